@@ -1,0 +1,133 @@
+package config
+
+import "time"
+
+// Pack is a region: its municipalities, organisations, topics, norms, calendar and settlements.
+type Pack struct {
+	Region         Region         `yaml:"region"`
+	Calendar       Calendar       `yaml:"calendar"`
+	Norms          Norms          `yaml:"norms"`
+	Municipalities []Municipality `yaml:"municipalities"`
+	Organisations  []Organisation `yaml:"organisations"`
+	Groups         []Group        `yaml:"groups"`
+	Settlements    []Settlement   `yaml:"-"` // from the list that `settlements` names
+	Rejections     []Template     `yaml:"rejections"`
+	index          *index
+}
+
+// Region names the region and its time.
+type Region struct {
+	Name     string `yaml:"name"`    // «Кировская область»
+	English  string `yaml:"english"` // "Kirov Oblast"
+	TimeZone string `yaml:"time_zone"`
+}
+
+// Norms hold for all topics that name none of their own.
+type Norms struct {
+	Forward     time.Duration `yaml:"forward"`      // the curator routes within (working time)
+	First       Norm          `yaml:"first"`        // first answer
+	FirstUrgent Norm          `yaml:"first_urgent"` // first answer to an urgent incident
+	Final       Norm          `yaml:"final"`
+}
+
+// Norm is a span of working time: "9h" is working hours, "7d" working days.
+type Norm struct {
+	Hours int
+	Days  int
+}
+
+// Municipality is a district or an urban okrug.
+type Municipality struct {
+	Code       string  `yaml:"code"`  // short, ASCII, used in callbacks and routes: "kirov", "kumensky"
+	OKTMO      string  `yaml:"oktmo"` // eight digits
+	Name       string  `yaml:"name"`  // full, Russian: «Куменский муниципальный район»
+	Short      string  `yaml:"short"` // «Куменский район»
+	English    string  `yaml:"english"`
+	Centre     string  `yaml:"centre"` // «пгт Кумены»
+	Lat        float64 `yaml:"lat"`    // of the centre, WGS 84
+	Lon        float64 `yaml:"lon"`
+	Population int     `yaml:"population,omitempty"` // of the centre; 0 unknown
+}
+
+// OrgKind says what an organisation is.
+type OrgKind string
+
+// The kinds of organisations.
+const (
+	Administration OrgKind = "administration" // of the municipality that it names
+	Ministry       OrgKind = "ministry"
+	Service        OrgKind = "service"     // a utility, an operator, an institution
+	Supervision    OrgKind = "supervision" // a supervisory body
+)
+
+// Organisation is a body that answers incidents or inspects.
+type Organisation struct {
+	Code         string  `yaml:"code"`  // at most 20 ASCII characters
+	Name         string  `yaml:"name"`  // full, Russian, nominative
+	Short        string  `yaml:"short"` // for buttons, at most 40 characters
+	To           string  `yaml:"to"`    // accusative, for «передаст в …»: «администрацию города Кирова»
+	English      string  `yaml:"english"`
+	Kind         OrgKind `yaml:"kind"`
+	Municipality string  `yaml:"municipality,omitempty"`
+}
+
+// Group of topics.
+type Group struct {
+	Code    string  `yaml:"code"`
+	Name    string  `yaml:"name"`
+	English string  `yaml:"english"`
+	Icon    string  `yaml:"icon"` // one emoji
+	Topics  []Topic `yaml:"topics"`
+}
+
+// Topic is what an incident is about.
+type Topic struct {
+	Code       string   `yaml:"code"` // at most 20 ASCII characters, unique in the pack
+	Name       string   `yaml:"name"`
+	English    string   `yaml:"english"`
+	Keywords   []string `yaml:"keywords"`         // words or phrases in any form; "!" before one makes it weigh more
+	Urgent     bool     `yaml:"urgent,omitempty"` // incidents of the topic are urgent from the start
+	First      Norm     `yaml:"first,omitempty"`
+	Final      Norm     `yaml:"final,omitempty"`
+	Route      []Rule   `yaml:"route"`                // first match wins
+	Supervisor string   `yaml:"supervisor,omitempty"` // the supervisory body to draw in
+	Group      string   `yaml:"-"`
+}
+
+// Rule sends a topic to an organisation.
+type Rule struct {
+	In []string `yaml:"in,omitempty"` // municipalities; empty for all
+	To string   `yaml:"to"`           // an organisation's code, or "@administration": that of the municipality
+}
+
+// Settlement is a populated place.
+type Settlement struct {
+	OKTMO        string // eleven digits
+	Type         string // "д", "с", "пгт", …; may be ""
+	Name         string
+	Municipality string // code
+}
+
+// Template is a text that staff choose instead of typing.
+type Template struct {
+	Code    string `yaml:"code"`
+	Name    string `yaml:"name"` // on the button
+	Text    string `yaml:"text"` // what the resident reads
+	English string `yaml:"english"`
+}
+
+// Calendar is working time: hours of a working day with a break, and the days off.
+type Calendar struct {
+	Start  string       `yaml:"start"`  // "09:00"
+	End    string       `yaml:"end"`    // "18:00"
+	Breaks [][2]string  `yaml:"breaks"` // [["13:00", "14:00"]]
+	Fixed  []string     `yaml:"fixed"`  // days off each year: "01-01" … (Labour Code, art. 112)
+	Years  map[int]Year `yaml:"years"`  // the swaps decided for each year
+}
+
+// Year is a year's own: days off and working days that weekends and Fixed do not give.
+type Year struct {
+	Off   []string `yaml:"off,omitempty"`   // "12-31"
+	Work  []string `yaml:"work,omitempty"`  // working Saturdays
+	Short []string `yaml:"short,omitempty"` // an hour less
+}

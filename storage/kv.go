@@ -1,0 +1,63 @@
+// Package storage holds Otklik's records and the questions asked of them, written once over a small ordered key-value
+// contract (KV). Each store behind the contract is a package of its own (storage/bolt) and passes storage/storagetest.
+package storage
+
+import (
+	"context"
+	"errors"
+)
+
+// KV is an ordered key-value store with transactions that are serializable and, once Update has returned nil,
+// durable. Keys are 1 to 1,024 bytes and order byte by byte; values are up to 1 MiB and may be empty.
+//
+// A transaction's function may run more than once and beside others; it reads nothing but its transaction and its
+// arguments and has no effect outside it, except on variables that it sets anew in each run.
+type KV interface {
+	// View runs fn on a snapshot.
+	View(ctx context.Context, fn func(Reader) error) error
+	// Update runs fn and commits what it wrote, all or nothing. The error is fn's own, unchanged; or one of this
+	// package's where the store failed, and then nothing was written.
+	Update(ctx context.Context, fn func(Writer) error) error
+	// Close waits for running transactions. After it, View and Update answer ErrClosed.
+	Close() error
+}
+
+// Reader reads in a transaction.
+type Reader interface {
+	// Get gives a key's value, nil if there is none; an empty value is not nil. The slice is the caller's own.
+	Get(key []byte) ([]byte, error)
+	// Scan calls fn for each key in [from, to) in order, or backwards from the end if reverse; to nil is the end of
+	// everything. It stops when fn returns false. The slices are the caller's own. fn may write to keys outside
+	// what is still to be scanned, and to the key that it was given.
+	Scan(from, to []byte, reverse bool, fn func(key, value []byte) bool) error
+}
+
+// Writer also writes in a transaction; it reads its own writes.
+type Writer interface {
+	Reader
+	Put(key, value []byte) error
+	Delete(key []byte) error // a key that is not there is no error
+}
+
+// Errors of stores. Each comes wrapped with what to do about it, in one line.
+var (
+	ErrClosed   = errors.New("the store is closed")
+	ErrLocked   = errors.New("the store is in use by another program")
+	ErrDamaged  = errors.New("the store is damaged")
+	ErrReadOnly = errors.New("the store cannot be written to")
+	ErrFull     = errors.New("no room left for the store")
+	ErrNewer    = errors.New("the store was written by a newer version")
+	ErrFailed   = errors.New("the store failed") // any other fault of the store; errors.Is holds for all above as well
+)
+
+// After gives the first key that is past every key with this prefix: the end of a Scan over the prefix.
+func After(prefix []byte) []byte {
+	end := append([]byte(nil), prefix...)
+	for i := len(end) - 1; i >= 0; i-- {
+		if end[i] < 0xff {
+			end[i]++
+			return end[:i+1]
+		}
+	}
+	return nil
+}

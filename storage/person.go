@@ -1,0 +1,134 @@
+package storage
+
+import (
+	"encoding/binary"
+	"slices"
+	"time"
+)
+
+// Person is somebody who writes to the desk, in one messenger. An incident knows persons by ID only.
+type Person struct {
+	ID          uint64    `json:"id"`
+	Channel     string    `json:"channel"`
+	User        string    `json:"user"` // the messenger's id
+	Name        string    `json:"name,omitempty"`
+	Username    string    `json:"username,omitempty"`
+	Language    string    `json:"language,omitempty"` // chosen, or the client's; "" is the region's
+	Chat        string    `json:"chat,omitempty"`     // the private chat, "channel:chat"; "" before they wrote
+	Roles       []Role    `json:"roles,omitempty"`
+	Unreachable bool      `json:"unreachable,omitempty"` // blocked the bot
+	Created     time.Time `json:"created"`
+}
+
+// RoleKind says what a person may do.
+type RoleKind string
+
+// The roles. Everybody is a resident.
+const (
+	Resident RoleKind = "resident"
+	Curator  RoleKind = "curator"
+	Official RoleKind = "official"
+	Admin    RoleKind = "admin"
+)
+
+// Role of a member of staff; Org for officials.
+type Role struct {
+	Kind RoleKind `json:"kind"`
+	Org  string   `json:"org,omitempty"`
+}
+
+// Is tells whether the person has a role; org "" means in any organisation.
+func (p *Person) Is(kind RoleKind, org string) bool {
+	return slices.ContainsFunc(p.Roles, func(r Role) bool { return r.Kind == kind && (org == "" || r.Org == org) })
+}
+
+// Orgs gives the organisations that the person acts for.
+func (p *Person) Orgs() (orgs []string) {
+	for _, r := range p.Roles {
+		if r.Kind == Official {
+			orgs = append(orgs, r.Org)
+		}
+	}
+	return orgs
+}
+
+// Person gives a person by ID, nil if there is none.
+func (tx *Tx) Person(id uint64) (*Person, error) { return get[Person](tx, key(spacePerson, id)) }
+
+// PersonBy gives a person by messenger and the messenger's id, nil if unknown.
+func (tx *Tx) PersonBy(channel, user string) (*Person, error) {
+	v, err := tx.r.Get(key(spacePersonBy, channel, user))
+	if err != nil || v == nil {
+		return nil, err
+	}
+	return tx.Person(binary.BigEndian.Uint64(v))
+}
+
+// PutPerson keeps a person; one without ID gets one.
+func (tx *Tx) PutPerson(p *Person) error {
+	if p.ID == 0 {
+		id, err := tx.Next("person")
+		if err != nil {
+			return err
+		}
+		p.ID = id
+		if err := tx.w.Put(key(spacePersonBy, p.Channel, p.User), binary.BigEndian.AppendUint64(nil, id)); err != nil {
+			return err
+		}
+	} else {
+		old, err := tx.Person(p.ID)
+		if err != nil {
+			return err
+		}
+		if old != nil {
+			for _, r := range old.Roles {
+				if err := tx.w.Delete(key(spaceStaff, string(r.Kind), r.Org, p.ID)); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	for _, r := range p.Roles {
+		if err := tx.w.Put(key(spaceStaff, string(r.Kind), r.Org, p.ID), nil); err != nil {
+			return err
+		}
+	}
+	return put(tx, key(spacePerson, p.ID), p)
+}
+
+// Staff gives all persons with a role; org "" for roles that have none.
+func (tx *Tx) Staff(kind RoleKind, org string) (list []*Person, err error) {
+	ids, err := tx.numbers(key(spaceStaff, string(kind), org), 0, 1<<20, false)
+	if err != nil {
+		return nil, err
+	}
+	for _, id := range ids {
+		p, err := tx.Person(id)
+		if err != nil {
+			return nil, err
+		}
+		if p != nil {
+			list = append(list, p)
+		}
+	}
+	return list, nil
+}
+
+// Invitation lets one person take a role, once. It is kept by the hash of its code.
+type Invitation struct {
+	Role    Role      `json:"role"`
+	Expires time.Time `json:"expires"`
+	By      uint64    `json:"by,omitempty"` // person; 0 from the command line
+	UsedBy  uint64    `json:"used_by,omitempty"`
+	UsedAt  time.Time `json:"used_at,omitzero"`
+}
+
+// Invitation gives the invitation with this hash, nil if there is none.
+func (tx *Tx) Invitation(hash string) (*Invitation, error) {
+	return get[Invitation](tx, key(spaceInvitation, hash))
+}
+
+// PutInvitation keeps an invitation.
+func (tx *Tx) PutInvitation(hash string, inv *Invitation) error {
+	return put(tx, key(spaceInvitation, hash), inv)
+}

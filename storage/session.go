@@ -1,0 +1,39 @@
+package storage
+
+import (
+	"encoding/json"
+	"time"
+)
+
+// Session is one person's conversations in one chat: a stack, the last one is spoken in.
+type Session struct {
+	Talks []Talk `json:"talks"`
+}
+
+// Talk is one conversation: a flow, its state, and what the flow keeps.
+type Talk struct {
+	ID      uint64          `json:"id"` // unique; buttons of an older talk do not fit
+	Flow    string          `json:"flow"`
+	State   string          `json:"state"`
+	Data    json.RawMessage `json:"data,omitempty"`
+	Prompt  uint64          `json:"prompt,omitempty"` // the slot that asks
+	Changed time.Time       `json:"changed"`
+}
+
+// Session gives a person's session in a chat; an empty one if there is none.
+func (tx *Tx) Session(peer string, person uint64) (*Session, error) {
+	s, err := get[Session](tx, key(spaceSession, peer, person))
+	if s == nil {
+		s = &Session{}
+	}
+	return s, err
+}
+
+// PutSession keeps a session; one without talks is deleted.
+func (tx *Tx) PutSession(peer string, person uint64, s *Session) error {
+	k := key(spaceSession, peer, person)
+	if len(s.Talks) == 0 {
+		return tx.w.Delete(k)
+	}
+	return put(tx, k, s)
+}

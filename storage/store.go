@@ -1,0 +1,168 @@
+package storage
+
+import (
+	"context"
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"time"
+)
+
+// Store is the records over a key-value store. Records are JSON: readable in a dump, and a field that a newer version
+// adds is no obstacle to an older record.
+type Store struct{ kv KV }
+
+// Over gives the records that kv holds.
+func Over(kv KV) *Store { return &Store{kv} }
+
+// View runs fn on a snapshot.
+func (s *Store) View(ctx context.Context, fn func(*Tx) error) error {
+	return s.kv.View(ctx, func(r Reader) error { return fn(&Tx{r: r}) })
+}
+
+// Update runs fn and commits what it wrote, all or nothing. fn may run more than once; see KV.
+func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
+	return s.kv.Update(ctx, func(w Writer) error { return fn(&Tx{r: w, w: w}) })
+}
+
+// Close closes the key-value store.
+func (s *Store) Close() error { return s.kv.Close() }
+
+// Tx is a transaction over the records.
+type Tx struct {
+	r Reader
+	w Writer // nil in a View
+}
+
+// The spaces of keys. A name is written into every store that exists: add, never rename.
+const (
+	spaceCounter    = "n"  // name → uint64
+	spaceSeen       = "u"  // channel, update id → time
+	spaceSeenAt     = "ut" // time, channel, update id
+	spacePerson     = "p"  // id → Person
+	spacePersonBy   = "pb" // channel, user → id
+	spaceStaff      = "ps" // role, organisation, id
+	spaceInvitation = "iv" // hash → Invitation
+	spaceSession    = "s"  // peer, person → Session
+	spaceIncident   = "i"  // number → Incident
+	spaceByState    = "is" // state, number
+	spaceByOrg      = "io" // organisation, state, number
+	spaceByPerson   = "ip" // person, number
+	spaceEvent      = "e"  // number, seq → Event
+	spaceMedia      = "m"  // id → Media
+	spaceOutgoing   = "o"  // id → Outgoing
+	spaceSlot       = "c"  // id → Slot
+	spaceCard       = "ci" // incident, slot
+	spaceRef        = "cr" // chat, ref → Pointer
+	spaceTimer      = "t"  // due, id → Timer
+	spaceDrawer     = "d"  // drawer, key → bytes
+	spaceSetting    = "x"  // name → bytes
+)
+
+// key joins a space and its parts: strings end with a zero byte, numbers and times are eight bytes, so that keys order
+// as their parts do.
+func key(space string, parts ...any) []byte {
+	k := append(make([]byte, 0, 48), space...)
+	k = append(k, 0)
+	for _, p := range parts {
+		switch p := p.(type) {
+		case string:
+			k = append(append(k, p...), 0)
+		case State:
+			k = append(append(k, p...), 0)
+		case uint64:
+			k = binary.BigEndian.AppendUint64(k, p)
+		case time.Time:
+			k = binary.BigEndian.AppendUint64(k, stamp(p))
+		default:
+			panic(fmt.Sprintf("storage: key part of type %T", p))
+		}
+	}
+	return k
+}
+
+// stamp orders times from 1678 to 2262, the zero time first.
+func stamp(t time.Time) uint64 {
+	if t.IsZero() {
+		return 0
+	}
+	return uint64(t.UnixNano()) ^ 1<<63
+}
+
+// last gives the number at the end of a key.
+func last(k []byte) uint64 { return binary.BigEndian.Uint64(k[len(k)-8:]) }
+
+// get reads a record; nil if there is none.
+func get[T any](tx *Tx, k []byte) (*T, error) {
+	v, err := tx.r.Get(k)
+	if err != nil || v == nil {
+		return nil, err
+	}
+	rec := new(T)
+	if err := json.Unmarshal(v, rec); err != nil {
+		return nil, fmt.Errorf("%w: record %q: %w", ErrDamaged, k, err)
+	}
+	return rec, nil
+}
+
+func put(tx *Tx, k []byte, rec any) error {
+	v, err := json.Marshal(rec)
+	if err != nil {
+		return fmt.Errorf("record %q: %w", k, err)
+	}
+	return tx.w.Put(k, v)
+}
+
+// scan reads the records under a prefix in order, or backwards.
+func scan[T any](tx *Tx, prefix []byte, reverse bool, fn func(k []byte, rec *T) bool) error {
+	var fault error
+	err := tx.r.Scan(prefix, After(prefix), reverse, func(k, v []byte) bool {
+		rec := new(T)
+		if fault = json.Unmarshal(v, rec); fault != nil {
+			fault = fmt.Errorf("%w: record %q: %w", ErrDamaged, k, fault)
+			return false
+		}
+		return fn(k, rec)
+	})
+	if err != nil {
+		return err
+	}
+	return fault
+}
+
+// numbers reads the numbers at the end of the keys under a prefix, backwards from the newest: at most limit after
+// skipping skip.
+func (tx *Tx) numbers(prefix []byte, skip, limit int, reverse bool) ([]uint64, error) {
+	var out []uint64
+	err := tx.r.Scan(prefix, After(prefix), reverse, func(k, _ []byte) bool {
+		if skip > 0 {
+			skip--
+			return true
+		}
+		out = append(out, last(k))
+		return len(out) < limit
+	})
+	return out, err
+}
+
+// Next gives the next number of a counter, from 1.
+func (tx *Tx) Next(counter string) (uint64, error) {
+	k := key(spaceCounter, counter)
+	v, err := tx.r.Get(k)
+	if err != nil {
+		return 0, err
+	}
+	n := uint64(1)
+	if v != nil {
+		n = binary.BigEndian.Uint64(v) + 1
+	}
+	return n, tx.w.Put(k, binary.BigEndian.AppendUint64(nil, n))
+}
+
+// Setting reads what SetSetting wrote: small facts that outlive a restart. nil if there is none.
+func (tx *Tx) Setting(name string) ([]byte, error) { return tx.r.Get(key(spaceSetting, name)) }
+
+// SetSetting keeps a small fact.
+func (tx *Tx) SetSetting(name string, value []byte) error {
+	return tx.w.Put(key(spaceSetting, name), value)
+}

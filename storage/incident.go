@@ -39,6 +39,7 @@ type Incident struct {
 	Forward    time.Time   `json:"forward,omitzero"`   // deadlines: route it until
 	First      time.Time   `json:"first,omitzero"`     // first answer
 	Final      time.Time   `json:"final,omitzero"`     // final answer
+	Started    time.Time   `json:"started,omitzero"`   // from when the deadlines count
 	Answering  time.Time   `json:"answering,omitzero"` // when the first answer was given
 	Assignment *Assignment `json:"assignment,omitempty"`
 	Answer     *Answer     `json:"answer,omitempty"` // the last final one: under control, returned or published

@@ -12,6 +12,7 @@ type Pack struct {
 	Groups         []Group        `yaml:"groups"`
 	Settlements    []Settlement   `yaml:"-"` // from the list that `settlements` names
 	Rejections     []Template     `yaml:"rejections"`
+	Answers        []Template     `yaml:"answers"`
 	index          *index
 }
 

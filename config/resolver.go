@@ -1,0 +1,190 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/alecthomas/kong"
+	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/ast"
+)
+
+// ConfigFile is the flag that names the settings file.
+type ConfigFile = kong.ConfigFlag
+
+// Resolver reads a settings file (YAML) for the command line: flags by their names, with those of a messenger inside its
+// name («telegram: {api: …}»). What the environment sets goes before the file. An unknown name is refused, all at once.
+func Resolver(r io.Reader) (kong.Resolver, error) {
+	f := &settingsFile{name: "the settings file", values: map[string]setting{}}
+	if named, ok := r.(interface{ Name() string }); ok {
+		f.name = named.Name()
+	}
+	raw, err := io.ReadAll(r)
+	if err != nil {
+		return nil, err
+	}
+	root, err := parseYAML(raw)
+	if err != nil {
+		var syntax yaml.Error
+		if errors.As(err, &syntax) && syntax.GetToken() != nil {
+			return nil, Faults{{File: f.name, Line: syntax.GetToken().Position.Line, What: syntax.GetMessage()}}
+		}
+		return nil, Faults{{File: f.name, What: err.Error()}}
+	}
+	f.take("", root)
+	return f, nil
+}
+
+// settingsFile is a settings file by the flags' names.
+type settingsFile struct {
+	name   string
+	values map[string]setting
+	faults Faults
+}
+
+type setting struct {
+	line  int
+	value any // a string, a bool or a list of strings
+}
+
+func (f *settingsFile) fault(line int, format string, args ...any) {
+	f.faults = append(f.faults, Fault{File: f.name, Line: line, What: fmt.Sprintf(format, args...)})
+}
+
+func (f *settingsFile) take(name string, n ast.Node) {
+	text, plain := plainText(n)
+	switch node := n.(type) {
+	case nil, *ast.NullNode:
+	case *ast.MappingNode:
+		for _, e := range node.Values {
+			f.entry(name, e)
+		}
+	case *ast.MappingValueNode:
+		f.entry(name, node)
+	case *ast.SequenceNode:
+		var list []any
+		for _, elem := range node.Values {
+			word, ok := plainText(elem)
+			if !ok {
+				f.fault(lineOf(elem), "%s: want a list of plain values", name)
+				return
+			}
+			list = append(list, word)
+		}
+		f.put(name, lineOf(n), list)
+	case *ast.BoolNode:
+		f.put(name, lineOf(n), node.Value)
+	default:
+		if !plain {
+			f.fault(lineOf(n), "%s: want a plain value", cmpOr(name, "the settings"))
+			return
+		}
+		f.put(name, lineOf(n), text)
+	}
+}
+
+func (f *settingsFile) entry(name string, e *ast.MappingValueNode) {
+	key := strings.ReplaceAll(e.Key.GetToken().Value, "_", "-")
+	if name != "" {
+		key = name + "-" + key
+	}
+	f.take(key, e.Value)
+}
+
+func (f *settingsFile) put(name string, line int, value any) {
+	if before, twice := f.values[name]; twice {
+		f.fault(line, "%s stands here a second time; the first is in line %d", name, before.line)
+		return
+	}
+	f.values[name] = setting{line, value}
+}
+
+func plainText(n ast.Node) (string, bool) {
+	switch node := n.(type) {
+	case *ast.StringNode:
+		return node.Value, true
+	case *ast.LiteralNode:
+		return node.Value.Value, true
+	case *ast.IntegerNode, *ast.FloatNode, *ast.BoolNode:
+		return n.GetToken().Value, true
+	}
+	return "", false
+}
+
+func cmpOr(a, b string) string {
+	if a == "" {
+		return b
+	}
+	return a
+}
+
+// Validate refuses what is no setting.
+func (f *settingsFile) Validate(app *kong.Application) error {
+	known := map[string]bool{}
+	for _, group := range app.AllFlags(false) {
+		for _, flag := range group {
+			known[flag.Name] = true
+		}
+	}
+	faults := f.faults
+	for name, s := range f.values {
+		switch {
+		case name == "telegram-token":
+			faults = append(faults, Fault{File: f.name, Line: s.line,
+				What: "the token does not belong here: put it into OTKLIK_TELEGRAM_TOKEN, or into a file that telegram: {token-file: …} names"})
+		case !known[name] || name == "config" || name == "help":
+			faults = append(faults, Fault{File: f.name, Line: s.line, What: "there is no setting " + quote(name)})
+		}
+	}
+	return faults.Err()
+}
+
+// Resolve gives the file's value of a flag; nil where it has none or the environment goes before it.
+func (f *settingsFile) Resolve(k *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
+	k.Bind(f) // for AfterApply, which asks for the line
+	s, ok := f.values[flag.Name]
+	if !ok || fromEnv(flag) != "" {
+		return nil, nil
+	}
+	return s.value, nil
+}
+
+// fromEnv gives the environment variable that sets a flag, "" for none.
+func fromEnv(flag *kong.Flag) string {
+	for _, env := range flag.Tag.Envs {
+		if _, set := os.LookupEnv(env); set {
+			return env
+		}
+	}
+	return ""
+}
+
+// BeforeResolve stands in for a settings file where there is none.
+func (s *Settings) BeforeResolve(k *kong.Context) error {
+	k.Bind(&settingsFile{})
+	return nil
+}
+
+// AfterApply notes where each setting comes from and takes the secrets in.
+func (s *Settings) AfterApply(k *kong.Context, f *settingsFile) error {
+	s.sources, s.faults = map[string]string{}, nil
+	for _, flag := range k.Flags() {
+		if env := fromEnv(flag); env != "" {
+			s.sources[flag.Name] = env
+		}
+	}
+	for _, step := range k.Path {
+		switch {
+		case step.Flag == nil:
+		case step.Resolved:
+			s.sources[step.Flag.Name] = fmt.Sprintf("%s:%d", f.name, f.values[step.Flag.Name].line)
+		default:
+			s.sources[step.Flag.Name] = "--" + step.Flag.Name
+		}
+	}
+	s.readSecrets(os.Getenv)
+	return nil
+}

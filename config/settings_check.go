@@ -1,0 +1,117 @@
+package config
+
+import (
+	"fmt"
+	"net"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+var (
+	tokenForm = regexp.MustCompile(`^[0-9]+:[A-Za-z0-9_-]{20,}$`)
+	adminForm = regexp.MustCompile(`^[a-z]+:[^:/\s]+$`)
+	groupForm = regexp.MustCompile(`^[a-z]+:[^:/\s]+(/[^:/\s]+)?$`)
+)
+
+// source tells where a setting comes from: "--listen", "OTKLIK_LISTEN", "otklik.yaml:3", or "--listen" for a default,
+// as that is what mends it.
+func (s *Settings) source(flag string) string {
+	if from := s.sources[flag]; from != "" {
+		return from
+	}
+	return "--" + flag
+}
+
+func (s *Settings) fault(flag, format string, args ...any) {
+	s.faults = append(s.faults, Fault{File: s.source(flag), What: fmt.Sprintf(format, args...)})
+}
+
+// Check tells everything that is wrong with the settings, as Faults; nil if they are in order. A fault begins with what
+// the setting comes from. No secret is shown.
+func (s *Settings) Check() error {
+	c := &Settings{sources: s.sources, faults: slices.Clone(s.faults)}
+	s.checkFiles(c)
+	s.checkPeople(c)
+	s.checkTelegram(c)
+	return c.faults.Err()
+}
+
+func (s *Settings) checkFiles(c *Settings) {
+	if strings.TrimSpace(s.Data) == "" {
+		c.fault("data", "no file for the data: want one such as ./data/otklik.db")
+	} else if info, err := os.Stat(s.Data); err == nil && info.IsDir() {
+		c.fault("data", "%s is a folder: want a file, such as %s", s.Data, filepath.Join(s.Data, "otklik.db"))
+	}
+	if _, port, err := net.SplitHostPort(s.Listen); err != nil || !isPort(port) {
+		c.fault("listen", "%q is no address to listen on: want host:port such as 127.0.0.1:8080", s.Listen)
+	}
+	for _, f := range []struct{ flag, path string }{{"region", s.Region}, {"boundaries", s.Boundaries}} {
+		if f.path == "" {
+			continue
+		}
+		if info, err := os.Stat(f.path); err != nil {
+			c.fault(f.flag, "cannot read %s: %s", f.path, reason(err))
+		} else if info.IsDir() {
+			c.fault(f.flag, "%s is a folder: want a file", f.path)
+		}
+	}
+}
+
+func isPort(text string) bool {
+	n, err := strconv.Atoi(text)
+	return err == nil && n >= 0 && n <= 65535
+}
+
+func (s *Settings) checkPeople(c *Settings) {
+	for _, a := range s.Admins {
+		if !adminForm.MatchString(a) {
+			c.fault("admins", "%q: want channel:user such as telegram:123456", a)
+		}
+	}
+	for _, g := range s.Curators {
+		if !groupForm.MatchString(g) {
+			c.fault("curators", "%q: want channel:chat, or channel:chat/thread, such as telegram:-1001234567890/7", g)
+		}
+	}
+}
+
+func (s *Settings) checkTelegram(c *Settings) {
+	t := s.Telegram
+	if t.Token.IsSet() && !tokenForm.MatchString(t.Token.Reveal()) {
+		from := "OTKLIK_TELEGRAM_TOKEN"
+		if t.TokenFile != "" {
+			from = t.TokenFile
+		}
+		c.faults = append(c.faults, Fault{File: from, What: "this is no bot token: want digits, a colon and what BotFather gave behind it"})
+	}
+	if !webAddress(t.API, "https", "http") {
+		c.fault("telegram-api", "%q is no base address: want one such as https://api.telegram.org", hideUser(t.API))
+	}
+	if t.Webhook == "" {
+		return
+	}
+	if !webAddress(t.Webhook, "https") {
+		c.fault("telegram-webhook", "%q: Telegram calls https addresses only, such as https://desk.example.org", hideUser(t.Webhook))
+	}
+	if !t.Token.IsSet() {
+		c.fault("telegram-webhook", "a webhook needs a bot: set OTKLIK_TELEGRAM_TOKEN or OTKLIK_TELEGRAM_TOKEN_FILE")
+	}
+}
+
+func webAddress(text string, schemes ...string) bool {
+	u, err := url.Parse(text)
+	return err == nil && slices.Contains(schemes, u.Scheme) && u.Host != "" && u.User == nil && u.RawQuery == "" && u.Fragment == ""
+}
+
+// hideUser keeps a password in an address out of a fault.
+func hideUser(text string) string {
+	if u, err := url.Parse(text); err == nil && u.User != nil {
+		return u.Redacted()
+	}
+	return text
+}

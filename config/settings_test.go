@@ -1,0 +1,214 @@
+package config
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/alecthomas/kong"
+	"github.com/goccy/go-yaml"
+	"github.com/google/go-cmp/cmp"
+)
+
+const token = "123456789:AAExampleExampleExampleExample-xyz"
+
+// parse reads a command line as main does.
+func parse(t *testing.T, args ...string) (*Settings, error) {
+	t.Helper()
+	var c struct {
+		Settings
+		Serve struct{} `cmd:"" default:"1"`
+	}
+	k, err := kong.New(&c, kong.Configuration(Resolver), kong.Exit(func(int) { t.Error("exit") }))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = k.Parse(args)
+	return &c.Settings, err
+}
+
+func write(t *testing.T, name, text string) string {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), name)
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
+func TestAFlagGoesBeforeTheEnvironmentAndThatBeforeTheFile(t *testing.T) {
+	file := write(t, "otklik.yaml", `
+listen: 127.0.0.1:9001
+data: /from/file.db
+demo: true
+log_level: debug
+admins: [telegram:1, vk:2]
+telegram:
+  api: http://127.0.0.1:8081
+`)
+	t.Setenv("OTKLIK_CONFIG", file)
+	t.Setenv("OTKLIK_DATA", "/from/env.db")
+	t.Setenv("OTKLIK_LISTEN", "127.0.0.1:9002")
+	s, err := parse(t, "--listen=127.0.0.1:9003")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := []any{s.Listen, s.Data, s.Demo, s.LogLevel, s.Admins, s.Telegram.API, s.Store, s.Language}
+	want := []any{"127.0.0.1:9003", "/from/env.db", true, "debug", []string{"telegram:1", "vk:2"}, "http://127.0.0.1:8081", "bolt", "ru"}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Error(d)
+	}
+	for flag, want := range map[string]string{"listen": "--listen", "data": "OTKLIK_DATA", "telegram-api": file + ":8", "region": "--region"} {
+		if got := s.source(flag); got != want {
+			t.Errorf("%s comes from %s, want %s", flag, got, want)
+		}
+	}
+}
+
+func TestDefaultsAreInOrder(t *testing.T) {
+	s, err := parse(t)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Check(); err != nil {
+		t.Error(err)
+	}
+	if s.Telegram.Token.IsSet() || s.Telegram.API != "https://api.telegram.org" || s.Data != "./data/otklik.db" || s.Listen != "127.0.0.1:8080" {
+		t.Errorf("%+v", s)
+	}
+}
+
+func TestEveryFaultOfTheSettingsIsTold(t *testing.T) {
+	dir := t.TempDir()
+	file := write(t, "otklik.yaml", "region: /nowhere/pack.yaml\ncurators: [anna]\n")
+	t.Setenv("OTKLIK_ADMINS", "telegram:5,boris")
+	t.Setenv("OTKLIK_TELEGRAM_TOKEN", "not-a-token")
+	t.Setenv("OTKLIK_TELEGRAM_WEBHOOK", "http://desk.example.org")
+	t.Setenv("OTKLIK_TELEGRAM_API", "https://me:secret@api.example.org")
+	s, err := parse(t, "--config", file, "--listen=8080", "--data", dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = s.Check()
+	var faults Faults
+	if !errors.As(err, &faults) {
+		t.Fatalf("want Faults, got %v", err)
+	}
+	got := strings.NewReplacer(file, "otklik.yaml", dir, "DIR").Replace(err.Error())
+	want := strings.TrimSpace(`
+--data: DIR is a folder: want a file, such as DIR/otklik.db
+--listen: "8080" is no address to listen on: want host:port such as 127.0.0.1:8080
+otklik.yaml:1: cannot read /nowhere/pack.yaml: there is no such file
+OTKLIK_ADMINS: "boris": want channel:user such as telegram:123456
+otklik.yaml:2: "anna": want channel:chat, or channel:chat/thread, such as telegram:-1001234567890/7
+OTKLIK_TELEGRAM_TOKEN: this is no bot token: want digits, a colon and what BotFather gave behind it
+OTKLIK_TELEGRAM_API: "https://me:xxxxx@api.example.org" is no base address: want one such as https://api.telegram.org
+OTKLIK_TELEGRAM_WEBHOOK: "http://desk.example.org": Telegram calls https addresses only, such as https://desk.example.org`)
+	if d := cmp.Diff(want, got); d != "" {
+		t.Error(d)
+	}
+}
+
+func TestTheSettingsFileRefusesWhatItDoesNotKnow(t *testing.T) {
+	for name, tt := range map[string]struct{ text, want string }{
+		"a misspelt name":   {"lisen: 127.0.0.1:1\ntelegram: {apy: x}\n", "FILE:1: there is no setting \"lisen\"\nFILE:2: there is no setting \"telegram-apy\""},
+		"a token":           {"telegram:\n  token: " + token + "\n", "FILE:2: the token does not belong here"},
+		"twice":             {"listen: 127.0.0.1:1\nlisten: 127.0.0.1:2\n", "FILE:2: listen stands here a second time; the first is in line 1"},
+		"not YAML":          {"listen: [\n", "FILE:1: "},
+		"a subcommand's":    {"role: curator\n", `FILE:1: there is no setting "role"`},
+		"another file":      {"config: other.yaml\n", `FILE:1: there is no setting "config"`},
+		"a list of lists":   {"admins: [[a]]\n", "FILE:1: admins: want a list of plain values"},
+		"no fields but one": {"listen\n", "FILE:1: "},
+	} {
+		t.Run(name, func(t *testing.T) {
+			file := write(t, "otklik.yaml", tt.text)
+			_, err := parse(t, "--config", file)
+			if err == nil {
+				t.Fatal("it is taken")
+			}
+			got := strings.ReplaceAll(err.Error(), file, "FILE")
+			if !strings.Contains(got, tt.want) {
+				t.Errorf("got %s\nwant %s", got, tt.want)
+			}
+			if strings.Contains(got, token) {
+				t.Error("the token leaks")
+			}
+		})
+	}
+}
+
+func TestTheTokenComesFromTheEnvironmentOrAFile(t *testing.T) {
+	file := write(t, "token", token+"\n")
+	empty := write(t, "empty", "\n")
+	for name, tt := range map[string]struct {
+		env   map[string]string
+		token string
+		fault string
+	}{
+		"environment": {map[string]string{"OTKLIK_TELEGRAM_TOKEN": token}, token, ""},
+		"file":        {map[string]string{"OTKLIK_TELEGRAM_TOKEN_FILE": file}, token, ""},
+		"both":        {map[string]string{"OTKLIK_TELEGRAM_TOKEN": token, "OTKLIK_TELEGRAM_TOKEN_FILE": file}, token, "leave one of the two"},
+		"no file":     {map[string]string{"OTKLIK_TELEGRAM_TOKEN_FILE": file + "x"}, "", "cannot read"},
+		"empty file":  {map[string]string{"OTKLIK_TELEGRAM_TOKEN_FILE": empty}, "", "is empty"},
+		"webhook alone": {map[string]string{"OTKLIK_TELEGRAM_WEBHOOK": "https://desk.example.org"}, "",
+			"OTKLIK_TELEGRAM_WEBHOOK: a webhook needs a bot"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			for k, v := range tt.env {
+				t.Setenv(k, v)
+			}
+			s, err := parse(t)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := s.Telegram.Token.Reveal(); got != tt.token {
+				t.Errorf("the token is %q", got)
+			}
+			switch err := s.Check(); {
+			case err == nil && tt.fault != "", err != nil && (tt.fault == "" || !strings.Contains(err.Error(), tt.fault)):
+				t.Errorf("got %v, want %q", err, tt.fault)
+			}
+		})
+	}
+	if _, err := parse(t, "--telegram-token="+token); err == nil {
+		t.Error("the token is taken from the command line, where every process can read it")
+	}
+}
+
+func TestASecretNeverPrints(t *testing.T) {
+	s := Settings{Telegram: Telegram{Token: NewSecret(token)}}
+	var out bytes.Buffer
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%X", "%d", "%T %v"} {
+		fmt.Fprintf(&out, verb+"\n", s.Telegram.Token)
+		fmt.Fprintf(&out, verb+"\n", &s.Telegram.Token)
+		fmt.Fprintf(&out, verb+"\n", s)
+		fmt.Fprintf(&out, verb+"\n", &s.Telegram)
+	}
+	j, err := json.Marshal(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	y, err := yaml.Marshal(s.Telegram)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out.Write(j)
+	out.Write(y)
+	slog.New(slog.NewTextHandler(&out, nil)).Info("x", "token", s.Telegram.Token, "settings", s)
+	slog.New(slog.NewJSONHandler(&out, nil)).Info("x", "token", s.Telegram.Token, "settings", s)
+	text := out.String()
+	for _, leak := range []string{token, token[10:], fmt.Sprintf("%x", token), fmt.Sprintf("%X", token)} {
+		if strings.Contains(text, leak) {
+			t.Errorf("the secret is there: %s", leak)
+		}
+	}
+	if !strings.Contains(text, "(set)") || NewSecret(" \n").String() != "(empty)" {
+		t.Error("a secret does not tell whether it is set")
+	}
+}

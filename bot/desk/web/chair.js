@@ -1,0 +1,281 @@
+// A chair: its header, what was said, and the composer below.
+import { Outbox, press } from "./api.js";
+import { Composer } from "./composer.js";
+import { alertBox } from "./dialogs.js";
+import { calm, el, icon, nonce } from "./dom.js";
+import { draw, drawWaiting, plain } from "./message.js";
+import { clock, dayKey, dayName, has, lang, t } from "./words.js";
+
+const near = 80; // px from the end that still count as being there
+const together = 5 * 60_000; // messages of one side within this stand close
+
+export class Chair {
+  constructor(about, places, mark) {
+    this.about = about;
+    this.mark = mark;
+    this.messages = new Map(); // by number
+    this.nodes = new Map();
+    this.presses = new Map(); // by key: the button that waits
+    this.menu = [];
+    this.initials = about.name.split(/\s+/).slice(0, 2).map((w) => w[0]).join("").toUpperCase();
+    this.outbox = new Outbox(about.id, () => this.drawOutbox());
+    this.build(places);
+    this.drawOutbox();
+    this.outbox.run();
+  }
+
+  build(places) {
+    const { about } = this;
+    const role = has(`role_${about.role}`) ? t(`role_${about.role}`) : about.role;
+    this.list = el("ol", { class: "list", "aria-label": t("chat_with", { name: about.name }) });
+    this.waiting = el("ol", { class: "list waiting" });
+    this.empty = this.emptyState();
+    this.stream = el("div", { class: "stream", tabindex: "0", role: "log", "aria-live": "off", onscroll: () => this.scrolled() },
+      this.empty, this.list, this.waiting);
+    this.end = el("button", { class: "to-end", type: "button", hidden: true, "aria-label": t("to_end"), onclick: () => this.toEnd(true) },
+      icon("down"), el("span", { class: "count" }));
+    this.toasts = el("div", { class: "toasts", role: "status" });
+    this.composer = new Composer(this, places);
+    this.root = el("section", { class: "chair", id: `chair-${about.id}`, "data-role": about.role, "aria-label": about.name },
+      el("header", { class: "who" },
+        el("span", { class: "face", "aria-hidden": "true" }, this.initials),
+        el("div", { class: "who-text" },
+          el("h2", {}, about.name),
+          el("p", { title: about.title || null }, el("span", { class: "role" }, role), about.title ? ` · ${about.title}` : ""))),
+      el("div", { class: "talk" }, this.stream, this.end, this.toasts),
+      this.composer.root);
+    // What grows below (a photo that arrives, a keyboard on the phone) must not push the end out of sight.
+    new ResizeObserver(() => this.atEnd && this.toEnd(false)).observe(this.stream);
+    new ResizeObserver(() => this.atEnd && this.toEnd(false)).observe(this.list);
+    this.atEnd = true;
+  }
+
+  emptyState() {
+    const { role, starters } = this.about;
+    const kind = has(`empty_${role}`) ? role : "resident";
+    const list = starters ?? t(`starters_${kind}`);
+    return el("div", { class: "empty", hidden: true },
+      el("p", { class: "empty-head" }, t(`empty_${kind}`)),
+      el("p", {}, t(`empty_${kind}_more`)),
+      el("div", { class: "starters" },
+        ...(Array.isArray(list) ? list : []).map((text) =>
+          el("button", { type: "button", class: "starter", onclick: () => this.say({ text }) }, text))));
+  }
+
+  // all brings the history in line with what the program says it is.
+  all(list, menu) {
+    this.setMenu(menu);
+    const numbers = new Set(list.map((m) => m.n));
+    for (const [n, node] of this.nodes) {
+      if (numbers.has(n)) continue;
+      node.remove();
+      this.nodes.delete(n);
+      this.messages.delete(n);
+    }
+    const quiet = this.messages.size === 0;
+    for (const message of list) this.put(message, quiet);
+    this.loaded = true;
+    this.refresh();
+    if (quiet) this.toEnd(false);
+  }
+
+  // put shows a message, or shows it as it is now.
+  put(message, quiet = false) {
+    const old = this.messages.get(message.n);
+    if (old && JSON.stringify(old) === JSON.stringify(message)) return;
+    this.messages.set(message.n, message);
+    const node = draw(message, this);
+    if (old) {
+      const before = this.nodes.get(message.n);
+      const held = before.contains(document.activeElement) ? document.activeElement.textContent : null;
+      if (!quiet && old.edited !== message.edited && !message.mine) this.flash(node);
+      before.replaceWith(node);
+      if (held !== null) this.holdFocus(node, held);
+    } else {
+      const next = this.after(message.n);
+      if (next) next.before(node);
+      else this.list.append(node);
+      if (!quiet && !calm()) node.classList.add("arrives");
+    }
+    this.nodes.set(message.n, node);
+    if (message.mine) this.outboxDone(message.key);
+    if (quiet) return;
+    this.refresh();
+    if (old) return;
+    if (message.mine || this.atEnd) this.toEnd(!message.mine);
+    else this.refreshEnd();
+    if (message.want && !message.mine && this.root.classList.contains("chosen")) this.composer.replyTo(message, false);
+  }
+
+  after(n) {
+    let found = null;
+    for (const [other, node] of this.nodes) if (other > n && (!found || other < found.n)) found = { n: other, node };
+    return found?.node;
+  }
+
+  // holdFocus keeps the keyboard where it was when a card is drawn anew.
+  holdFocus(node, text) {
+    const buttons = [...node.querySelectorAll("button, a")];
+    (buttons.find((b) => b.textContent === text) ?? buttons[0] ?? this.stream).focus({ preventScroll: true });
+  }
+
+  flash(node) {
+    node.classList.add("changed");
+    requestAnimationFrame(() => {
+      const box = node.getBoundingClientRect();
+      const view = this.stream.getBoundingClientRect();
+      if (box.bottom < view.top + 40 || box.top > view.bottom - 40) {
+        const go = () => node.scrollIntoView({ block: "center", behavior: calm() ? "auto" : "smooth" });
+        this.toast(t("changed"), { icon: box.top < view.top ? "up" : "down", act: go });
+      }
+    });
+  }
+
+  // refresh sets what depends on neighbours: days, distances, whose last message may be edited.
+  refresh() {
+    this.empty.hidden = !this.loaded || this.messages.size > 0 || this.outbox.list.length > 0;
+    for (const day of this.list.querySelectorAll(".day")) day.remove();
+    const order = [...this.messages.values()].sort((a, b) => a.n - b.n);
+    let before = null;
+    let last = null;
+    for (const m of order) {
+      const node = this.nodes.get(m.n);
+      if (!before || dayKey(before.time) !== dayKey(m.time)) {
+        node.before(el("li", { class: "day" }, el("span", {}, dayName(m.time))));
+        before = null;
+      }
+      node.classList.toggle("close", !!before && before.mine === m.mine && m.time - before.time < together);
+      node.classList.remove("may-edit");
+      if (m.mine) last = m;
+      before = m;
+    }
+    this.lastOwn = last && !last.location ? last : null;
+    if (this.lastOwn) this.nodes.get(last.n).classList.add("may-edit");
+    if (this.visible()) this.shown();
+  }
+
+  // Unread marks.
+  visible() {
+    return !document.hidden && this.root.offsetParent !== null;
+  }
+
+  top() {
+    return Math.max(0, ...this.messages.keys());
+  }
+
+  shown() {
+    this.read = this.top();
+  }
+
+  unread() {
+    if (this.visible()) return 0;
+    this.read ??= this.top();
+    let n = 0;
+    for (const m of this.messages.values()) if (m.n > this.read && !m.mine) n++;
+    return n;
+  }
+
+  listen(on) {
+    this.stream.setAttribute("aria-live", on ? "polite" : "off");
+  }
+
+  // Scrolling.
+  scrolled() {
+    const { scrollHeight, scrollTop, clientHeight } = this.stream;
+    this.atEnd = scrollHeight - scrollTop - clientHeight < near;
+    if (this.atEnd) this.seen = this.top();
+    this.refreshEnd();
+  }
+
+  refreshEnd() {
+    this.end.hidden = this.atEnd;
+    let n = 0;
+    for (const m of this.messages.values()) if (m.n > (this.seen ?? Infinity) && !m.mine) n++;
+    this.end.querySelector(".count").textContent = n || "";
+    this.end.setAttribute("aria-label", n ? `${t("newer")}: ${n}` : t("to_end"));
+  }
+
+  toEnd(smooth) {
+    this.atEnd = true;
+    this.seen = this.top();
+    this.stream.scrollTo({ top: this.stream.scrollHeight, behavior: smooth && !calm() ? "smooth" : "instant" });
+    this.refreshEnd();
+  }
+
+  goTo(n) {
+    const node = this.nodes.get(Number(n));
+    if (!node) return;
+    node.scrollIntoView({ block: "center", behavior: calm() ? "auto" : "smooth" });
+    node.classList.remove("changed");
+    requestAnimationFrame(() => node.classList.add("changed"));
+  }
+
+  quote(ref) {
+    const m = this.messages.get(Number(ref));
+    return m ? plain(m) : null;
+  }
+
+  // What leaves.
+  say(message) {
+    this.outbox.add(message);
+    this.toEnd(false);
+  }
+
+  drawOutbox() {
+    if (!this.waiting) return;
+    const known = new Set([...this.messages.values()].filter((m) => m.mine).map((m) => m.key));
+    this.waiting.replaceChildren(...this.outbox.list.filter((m) => !known.has(m.key)).map((m) => drawWaiting(m, this)));
+    if (this.empty) this.refreshEmpty();
+    if (this.atEnd) this.toEnd(false);
+  }
+
+  refreshEmpty() {
+    this.empty.hidden = !this.loaded || this.messages.size > 0 || this.outbox.list.length > 0;
+  }
+
+  outboxDone(key) {
+    if (this.outbox.list.some((m) => m.key === key)) this.drawOutbox();
+  }
+
+  async press(message, data, button) {
+    if (button.getAttribute("aria-busy")) return;
+    const key = nonce();
+    button.setAttribute("aria-busy", "true");
+    this.presses.set(key, button);
+    const done = () => {
+      this.presses.delete(key);
+      button.removeAttribute("aria-busy");
+    };
+    try {
+      await press(this.about.id, message.n, data, key);
+      setTimeout(done, 10_000); // an engine that never answers
+    } catch (fault) {
+      done();
+      this.toast(t(fault.code ? `error_${fault.code}` : "not_pressed"));
+    }
+  }
+
+  answered({ key, note, alert }) {
+    const button = this.presses.get(key);
+    if (!button) return; // another page's press
+    this.presses.delete(key);
+    button.removeAttribute("aria-busy");
+    if (note && alert) alertBox(note, this.about.name);
+    else if (note) this.toast(note);
+  }
+
+  toast(text, { icon: sign, act } = {}) {
+    const body = act ? el("button", { type: "button", class: "toast", onclick: () => (act(), node.remove()) }, icon(sign), text) : el("p", { class: "toast" }, text);
+    const node = el("div", {}, body);
+    this.toasts.replaceChildren(node);
+    setTimeout(() => node.remove(), Math.max(4000, text.length * 90));
+  }
+
+  setMenu(menu = {}) {
+    this.menu = menu[lang] ?? menu[""] ?? [];
+  }
+
+  time(ms) {
+    return clock(ms);
+  }
+}

@@ -1,0 +1,165 @@
+// The page: every chair's column, the tabs of a narrow screen, and the stream that brings what changes.
+import { Chair } from "./chair.js";
+import { askChair } from "./dialogs.js";
+import { el } from "./dom.js";
+import { t, lang } from "./words.js";
+
+const desk = document.getElementById("desk");
+const tabs = document.getElementById("tabs");
+const line = document.getElementById("line");
+const chairs = new Map();
+const narrow = matchMedia("(max-width: 719.98px)");
+let chosen = recall("chair");
+
+function recall(name) {
+  try {
+    return localStorage.getItem(`otklik.desk.${name}`);
+  } catch {
+    return null;
+  }
+}
+
+function remember(name, value) {
+  try {
+    localStorage.setItem(`otklik.desk.${name}`, value);
+  } catch {}
+}
+
+// build makes the columns once; should the chairs themselves change, the page starts anew.
+function build(state) {
+  const ids = state.chairs.map((c) => c.id).join();
+  if (chairs.size) {
+    if (ids !== [...chairs.keys()].join()) location.reload();
+    return;
+  }
+  desk.replaceChildren();
+  desk.style.setProperty("--chairs", state.chairs.length);
+  for (const about of state.chairs) {
+    const chair = new Chair(about, state.places, mark);
+    chair.tab = el(
+      "button",
+      { class: "tab", role: "tab", id: `tab-${about.id}`, "aria-controls": `chair-${about.id}`, "data-role": about.role, onclick: () => choose(about.id, true) },
+      el("span", { class: "face", "aria-hidden": "true" }, chair.initials),
+      el("span", { class: "tab-name" }, about.name.split(" ")[0]),
+      el("span", { class: "unread", hidden: true }),
+    );
+    chair.root.addEventListener("focusin", () => choose(about.id, false));
+    chairs.set(about.id, chair);
+    tabs.append(chair.tab);
+    desk.append(chair.root);
+  }
+  desk.removeAttribute("aria-busy");
+  tabs.addEventListener("keydown", walk);
+  narrow.addEventListener("change", layout);
+  choose(chairs.has(chosen) ? chosen : state.chairs[0].id, false);
+  layout();
+}
+
+// walk moves between the tabs by the arrow keys.
+function walk(event) {
+  const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+  if (!step) return;
+  event.preventDefault();
+  const ids = [...chairs.keys()];
+  const id = ids[(ids.indexOf(chosen) + step + ids.length) % ids.length];
+  choose(id, true);
+  chairs.get(id).tab.focus();
+}
+
+function choose(id, show) {
+  chosen = id;
+  remember("chair", id);
+  for (const [other, chair] of chairs) {
+    const on = other === id;
+    chair.tab.setAttribute("aria-selected", on);
+    chair.tab.tabIndex = on ? 0 : -1;
+    chair.root.classList.toggle("chosen", on);
+    chair.listen(on);
+  }
+  if (!show) return;
+  const { root, tab } = chairs.get(id);
+  tab.scrollIntoView({ block: "nearest", inline: "nearest" });
+  if (!narrow.matches) root.scrollIntoView({ block: "nearest", inline: "center" });
+  layout();
+}
+
+// layout tells the columns whether they are tab panels, and reads what has come into view.
+function layout() {
+  for (const chair of chairs.values()) {
+    chair.root.setAttribute("role", narrow.matches ? "tabpanel" : "region");
+    if (chair.visible()) chair.shown();
+    mark(chair);
+  }
+}
+
+// mark shows how much of a chair is not read yet.
+function mark(chair) {
+  if (!chair.tab) return;
+  const n = chair.unread();
+  const badge = chair.tab.querySelector(".unread");
+  badge.hidden = n === 0;
+  badge.textContent = n > 99 ? "99+" : n;
+  chair.tab.setAttribute("aria-label", chair.about.name + (n ? `, ${t("unread", { n })}` : ""));
+  let all = 0;
+  for (const c of chairs.values()) all += c.unread();
+  document.title = (all && document.hidden ? `(${all}) ` : "") + t("title");
+}
+
+function connected(yes) {
+  line.textContent = t(yes ? "online" : "offline");
+  line.classList.toggle("off", !yes);
+}
+
+// connect follows the stream. The browser comes back by itself and says what it saw last; where it gives up, so that
+// the place is lost, the program sends everything anew.
+function connect(wait) {
+  const stream = new EventSource("/desk/events");
+  stream.onopen = () => {
+    wait = 500;
+    connected(true);
+  };
+  stream.onerror = () => {
+    connected(false);
+    if (stream.readyState !== EventSource.CLOSED) return;
+    setTimeout(() => connect(Math.min(wait * 2, 8000)), wait);
+  };
+  const on = (name, fn) => stream.addEventListener(name, (event) => fn(JSON.parse(event.data)));
+  on("state", (state) => {
+    const first = chairs.size === 0;
+    build(state);
+    for (const about of state.chairs) chairs.get(about.id).all(about.messages ?? [], about.menu);
+    layout();
+    if (first) invited();
+  });
+  on("message", ({ chair, message }) => {
+    chairs.get(chair)?.put(message);
+    const c = chairs.get(chair);
+    if (c) mark(c);
+  });
+  on("answer", (answer) => chairs.get(answer.chair)?.answered(answer));
+  on("commands", (menus) => {
+    for (const [id, menu] of Object.entries(menus)) chairs.get(id)?.setMenu(menu);
+  });
+}
+
+// invited asks who takes the start word in the address, once.
+async function invited() {
+  const address = new URL(location.href);
+  const word = address.searchParams.get("start");
+  if (!word || !/^[\w-]{1,64}$/.test(word)) return;
+  const id = await askChair([...chairs.values()].map((c) => c.about));
+  address.searchParams.delete("start");
+  history.replaceState(null, "", address);
+  if (!id) return;
+  choose(id, true);
+  chairs.get(id).say({ text: `/start ${word}` });
+}
+
+document.addEventListener("visibilitychange", layout);
+for (const a of document.querySelectorAll(".languages a")) {
+  const address = new URL(location.href);
+  address.searchParams.set("lang", a.hreflang);
+  a.href = address.search;
+}
+document.documentElement.lang = lang;
+connect(500);

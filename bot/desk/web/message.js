@@ -1,0 +1,111 @@
+// A message as the page draws it.
+import { el, icon } from "./dom.js";
+import { lightbox } from "./dialogs.js";
+import { sketch } from "./map.js";
+import { clock, moment, t } from "./words.js";
+
+// plain is a message in one line, for quotes.
+export function plain(m) {
+  const text = (m.runs ?? []).map((r) => r.t).join("").replace(/\s+/g, " ").trim();
+  if (text) return text;
+  if (m.location) return m.location.title || t("place");
+  return m.photos?.length ? t("photo") : "";
+}
+
+export const whole = (m) => (m.runs ?? []).map((r) => r.t).join("");
+
+export const degrees = (x) => x.toFixed(5);
+
+const links = /https?:\/\/[^\s<>"«»]+[^\s<>"«».,:;!?)\]]/g;
+
+// words makes text nodes; addresses in them become links.
+function words(text) {
+  const nodes = [];
+  let at = 0;
+  for (const found of text.matchAll(links)) {
+    nodes.push(text.slice(at, found.index), el("a", { href: found[0], target: "_blank", rel: "noopener noreferrer" }, found[0]));
+    at = found.index + found[0].length;
+  }
+  nodes.push(text.slice(at));
+  return nodes.filter((n) => n !== "");
+}
+
+function body(m) {
+  if (!m.runs?.length) return null;
+  return el("p", { class: "text", dir: "auto" }, ...m.runs.flatMap((r) => (r.b ? [el("strong", {}, ...words(r.t))] : words(r.t))));
+}
+
+function photos(list) {
+  if (!list?.length) return null;
+  const sources = list.map((p) => `/desk/photos/${p.id}`);
+  return el("div", { class: `photos n${Math.min(list.length, 4)}` }, ...list.map((p, i) => {
+    const image = el("img", { src: sources[i], alt: t("photo_n", { n: i + 1, all: list.length }), width: p.w, height: p.h, loading: "lazy", decoding: "async" });
+    const frame = el("button", { type: "button", class: "photo", "aria-label": `${t("open_photo")}: ${i + 1}/${list.length}`, onclick: () => lightbox(sources, i) }, image);
+    image.addEventListener("error", () => frame.replaceChildren(el("span", { class: "lost" }, t("photo_lost"))));
+    if (list.length === 1) frame.style.aspectRatio = String(Math.min(Math.max(p.w / p.h, 0.75), 2));
+    return frame;
+  }));
+}
+
+function place(l) {
+  if (!l) return null;
+  return el("div", { class: "point" }, sketch(l),
+    el("p", { class: "point-name" }, icon("place"), el("span", {}, l.title || l.address || t("point"))),
+    el("p", { class: "point-at" }, `${degrees(l.lat)}, ${degrees(l.lon)}`));
+}
+
+function quote(m, chair) {
+  if (!m.reply_to) return null;
+  const text = chair.quote(m.reply_to);
+  if (text === null) return null;
+  return el("button", { type: "button", class: "quote", "aria-label": `${t("reply_to")}: ${text}`, onclick: () => chair.goTo(m.reply_to) }, el("span", {}, text));
+}
+
+function keyboard(m, chair) {
+  if (!m.keyboard?.length) return null;
+  return el("div", { class: "keys" }, ...m.keyboard.filter((row) => row?.length).map((row) =>
+    el("div", { class: "row" }, ...row.map((key) => {
+      if (key.u) return el("a", { class: "key", href: key.u, target: "_blank", rel: "noopener noreferrer" }, el("span", {}, key.t), icon("link"));
+      const button = el("button", { type: "button", class: "key" }, el("span", {}, key.t));
+      button.addEventListener("click", () => chair.press(m, key.d, button));
+      return button;
+    }))));
+}
+
+// draw makes the list item of a message.
+export function draw(m, chair) {
+  const about = el("footer", { class: "about" });
+  const act = (name, label, fn) => el("button", { type: "button", class: `act ${name}`, title: label, "aria-label": label, onclick: fn }, icon(name));
+  about.append(act("reply", t("reply"), () => chair.composer.replyTo(m, true)));
+  if (m.mine) about.append(act("edit", t("edit"), () => chair.composer.edit(m)));
+  if (m.edited && m.mine) about.append(el("span", { class: "edited" }, t("edited")));
+  const when = m.edited && !m.mine ? m.edited : m.time;
+  about.append(el("time", { datetime: new Date(when).toISOString(), title: moment(when) }, clock(when)));
+  if (m.mine) {
+    const state = m.waits ? "sending" : "sent";
+    const mark = icon(m.waits ? "clock" : "check");
+    mark.removeAttribute("aria-hidden");
+    mark.setAttribute("role", "img");
+    mark.setAttribute("aria-label", t(state));
+    about.append(mark);
+  }
+  return el("li", { class: `message ${m.mine ? "mine" : "theirs"}`, id: `${chair.about.id}-${m.n}` },
+    el("article", { class: "bubble" },
+      el("span", { class: "hidden" }, `${m.mine ? t("you") : t("them")}:`),
+      quote(m, chair), photos(m.photos), place(m.location), body(m), about),
+    keyboard(m, chair));
+}
+
+// drawWaiting makes a message that the program has not confirmed.
+export function drawWaiting(m, chair) {
+  const runs = m.text ? [{ t: m.text }] : [];
+  return el("li", { class: "message mine unsent", "data-key": m.key },
+    el("article", { class: "bubble" },
+      quote({ reply_to: m.reply }, chair), photos(m.photos), place(m.location), body({ runs }),
+      el("footer", { class: "about" }, el("time", {}, clock(m.time)), icon("clock"))),
+    m.error
+      ? el("div", { class: "fault" }, el("p", {}, t(`error_${m.error}`)),
+          el("button", { type: "button", onclick: () => chair.outbox.again(m.key) }, t("retry")),
+          el("button", { type: "button", onclick: () => chair.outbox.drop(m.key) }, t("drop")))
+      : m.late ? el("p", { class: "fault" }, t("not_sent")) : null);
+}

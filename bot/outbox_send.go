@@ -1,0 +1,288 @@
+package bot
+
+import (
+	"context"
+	"fmt"
+	"runtime/debug"
+	"time"
+)
+
+// giveUp is how often a message may fail for no known reason while others get through, before it is given up: with
+// the waits between, hours.
+const giveUp = 20
+
+// recordTime bounds how long the outcome of a call is being written down, at the end of the program too.
+const recordTime = 10 * time.Second
+
+// outcome says what becomes of a message after an attempt. The zero outcome: it is tried again in its turn.
+type outcome struct {
+	gone  bool          // it is off the queue
+	queue *Ticket       // gone from here, but it has its time or its chat elsewhere
+	wait  time.Duration // its chat waits
+	soft  bool          // wait is our own guess
+	extra int           // messages that went beside the first
+}
+
+// carry makes one attempt at a lane's next message.
+func (c *carrier) carry(ctx context.Context, l *lane, id uint64) {
+	if l.posted != nil {
+		id = l.posted.entry.ID
+	}
+	out := c.attempt(ctx, l, id)
+
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	now := c.Now()
+	l.busy = false
+	c.flying--
+	if out.gone && l.remove(id) {
+		c.waiting--
+	}
+	if out.queue != nil {
+		c.queue(*out.queue, now)
+	}
+	if out.extra > 0 {
+		l.pace.spend(now, out.extra)
+		c.all.spend(now, out.extra)
+	}
+	l.until, l.soft = now.Add(out.wait), out.soft
+	if out.gone {
+		l.strikes = 0
+	}
+	c.place(l, now)
+	c.poke()
+}
+
+func (c *carrier) attempt(ctx context.Context, l *lane, id uint64) outcome {
+	epoch := c.epoch()
+	if l.posted != nil {
+		return c.record(ctx, l, l.posted.entry, epoch, l.posted.receipt)
+	}
+	e, ok, err := c.Spool.Load(ctx, id)
+	switch {
+	case err != nil:
+		return c.spoolFailed(ctx, l, epoch, fmt.Errorf("message %d: %w", id, err))
+	case !ok:
+		return outcome{gone: true}
+	case e.Attempts == 0 && e.NotBefore.After(c.Now()):
+		return outcome{gone: true, queue: &e.Ticket}
+	}
+	e = c.readdress(e)
+	if chatOf(e.Peer) != l.chat {
+		return outcome{gone: true, queue: &e.Ticket}
+	}
+	r, err := c.post(ctx, e, l.anew == id)
+	if err != nil {
+		return c.refused(ctx, l, e, epoch, err)
+	}
+	return c.record(ctx, l, e, epoch, r)
+}
+
+func (c *carrier) epoch() uint64 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.fall.epoch
+}
+
+func (c *carrier) answered(epoch uint64) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.works(epoch, c.Now())
+}
+
+// readdress sends an entry to where its group is now. The messages of the old chat cannot be named in the new one.
+func (c *carrier) readdress(e Entry) Entry {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if to := c.home(chatOf(e.Peer)); to != chatOf(e.Peer) {
+		e.Peer.Chat, e.Edit, e.Message.ReplyTo = to.id, "", ""
+	}
+	return e
+}
+
+// post makes the call. A fault in the adapter is that message's failure, not the program's end.
+func (c *carrier) post(ctx context.Context, e Entry, anew bool) (r Receipt, err error) {
+	ctx, cancel := context.WithTimeout(ctx, c.Timeout)
+	defer cancel()
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+		}
+	}()
+	if e.Edit != "" && !anew {
+		return c.ch.Edit(ctx, e.Peer, e.Edit, e.Message, e.Key, c.Open)
+	}
+	return c.ch.Send(ctx, e.Peer, e.Message, e.Key, c.Open)
+}
+
+// record writes the receipt down. While that fails the message is not sent again: only the receipt is tried again.
+func (c *carrier) record(ctx context.Context, l *lane, e Entry, epoch uint64, r Receipt) outcome {
+	brief, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordTime)
+	defer cancel()
+	again, err := c.Spool.Sent(brief, e, r)
+	if err != nil {
+		first := l.posted == nil
+		l.posted = &posted{e, r}
+		out := c.spoolFailed(ctx, l, epoch, fmt.Errorf("the receipt of message %d: %w", e.ID, err))
+		if first {
+			out.extra = len(r.More)
+		}
+		return out
+	}
+	out := outcome{gone: !again}
+	if l.posted == nil {
+		out.extra = len(r.More)
+	}
+	l.posted, l.faults, l.anew, l.strikes = nil, 0, 0, 0
+	c.answered(epoch)
+	return out
+}
+
+// spoolFailed: without the spool nothing can be sent at all. The chat waits longer than the channel, so that one entry
+// that cannot be read does not hold up the others.
+func (c *carrier) spoolFailed(ctx context.Context, l *lane, epoch uint64, err error) outcome {
+	if ctx.Err() != nil {
+		return outcome{}
+	}
+	l.faults++
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.pause(epoch, 0, 0, err, c.Now())
+	return outcome{wait: 2 * c.backoff(l.faults, longestWait)}
+}
+
+// refused decides what follows from a failed call.
+func (c *carrier) refused(ctx context.Context, l *lane, e Entry, epoch uint64, err error) outcome {
+	if ctx.Err() != nil {
+		return outcome{} // the program ends: the message waits in the spool
+	}
+	f := FailureOf(err)
+	switch f.Reason {
+	case Later:
+		return c.later(ctx, l, e, epoch, f)
+	case NoRights:
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		c.pause(epoch, f.After, mendFall, f, c.Now())
+		return outcome{}
+	case NoRef:
+		if e.Edit != "" && l.anew != e.ID {
+			c.answered(epoch)
+			l.anew = e.ID
+			return outcome{}
+		}
+	case MovedOn:
+		if to := (chat{e.Peer.Channel, f.To}); f.To != "" && to != chatOf(e.Peer) {
+			c.answered(epoch)
+			return c.follow(ctx, l, e, f, to)
+		}
+	}
+	return c.drop(ctx, l, e, epoch, f)
+}
+
+// later: the message stays the first of its chat.
+func (c *carrier) later(ctx context.Context, l *lane, e Entry, epoch uint64, f *Failure) outcome {
+	c.mu.Lock()
+	now := c.Now()
+	after := withMargin(f.After)
+	if f.After > 0 && f.Whole {
+		c.pause(epoch, after, 0, f, now)
+		c.mu.Unlock()
+		return outcome{}
+	}
+	if f.After > 0 {
+		c.works(epoch, now)
+		c.mu.Unlock()
+		c.failed(ctx, e, f, now.Add(after))
+		return outcome{wait: after}
+	}
+	// Nobody knows why. If others got through meanwhile, it may be the message itself.
+	if l.strikes == 0 || c.carried > l.seen {
+		l.strikes++
+	}
+	l.seen = c.carried
+	if f.Whole {
+		c.pause(epoch, 0, 0, f, now)
+	} else {
+		c.doubted(l, epoch, f, now)
+	}
+	hopeless := l.strikes >= giveUp
+	wait := c.backoff(max(l.strikes, e.Attempts+1), longestWait)
+	if f.Whole {
+		wait = c.fall.until.Sub(now) + c.backoff(l.strikes, longestWait) // another chat tries the channel first
+	}
+	c.mu.Unlock()
+	if hopeless {
+		f = &Failure{Reason: Never, Err: fmt.Errorf("given up after %d attempts: %w", l.strikes, f.Err)}
+		return c.drop(ctx, l, e, epoch, f)
+	}
+	if !f.Whole {
+		if e.Attempts == 0 {
+			c.log.Warn("a message is tried again", "id", e.ID, "peer", e.Peer.String(), "err", f.Err)
+		}
+		c.failed(ctx, e, f, now.Add(wait))
+	}
+	return outcome{wait: wait, soft: true}
+}
+
+// failed records a failure after which the message stays. If the spool does not take it, the chat waits all the same.
+func (c *carrier) failed(ctx context.Context, e Entry, f *Failure, retry time.Time) {
+	brief, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordTime)
+	defer cancel()
+	if err := c.Spool.Failed(brief, e, f, retry); err != nil {
+		c.log.Error("a failure could not be recorded", "id", e.ID, "failure", f, "err", err)
+	}
+}
+
+// drop records that a message will never arrive; unless its words have changed meanwhile, which may mend it.
+func (c *carrier) drop(ctx context.Context, l *lane, e Entry, epoch uint64, f *Failure) outcome {
+	brief, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordTime)
+	defer cancel()
+	if f.Reason != NoPeer {
+		if now, ok, err := c.Spool.Load(brief, e.ID); err == nil && ok && now.Rev != e.Rev {
+			return outcome{}
+		}
+	}
+	if err := c.Spool.Failed(brief, e, f, time.Time{}); err != nil {
+		return c.spoolFailed(ctx, l, epoch, fmt.Errorf("the failure of message %d: %w", e.ID, err))
+	}
+	l.faults = 0
+	c.answered(epoch)
+	if f.Reason == NoPeer {
+		c.log.Info("a chat cannot be reached any more", "id", e.ID, "peer", e.Peer.String(), "err", f.Err)
+	} else {
+		c.log.Error("a message will never arrive", "id", e.ID, "peer", e.Peer.String(), "failure", f)
+	}
+	return outcome{gone: true}
+}
+
+// follow takes all that waits for a group to where the group goes on, before the spool learns of it: so nothing new
+// overtakes it.
+func (c *carrier) follow(ctx context.Context, l *lane, e Entry, f *Failure, to chat) outcome {
+	c.mu.Lock()
+	now := c.Now()
+	delete(c.moved, to)
+	c.moved[l.chat] = to
+	dest := c.lane(to, l.group)
+	for _, it := range l.queue {
+		if !dest.add(it) {
+			c.waiting--
+		}
+	}
+	l.queue, l.count = nil, [Digest + 1]int{}
+	held := !dest.busy
+	dest.busy = true
+	c.place(dest, now)
+	c.mu.Unlock()
+
+	c.log.Info("a group goes on under another id", "peer", e.Peer.String(), "to", f.To)
+	c.failed(ctx, e, f, now)
+
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if held {
+		dest.busy = false
+		c.place(dest, c.Now())
+	}
+	return outcome{}
+}

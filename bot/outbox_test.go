@@ -1,0 +1,197 @@
+package bot
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+func TestAChatIsSentInOrderAndChatsSideBySide(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, p := newPaper(), &post{takes: time.Second}
+		var want []string
+		for i := range 5 {
+			want = append(want, strconv.Itoa(i))
+			for chat := range 10 {
+				s.write(strconv.Itoa(chat), Priority(i%3), strconv.Itoa(i))
+			}
+		}
+		r := start(t, s, p)
+		time.Sleep(5*time.Second + time.Millisecond)
+		synctest.Wait()
+		for chat := range 10 {
+			if got := p.words(strconv.Itoa(chat)); !slices.Equal(got, want) {
+				t.Errorf("chat %d: %v", chat, got)
+			}
+		}
+		if p.top != 10 || s.len() != 0 || r.Len() != 0 {
+			t.Errorf("%d at once, %d left, Len %d", p.top, s.len(), r.Len())
+		}
+	})
+}
+
+func TestTicketsThatComeLateTakeTheirPlace(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, p := newPaper(), &post{takes: time.Second}
+		r := start(t, s, p)
+		var tickets []Ticket
+		for i := range 6 {
+			tickets = append(tickets, s.write("a", Reply, strconv.Itoa(i)))
+		}
+		synctest.Wait()
+		for _, i := range []int{0, 3, 2, 5, 1, 4, 2, 0} { // twice does no harm
+			r.Notify(tickets[i : i+1])
+		}
+		time.Sleep(time.Minute)
+		if got := fmt.Sprint(p.words("a")); got != "[0 1 2 3 4 5]" {
+			t.Error(got)
+		}
+	})
+}
+
+func TestRepliesLeaveBeforeNoticesBeforeDigests(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, p := newPaper(), &post{limits: Limits{All: Rate{1, time.Second, 1}}}
+		for i := range 3 {
+			s.write(fmt.Sprint("d", i), Digest, "")
+			s.write(fmt.Sprint("n", i), Notice, "")
+			s.write(fmt.Sprint("r", i), Reply, "")
+		}
+		// Who waits behind a digest of the same chat lifts it.
+		s.write("x", Digest, "first")
+		s.write("x", Reply, "second")
+		r := start(t, s, p)
+		synctest.Wait()
+		time.Sleep(3 * time.Second)
+		synctest.Wait()
+		r.Notify([]Ticket{s.write("late", Reply, "")})
+		time.Sleep(time.Minute)
+		got := strings.Join(p.words(""), " ")
+		if want := "r0: r1: r2: x:first late: x:second n0: n1: n2: d0: d1: d2:"; got != want {
+			t.Errorf("\n%s, want\n%s", got, want)
+		}
+	})
+}
+
+func TestAReplyNeedsNotWaitForSlowDigests(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, p := newPaper(), &post{takes: time.Minute}
+		for i := range 20 {
+			s.write(strconv.Itoa(i), Digest, "")
+		}
+		r := start(t, s, p, func(o *OutboxOptions) { o.Width = 8 })
+		time.Sleep(time.Second)
+		r.Notify([]Ticket{s.write("anna", Reply, "")})
+		synctest.Wait()
+		if last := p.tries[len(p.tries)-1]; last.chat != "anna" || len(p.tries) != 7 {
+			t.Errorf("%d calls, the last to %s", len(p.tries), last.chat)
+		}
+		r.stop()
+	})
+}
+
+func TestWordsAreReadWhenTheMessageLeaves(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, p := newPaper(), &post{takes: time.Second, limits: Limits{Chat: Rate{1, time.Second, 1}}}
+		s.write("a", Reply, "hello")
+		card := s.write("a", Notice, "card v0")
+		r := start(t, s, p)
+		for i := range 9 { // while it waits
+			r.Notify([]Ticket{s.rewrite(card.ID, fmt.Sprint("card v", i+1))})
+			time.Sleep(50 * time.Millisecond)
+		}
+		time.Sleep(time.Second) // now it is on its way
+		for i := range 5 {
+			r.Notify([]Ticket{s.rewrite(card.ID, fmt.Sprint("card v", i+10))})
+			time.Sleep(10 * time.Millisecond)
+		}
+		time.Sleep(time.Minute)
+		if got := fmt.Sprint(p.words("a")); got != "[hello card v9 card v14]" {
+			t.Error(got)
+		}
+		last := p.calls[len(p.calls)-1]
+		if last.edit != "2" || last.key == p.calls[1].key {
+			t.Errorf("the change of a sent card is an edit with a key of its own: %+v", last)
+		}
+	})
+}
+
+func TestAnEditThatFindsNothingIsSentAnew(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, p := newPaper(), &post{limits: Limits{Chat: Rate{1, time.Second, 1}}}
+		p.answer = func(c call) error {
+			if c.edit != "" {
+				return &Failure{Reason: NoRef, Err: errors.New("message to edit not found")}
+			}
+			return nil
+		}
+		s.write("a", Reply, "card", func(e *Entry) { e.Edit = "77" })
+		s.write("a", Reply, "next")
+		start(t, s, p)
+		time.Sleep(time.Minute)
+		if got := fmt.Sprint(p.words("a")); got != "[card next]" {
+			t.Error(got)
+		}
+		if p.tries[1].key != p.tries[0].key || p.tries[1].at.Sub(p.tries[0].at) < time.Second {
+			t.Errorf("both calls have one key and keep the pace: %+v", p.tries)
+		}
+	})
+}
+
+func TestWhatWasMeantForLaterHoldsUpNobody(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, p := newPaper(), &post{}
+		s.write("a", Digest, "morning", func(e *Entry) { e.NotBefore = time.Now().Add(8 * time.Hour) })
+		s.write("a", Reply, "now")
+		r := start(t, s, p)
+		time.Sleep(time.Hour)
+		r.Notify([]Ticket{s.write("a", Digest, "noon", func(e *Entry) { e.NotBefore = time.Now().Add(11 * time.Hour) })})
+		if r.Len() != 2 {
+			t.Errorf("Len is %d", r.Len())
+		}
+		time.Sleep(24 * time.Hour)
+		if got := fmt.Sprint(p.words("a")); got != "[now morning noon]" {
+			t.Error(got)
+		}
+		if at := p.calls[1].at.Sub(p.calls[0].at); at != 8*time.Hour {
+			t.Errorf("the morning came after %v", at)
+		}
+	})
+}
+
+func TestAMessageThatIsGoneIsNotSent(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, p := newPaper(), &post{}
+		r := start(t, s, p)
+		ticket := s.write("a", Reply, "withdrawn")
+		delete(s.entries, ticket.ID)
+		r.Notify([]Ticket{ticket, s.write("a", Reply, "next")})
+		time.Sleep(time.Second)
+		if got := fmt.Sprint(p.words("")); got != "[a:next]" || r.Len() != 0 {
+			t.Error(got, r.Len())
+		}
+	})
+}
+
+func TestTicketsOfAMessengerThatIsNotSetUpStay(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, p := newPaper(), &post{}
+		for range 100 {
+			s.write("a", Reply, "", func(e *Entry) { e.Peer.Channel = "vk" })
+		}
+		s.write("a", Reply, "here")
+		r := start(t, s, p)
+		time.Sleep(time.Hour)
+		if got := fmt.Sprint(p.words("")); got != "[a:here]" || s.len() != 100 {
+			t.Error(got, s.len())
+		}
+		if n := r.log.count("not set up"); n != 1 {
+			t.Errorf("said %d times", n)
+		}
+	})
+}

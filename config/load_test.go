@@ -2,11 +2,18 @@ package config
 
 import "testing"
 
-func TestTheBuiltInPackIsInOrder(t *testing.T) {
+// builtIn gives the built-in pack.
+func builtIn(t *testing.T) *Pack {
+	t.Helper()
 	p, err := Default()
 	if err != nil {
 		t.Fatal(err)
 	}
+	return p
+}
+
+func TestTheBuiltInPackIsInOrder(t *testing.T) {
+	p := builtIn(t)
 	if got := len(p.Municipalities); got != 45 {
 		t.Errorf("%d municipalities, want 45", got)
 	}

@@ -202,7 +202,7 @@ func (c *carrier) pick(now time.Time) (l *lane, id uint64, next time.Time) {
 		l.pace.spend(now, 1)
 	}
 	l.leave()
-	l.busy = true
+	l.busy, l.epoch = true, c.fall.epoch
 	c.flying++
 	return l, l.queue[0].id, time.Time{}
 }

@@ -66,17 +66,17 @@ func (c *carrier) pause(epoch uint64, after, least time.Duration, why error, now
 }
 
 // doubted notes that a chat failed for no known reason; many in a row mean that it is not the chat.
-func (c *carrier) doubted(l *lane, epoch uint64, why error, now time.Time) {
+func (c *carrier) doubted(l *lane, why error, now time.Time) {
 	f := &c.fall
 	if f.down {
-		c.pause(epoch, 0, 0, why, now)
+		c.pause(l.epoch, 0, 0, why, now)
 		return
 	}
 	if !slices.Contains(f.doubt, l.chat) {
 		f.doubt = append(f.doubt, l.chat)
 	}
 	if len(f.doubt) >= doubts {
-		c.pause(epoch, 0, 0, why, now)
+		c.pause(l.epoch, 0, 0, why, now)
 	}
 }
 

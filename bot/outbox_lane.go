@@ -22,6 +22,7 @@ type lane struct {
 	count [Digest + 1]int
 
 	busy    bool      // one of it is on its way
+	epoch   uint64    // of the channel's falls, when that left
 	until   time.Time // after a failure: not before
 	soft    bool      // until was our own guess, not the messenger's word
 	strikes int       // failures in a row while the channel carried others

@@ -54,14 +54,13 @@ func (c *carrier) carry(ctx context.Context, l *lane, id uint64) {
 }
 
 func (c *carrier) attempt(ctx context.Context, l *lane, id uint64) outcome {
-	epoch := c.epoch()
 	if l.posted != nil {
-		return c.record(ctx, l, l.posted.entry, epoch, l.posted.receipt)
+		return c.record(ctx, l, l.posted.entry, l.posted.receipt)
 	}
 	e, ok, err := c.Spool.Load(ctx, id)
 	switch {
 	case err != nil:
-		return c.spoolFailed(ctx, l, epoch, fmt.Errorf("message %d: %w", id, err))
+		return c.spoolFailed(ctx, l, fmt.Errorf("message %d: %w", id, err))
 	case !ok:
 		return outcome{gone: true}
 	case e.Attempts == 0 && e.NotBefore.After(c.Now()):
@@ -73,21 +72,15 @@ func (c *carrier) attempt(ctx context.Context, l *lane, id uint64) outcome {
 	}
 	r, err := c.post(ctx, e, l.anew == id)
 	if err != nil {
-		return c.refused(ctx, l, e, epoch, err)
+		return c.refused(ctx, l, e, err)
 	}
-	return c.record(ctx, l, e, epoch, r)
+	return c.record(ctx, l, e, r)
 }
 
-func (c *carrier) epoch() uint64 {
+func (c *carrier) answered(l *lane) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.fall.epoch
-}
-
-func (c *carrier) answered(epoch uint64) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.works(epoch, c.Now())
+	c.works(l.epoch, c.Now())
 }
 
 // readdress sends an entry to where its group is now. The messages of the old chat cannot be named in the new one.
@@ -116,14 +109,14 @@ func (c *carrier) post(ctx context.Context, e Entry, anew bool) (r Receipt, err 
 }
 
 // record writes the receipt down. While that fails the message is not sent again: only the receipt is tried again.
-func (c *carrier) record(ctx context.Context, l *lane, e Entry, epoch uint64, r Receipt) outcome {
+func (c *carrier) record(ctx context.Context, l *lane, e Entry, r Receipt) outcome {
 	brief, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordTime)
 	defer cancel()
 	again, err := c.Spool.Sent(brief, e, r)
 	if err != nil {
 		first := l.posted == nil
 		l.posted = &posted{e, r}
-		out := c.spoolFailed(ctx, l, epoch, fmt.Errorf("the receipt of message %d: %w", e.ID, err))
+		out := c.spoolFailed(ctx, l, fmt.Errorf("the receipt of message %d: %w", e.ID, err))
 		if first {
 			out.extra = len(r.More)
 		}
@@ -134,64 +127,64 @@ func (c *carrier) record(ctx context.Context, l *lane, e Entry, epoch uint64, r 
 		out.extra = len(r.More)
 	}
 	l.posted, l.faults, l.anew, l.strikes = nil, 0, 0, 0
-	c.answered(epoch)
+	c.answered(l)
 	return out
 }
 
 // spoolFailed: without the spool nothing can be sent at all. The chat waits longer than the channel, so that one entry
 // that cannot be read does not hold up the others.
-func (c *carrier) spoolFailed(ctx context.Context, l *lane, epoch uint64, err error) outcome {
+func (c *carrier) spoolFailed(ctx context.Context, l *lane, err error) outcome {
 	if ctx.Err() != nil {
 		return outcome{}
 	}
 	l.faults++
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.pause(epoch, 0, 0, err, c.Now())
+	c.pause(l.epoch, 0, 0, err, c.Now())
 	return outcome{wait: 2 * c.backoff(l.faults, longestWait)}
 }
 
 // refused decides what follows from a failed call.
-func (c *carrier) refused(ctx context.Context, l *lane, e Entry, epoch uint64, err error) outcome {
+func (c *carrier) refused(ctx context.Context, l *lane, e Entry, err error) outcome {
 	if ctx.Err() != nil {
 		return outcome{} // the program ends: the message waits in the spool
 	}
 	f := FailureOf(err)
 	switch f.Reason {
 	case Later:
-		return c.later(ctx, l, e, epoch, f)
+		return c.later(ctx, l, e, f)
 	case NoRights:
 		c.mu.Lock()
 		defer c.mu.Unlock()
-		c.pause(epoch, f.After, mendFall, f, c.Now())
+		c.pause(l.epoch, f.After, mendFall, f, c.Now())
 		return outcome{}
 	case NoRef:
 		if e.Edit != "" && l.anew != e.ID {
-			c.answered(epoch)
+			c.answered(l)
 			l.anew = e.ID
 			return outcome{}
 		}
 	case MovedOn:
 		if to := (chat{e.Peer.Channel, f.To}); f.To != "" && to != chatOf(e.Peer) {
-			c.answered(epoch)
+			c.answered(l)
 			return c.follow(ctx, l, e, f, to)
 		}
 	}
-	return c.drop(ctx, l, e, epoch, f)
+	return c.drop(ctx, l, e, f)
 }
 
 // later: the message stays the first of its chat.
-func (c *carrier) later(ctx context.Context, l *lane, e Entry, epoch uint64, f *Failure) outcome {
+func (c *carrier) later(ctx context.Context, l *lane, e Entry, f *Failure) outcome {
 	c.mu.Lock()
 	now := c.Now()
 	after := withMargin(f.After)
 	if f.After > 0 && f.Whole {
-		c.pause(epoch, after, 0, f, now)
+		c.pause(l.epoch, after, 0, f, now)
 		c.mu.Unlock()
 		return outcome{}
 	}
 	if f.After > 0 {
-		c.works(epoch, now)
+		c.works(l.epoch, now)
 		c.mu.Unlock()
 		c.failed(ctx, e, f, now.Add(after))
 		return outcome{wait: after}
@@ -202,9 +195,9 @@ func (c *carrier) later(ctx context.Context, l *lane, e Entry, epoch uint64, f *
 	}
 	l.seen = c.carried
 	if f.Whole {
-		c.pause(epoch, 0, 0, f, now)
+		c.pause(l.epoch, 0, 0, f, now)
 	} else {
-		c.doubted(l, epoch, f, now)
+		c.doubted(l, f, now)
 	}
 	hopeless := l.strikes >= giveUp
 	wait := c.backoff(max(l.strikes, e.Attempts+1), longestWait)
@@ -214,7 +207,7 @@ func (c *carrier) later(ctx context.Context, l *lane, e Entry, epoch uint64, f *
 	c.mu.Unlock()
 	if hopeless {
 		f = &Failure{Reason: Never, Err: fmt.Errorf("given up after %d attempts: %w", l.strikes, f.Err)}
-		return c.drop(ctx, l, e, epoch, f)
+		return c.drop(ctx, l, e, f)
 	}
 	if !f.Whole {
 		if e.Attempts == 0 {
@@ -235,7 +228,7 @@ func (c *carrier) failed(ctx context.Context, e Entry, f *Failure, retry time.Ti
 }
 
 // drop records that a message will never arrive; unless its words have changed meanwhile, which may mend it.
-func (c *carrier) drop(ctx context.Context, l *lane, e Entry, epoch uint64, f *Failure) outcome {
+func (c *carrier) drop(ctx context.Context, l *lane, e Entry, f *Failure) outcome {
 	brief, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordTime)
 	defer cancel()
 	if f.Reason != NoPeer {
@@ -244,10 +237,10 @@ func (c *carrier) drop(ctx context.Context, l *lane, e Entry, epoch uint64, f *F
 		}
 	}
 	if err := c.Spool.Failed(brief, e, f, time.Time{}); err != nil {
-		return c.spoolFailed(ctx, l, epoch, fmt.Errorf("the failure of message %d: %w", e.ID, err))
+		return c.spoolFailed(ctx, l, fmt.Errorf("the failure of message %d: %w", e.ID, err))
 	}
 	l.faults = 0
-	c.answered(epoch)
+	c.answered(l)
 	if f.Reason == NoPeer {
 		c.log.Info("a chat cannot be reached any more", "id", e.ID, "peer", e.Peer.String(), "err", f.Err)
 	} else {

@@ -2,15 +2,15 @@ package bot
 
 import "time"
 
-// pace keeps a Rate. Two rules hold together: the bucket (an event each Per/Events, Burst at once), and, where a burst
-// fits into Events at all, that no window of Per has more than Events. Calls reach the messenger later than they leave
-// here, and not equally late, so both keep a margin.
+// pace keeps a Rate. Two rules hold together: the bucket (an event each Per/Events, Burst at once), and that no window
+// of Per has more than Events, or than one burst if that is more. Calls reach the messenger later than they leave here,
+// and not equally late, so both keep a margin.
 type pace struct {
 	every  time.Duration // an event's share of time; 0 is no limit
 	slack  time.Duration // how far a burst may run ahead of its shares
 	due    time.Time     // when all that was spent is paid for
 	window time.Duration
-	last   []time.Time // a ring of the last Events, oldest at head; nil where the bucket alone keeps the window
+	last   []time.Time // a ring of the last events, oldest at head; nil where the bucket alone keeps the window
 	head   int
 }
 
@@ -25,8 +25,8 @@ func newPace(r Rate) pace {
 	p := pace{window: withMargin(r.Per)}
 	p.every = p.window / time.Duration(r.Events)
 	p.slack = time.Duration(burst-1) * p.every
-	if burst > 1 && burst <= r.Events {
-		p.last = make([]time.Time, r.Events)
+	if burst > 1 && r.Events > 1 {
+		p.last = make([]time.Time, max(r.Events, burst))
 	}
 	return p
 }

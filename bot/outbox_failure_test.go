@@ -29,16 +29,15 @@ func TestAChatThatMustWaitHoldsUpNoOther(t *testing.T) {
 			s.write("b", Digest, w)
 		}
 		start(t, s, p)
-		time.Sleep(time.Second)
-		synctest.Wait()
+		pass(time.Second)
 		if got := fmt.Sprint(p.words("")); got != "[b:1 b:2]" {
 			t.Errorf("in the first second: %s", got)
 		}
-		time.Sleep(time.Minute)
-		if got := fmt.Sprint(p.words("a")); got != "[1 2]" || len(p.tries) != 5 {
-			t.Errorf("%s in %d calls", got, len(p.tries))
+		pass(time.Minute)
+		if got := fmt.Sprint(p.words("a")); got != "[1 2]" || len(p.tried()) != 5 {
+			t.Errorf("%s in %d calls", got, len(p.tried()))
 		}
-		if at := p.tries[3].at.Sub(begin); at < 30*time.Second {
+		if at := p.tried()[3].at.Sub(begin); at < 30*time.Second {
 			t.Errorf("tried again after %v", at)
 		}
 	})
@@ -60,20 +59,19 @@ func TestAChannelThatMustWaitIsLeftAlone(t *testing.T) {
 		s.write("slow", Reply, "0")
 		s.write("a", Reply, "1")
 		r := start(t, s, p)
-		time.Sleep(10 * time.Second)
+		pass(10 * time.Second)
 		for chat := range 20 {
 			r.Notify([]Ticket{s.write(strconv.Itoa(chat), Reply, "2")})
 		}
-		time.Sleep(19 * time.Second)
-		synctest.Wait()
-		if n := len(p.tries); n != 2 {
+		pass(19 * time.Second)
+		if n := len(p.tried()); n != 2 {
 			t.Errorf("%d calls while the channel waits", n)
 		}
-		time.Sleep(time.Minute)
-		if n := len(p.calls); n != 22 {
+		pass(time.Minute)
+		if n := len(p.taken()); n != 22 {
 			t.Errorf("%d messages", n)
 		}
-		if s.gone[1] != "" || r.log.count("messages wait") != 1 || r.log.count("messages leave again") != 1 {
+		if s.given()[1] != "" || r.log.count("messages wait") != 1 || r.log.count("messages leave again") != 1 {
 			t.Errorf("log:\n%s", r.log.String())
 		}
 	})
@@ -103,13 +101,12 @@ func TestAnOutageLosesNothingAndSaysSoOnce(t *testing.T) {
 					}
 				}
 				r := start(t, s, p)
-				time.Sleep(6 * time.Hour)
-				if n := len(p.tries); n > 6*70+50 {
+				pass(6 * time.Hour)
+				if n := len(p.tried()); n > 6*70+50 {
 					t.Errorf("%d calls in six hours of outage", n)
 				}
 				down.Store(false)
-				time.Sleep(longestFall + 20*time.Second)
-				synctest.Wait()
+				pass(longestFall + 20*time.Second)
 				for chat := range 50 {
 					if got := p.words(strconv.Itoa(chat)); !slices.Equal(got, want) {
 						t.Errorf("chat %d: %v", chat, got)
@@ -135,11 +132,11 @@ func TestASingleMessageSurvivesALongOutage(t *testing.T) {
 		}
 		s.write("a", Reply, "patience")
 		start(t, s, p)
-		time.Sleep(72*time.Hour + 2*longestWait)
+		pass(72*time.Hour + 2*longestWait)
 		if got := fmt.Sprint(p.words("")); got != "[a:patience]" {
-			t.Errorf("%s, gone: %v", got, s.gone)
+			t.Errorf("%s, gone: %v", got, s.given())
 		}
-		if n := len(p.tries); n > 72*7+20 {
+		if n := len(p.tried()); n > 72*7+20 {
 			t.Errorf("%d calls", n)
 		}
 	})
@@ -166,16 +163,15 @@ func TestAMessageThatNeverWorksIsGivenUp(t *testing.T) {
 				r := start(t, s, p)
 				for i := range 24 * 60 { // a minute each
 					r.Notify([]Ticket{s.write("b", Notice, strconv.Itoa(i))})
-					time.Sleep(time.Minute)
-					synctest.Wait()
+					pass(time.Minute)
 					if n := len(p.words("b")); n != i+1 {
 						t.Fatalf("minute %d: %d messages to others", i, n)
 					}
 				}
-				if got := fmt.Sprint(p.words("a")); got != "[next]" || s.gone[1] != Never {
-					t.Errorf("%s, gone: %v", got, s.gone)
+				if got := fmt.Sprint(p.words("a")); got != "[next]" || s.given()[1] != Never {
+					t.Errorf("%s, gone: %v", got, s.given())
 				}
-				if n := len(p.tries) - 24*60; n > 50 {
+				if n := len(p.tried()) - 24*60; n > 50 {
 					t.Errorf("%d attempts", n)
 				}
 			})
@@ -198,8 +194,8 @@ func TestWhoCannotBeReachedHoldsUpNobody(t *testing.T) {
 		s.write("anna", Digest, "hello")
 		start(t, s, p)
 		synctest.Wait()
-		if got := fmt.Sprint(p.words("")); got != "[anna:hello]" || len(s.gone) != 100 || len(p.tries) != 101 {
-			t.Errorf("%s, %d gone, %d calls", got, len(s.gone), len(p.tries))
+		if got := fmt.Sprint(p.words("")); got != "[anna:hello]" || len(s.given()) != 100 || len(p.tried()) != 101 {
+			t.Errorf("%s, %d gone, %d calls", got, len(s.given()), len(p.tried()))
 		}
 	})
 }
@@ -217,11 +213,11 @@ func TestWhatIsRefusedForGoodIsDroppedWithALine(t *testing.T) {
 		s.write("a", Reply, "next")
 		card := s.write("b", Reply, "old words")
 		r := start(t, s, p)
-		time.Sleep(500 * time.Millisecond)
+		pass(500 * time.Millisecond)
 		s.rewrite(card.ID, "new words") // what was refused is not what it says now
-		time.Sleep(time.Minute)
-		if a, b := fmt.Sprint(p.words("a")), fmt.Sprint(p.words("b")); a != "[next]" || b != "[new words]" || len(s.gone) != 1 {
-			t.Errorf("%s %s, gone: %v", a, b, s.gone)
+		pass(time.Minute)
+		if a, b := fmt.Sprint(p.words("a")), fmt.Sprint(p.words("b")); a != "[next]" || b != "[new words]" || len(s.given()) != 1 {
+			t.Errorf("%s %s, gone: %v", a, b, s.given())
 		}
 		if r.log.count("a message will never arrive") != 1 {
 			t.Errorf("log:\n%s", r.log.String())
@@ -245,14 +241,14 @@ func TestAGroupIsFollowedInOrder(t *testing.T) {
 		fresh := func([]Ticket) { // what is written just after the commit that keeps the new id
 			r.Notify([]Ticket{s.write("new", Reply, "fresh", group)})
 		}
-		s.moved = func(list []Ticket) { r.Notify(list); fresh(nil) }
-		time.Sleep(1500 * time.Millisecond)
+		r.spool.hear(func(list []Ticket) { r.Notify(list); fresh(nil) })
+		pass(1500 * time.Millisecond)
 		r.Notify([]Ticket{s.write("old", Notice, "6", group)}) // by somebody who has not heard yet
-		time.Sleep(time.Minute)
-		if got := fmt.Sprint(p.words("new")); got != "[0 1 2 3 4 fresh 6]" || len(p.tries) != 8 {
-			t.Errorf("%s in %d calls", got, len(p.tries))
+		pass(time.Minute)
+		if got := fmt.Sprint(p.words("new")); got != "[0 1 2 3 4 fresh 6]" || len(p.tried()) != 8 {
+			t.Errorf("%s in %d calls", got, len(p.tried()))
 		}
-		for _, c := range p.calls {
+		for _, c := range p.taken() {
 			if c.edit != "" {
 				t.Errorf("an edit of a message of the old chat: %+v", c)
 			}
@@ -277,13 +273,13 @@ func TestARefusedTokenIsSaidOnce(t *testing.T) {
 			s.write(strconv.Itoa(i), Reply, "")
 		}
 		r := start(t, s, p)
-		time.Sleep(time.Hour)
-		if n := len(p.tries); n > 10+121 || r.log.count("level=ERROR") != 1 {
+		pass(time.Hour)
+		if n := len(p.tried()); n > 10+121 || r.log.count("level=ERROR") != 1 {
 			t.Errorf("%d calls, log:\n%s", n, r.log.String())
 		}
-		time.Sleep(2 * time.Minute)
-		if len(p.calls) != 10 {
-			t.Errorf("%d arrived", len(p.calls))
+		pass(2 * time.Minute)
+		if len(p.taken()) != 10 {
+			t.Errorf("%d arrived", len(p.taken()))
 		}
 	})
 }
@@ -302,14 +298,14 @@ func TestAReceiptThatCannotBeKeptIsNoReasonToSendAgain(t *testing.T) {
 		s.write("a", Reply, "2")
 		s.write("b", Reply, "1")
 		r := start(t, s, p)
-		time.Sleep(time.Hour)
+		pass(time.Hour)
 		if got := fmt.Sprint(len(p.words("a")), len(p.words("b"))); got != "1 1" {
 			t.Errorf("sent %s times", got)
 		}
-		if s.records > 150 {
-			t.Errorf("%d attempts at the receipts in an hour", s.records)
+		if s.count(&s.records) > 150 {
+			t.Errorf("%d attempts at the receipts in an hour", s.count(&s.records))
 		}
-		time.Sleep(2 * longestWait)
+		pass(2 * longestWait)
 		if got := fmt.Sprint(p.words("a"), p.words("b")); got != "[1 2] [1]" || s.len() != 0 {
 			t.Errorf("%s, %d left", got, s.len())
 		}
@@ -332,14 +328,13 @@ func TestAnEntryThatCannotBeReadHoldsUpNoOther(t *testing.T) {
 		r := start(t, s, p)
 		for i := range 100 {
 			r.Notify([]Ticket{s.write("b", Notice, strconv.Itoa(i))})
-			time.Sleep(time.Minute)
-			synctest.Wait()
+			pass(time.Minute)
 			if n := len(p.words("b")); n != i+1 {
 				t.Fatalf("minute %d: %d messages to others", i, n)
 			}
 		}
-		if s.loads > 130 {
-			t.Errorf("%d loads", s.loads)
+		if s.count(&s.loads) > 130 {
+			t.Errorf("%d loads", s.count(&s.loads))
 		}
 	})
 }
@@ -364,14 +359,14 @@ func TestAStopLetsWhatIsOnItsWayArrive(t *testing.T) {
 			s.write(chat, Reply, "2")
 		}
 		r := start(t, s, p)
-		time.Sleep(time.Second)
+		pass(time.Second)
 		begin := time.Now()
 		r.stop()
 		if took := time.Since(begin); took != 2*time.Second {
 			t.Errorf("stopped after %v", took)
 		}
-		if len(p.calls) != 2 || s.len() != 2 {
-			t.Errorf("%d arrived, %d left", len(p.calls), s.len())
+		if len(p.taken()) != 2 || s.len() != 2 {
+			t.Errorf("%d arrived, %d left", len(p.taken()), s.len())
 		}
 	})
 }
@@ -381,10 +376,10 @@ func TestAStopDoesNotWaitForEver(t *testing.T) {
 		s, p := newPaper(), &post{takes: time.Hour}
 		s.write("a", Reply, "1")
 		r := start(t, s, p, func(o *OutboxOptions) { o.Grace = 5 * time.Second })
-		time.Sleep(time.Second)
+		pass(time.Second)
 		begin := time.Now()
 		r.stop()
-		if took := time.Since(begin); took != 5*time.Second || s.len() != 1 || s.entries[1].Attempts != 0 {
+		if took := time.Since(begin); took != 5*time.Second || s.len() != 1 || s.attempts(1) != 0 {
 			t.Errorf("stopped after %v, %d left", took, s.len())
 		}
 	})
@@ -395,10 +390,9 @@ func TestACallThatHangsIsCutOff(t *testing.T) {
 		s, p := newPaper(), &post{takes: time.Hour}
 		s.write("a", Reply, "1")
 		start(t, s, p, func(o *OutboxOptions) { o.Timeout = time.Minute })
-		time.Sleep(time.Minute + time.Second/2)
-		synctest.Wait()
-		if s.entries[1].Attempts != 1 {
-			t.Errorf("%d attempts", s.entries[1].Attempts)
+		pass(time.Minute + time.Second/2)
+		if s.attempts(1) != 1 {
+			t.Errorf("%d attempts", s.attempts(1))
 		}
 	})
 }
@@ -407,23 +401,23 @@ func TestAFailedMessageHoldsUpItsChatAfterARestartToo(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, p := newPaper(), &post{}
 		p.answer = func(c call) error {
-			if c.chat == "a" && len(p.tries) < 2 {
+			if c.chat == "a" && len(p.tried()) < 2 {
 				return &Failure{Reason: Later, After: time.Hour, Err: errors.New("429")}
 			}
 			return nil
 		}
 		s.write("a", Reply, "1")
 		r := start(t, s, p)
-		time.Sleep(time.Second)
+		pass(time.Second)
 		r.stop()
 		s.write("a", Reply, "2")
 		s.write("b", Reply, "other")
 		start(t, s, p)
-		time.Sleep(time.Minute)
+		pass(time.Minute)
 		if got := fmt.Sprint(p.words("")); got != "[b:other]" {
 			t.Error(got)
 		}
-		time.Sleep(2 * time.Hour)
+		pass(2 * time.Hour)
 		if got := fmt.Sprint(p.words("a")); got != "[1 2]" {
 			t.Error(got)
 		}

@@ -6,10 +6,12 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"maps"
 	"slices"
 	"strconv"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -110,10 +112,19 @@ func (s *paper) Sent(ctx context.Context, e Entry, r Receipt) (again bool, err e
 
 func (s *paper) Failed(_ context.Context, e Entry, f *Failure, retry time.Time) error {
 	moved, err := s.failed(e, f, retry)
-	if moved != nil && s.moved != nil {
-		s.moved(moved)
+	s.mu.Lock()
+	hear := s.moved
+	s.mu.Unlock()
+	if moved != nil && hear != nil {
+		hear(moved)
 	}
 	return err
+}
+
+func (s *paper) hear(fn func([]Ticket)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.moved = fn
 }
 
 func (s *paper) failed(e Entry, f *Failure, retry time.Time) (moved []Ticket, err error) {
@@ -141,6 +152,30 @@ func (s *paper) len() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return len(s.entries)
+}
+
+func (s *paper) given() map[uint64]Reason {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return maps.Clone(s.gone)
+}
+
+func (s *paper) count(n *int) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return *n
+}
+
+func (s *paper) attempts(id uint64) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.entries[id].Attempts
+}
+
+func (s *paper) withdraw(id uint64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.entries, id)
 }
 
 // call is one that reached the fake messenger.
@@ -213,6 +248,18 @@ func (p *post) take(ctx context.Context, c call) (Receipt, error) {
 	return Receipt{Ref: ref, More: make([]Ref, p.more)}, nil
 }
 
+func (p *post) taken() []call {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.Clone(p.calls)
+}
+
+func (p *post) tried() []call {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.Clone(p.tries)
+}
+
 // words gives what was taken, in order: of one chat, or of all with the chat before it.
 func (p *post) words(chat string) (list []string) {
 	p.mu.Lock()
@@ -256,6 +303,12 @@ func (l *lines) count(word string) int {
 
 func half() float64 { return 0.5 } // no jitter
 
+// pass lets time go by, and whatever happens in it.
+func pass(d time.Duration) {
+	time.Sleep(d)
+	synctest.Wait()
+}
+
 // start runs an outbox in the bubble of a test.
 func start(t *testing.T, s *paper, p *post, change ...func(*OutboxOptions)) *rig {
 	t.Helper()
@@ -271,7 +324,7 @@ func start(t *testing.T, s *paper, p *post, change ...func(*OutboxOptions)) *rig
 		fn(&opt)
 	}
 	o := NewOutbox(opt)
-	s.moved = o.Notify
+	s.hear(o.Notify)
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
 	go func() { done <- o.Run(ctx) }()

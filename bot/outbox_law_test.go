@@ -142,14 +142,14 @@ func (sc scene) play(ctx context.Context) (fault string) {
 	for i := range len(sc.deaths) + 1 {
 		before := len(p.words(""))
 		sc.live(ctx, i, s, p)
-		if fault = repeats(p.calls, before); fault != "" {
+		if fault = repeats(p.taken(), before); fault != "" {
 			return fault
 		}
 	}
-	if s.len() > 0 || len(s.gone) > 0 {
-		return fmt.Sprintf("%d are left, %v given up", s.len(), s.gone)
+	if s.len() > 0 || len(s.given()) > 0 {
+		return fmt.Sprintf("%d are left, %v given up", s.len(), s.given())
 	}
-	return judge(p.calls, written)
+	return judge(p.taken(), written)
 }
 
 // live runs the program until its i-th death, or a day.
@@ -220,11 +220,11 @@ func TestTheOutboxNeverExceedsThePace(t *testing.T) {
 				}
 				r.Notify([]Ticket{s.write(strconv.Itoa(c), Priority(i%3), strconv.Itoa(i), kind)})
 				if i%10 == 0 {
-					time.Sleep(time.Duration(gaps[i/10%len(gaps)]) * time.Millisecond)
+					pass(time.Duration(gaps[i/10%len(gaps)]) * time.Millisecond)
 				}
 			}
-			time.Sleep(time.Hour)
-			calls, left = p.tries, r.Len()
+			pass(time.Hour)
+			calls, left = p.tried(), r.Len()
 		})
 		if left > 0 || len(calls) != len(burst) {
 			rt.Fatalf("%d calls of %d, %d left", len(calls), len(burst), left)
@@ -257,8 +257,8 @@ func TestAnAlbumCountsAsWhatItBecomes(t *testing.T) {
 			s.write("g", Notice, strconv.Itoa(i), group)
 		}
 		start(t, s, p)
-		time.Sleep(time.Hour)
-		if took := p.calls[9].at.Sub(p.calls[0].at); took < 4*time.Minute {
+		pass(time.Hour)
+		if took := p.taken()[9].at.Sub(p.taken()[0].at); took < 4*time.Minute {
 			t.Errorf("a hundred photos went to a group in %v", took)
 		}
 	})

@@ -22,8 +22,7 @@ func TestAChatIsSentInOrderAndChatsSideBySide(t *testing.T) {
 			}
 		}
 		r := start(t, s, p)
-		time.Sleep(5*time.Second + time.Millisecond)
-		synctest.Wait()
+		pass(5*time.Second + time.Millisecond)
 		for chat := range 10 {
 			if got := p.words(strconv.Itoa(chat)); !slices.Equal(got, want) {
 				t.Errorf("chat %d: %v", chat, got)
@@ -47,7 +46,7 @@ func TestTicketsThatComeLateTakeTheirPlace(t *testing.T) {
 		for _, i := range []int{0, 3, 2, 5, 1, 4, 2, 0} { // twice does no harm
 			r.Notify(tickets[i : i+1])
 		}
-		time.Sleep(time.Minute)
+		pass(time.Minute)
 		if got := fmt.Sprint(p.words("a")); got != "[0 1 2 3 4 5]" {
 			t.Error(got)
 		}
@@ -67,10 +66,9 @@ func TestRepliesLeaveBeforeNoticesBeforeDigests(t *testing.T) {
 		s.write("x", Reply, "second")
 		r := start(t, s, p)
 		synctest.Wait()
-		time.Sleep(3 * time.Second)
-		synctest.Wait()
+		pass(3 * time.Second)
 		r.Notify([]Ticket{s.write("late", Reply, "")})
-		time.Sleep(time.Minute)
+		pass(time.Minute)
 		got := strings.Join(p.words(""), " ")
 		if want := "r0: r1: r2: x:first late: x:second n0: n1: n2: d0: d1: d2:"; got != want {
 			t.Errorf("\n%s, want\n%s", got, want)
@@ -85,11 +83,11 @@ func TestAReplyNeedsNotWaitForSlowDigests(t *testing.T) {
 			s.write(strconv.Itoa(i), Digest, "")
 		}
 		r := start(t, s, p, func(o *OutboxOptions) { o.Width = 8 })
-		time.Sleep(time.Second)
+		pass(time.Second)
 		r.Notify([]Ticket{s.write("anna", Reply, "")})
 		synctest.Wait()
-		if last := p.tries[len(p.tries)-1]; last.chat != "anna" || len(p.tries) != 7 {
-			t.Errorf("%d calls, the last to %s", len(p.tries), last.chat)
+		if last := p.tried()[len(p.tried())-1]; last.chat != "anna" || len(p.tried()) != 7 {
+			t.Errorf("%d calls, the last to %s", len(p.tried()), last.chat)
 		}
 		r.stop()
 	})
@@ -103,19 +101,19 @@ func TestWordsAreReadWhenTheMessageLeaves(t *testing.T) {
 		r := start(t, s, p)
 		for i := range 9 { // while it waits
 			r.Notify([]Ticket{s.rewrite(card.ID, fmt.Sprint("card v", i+1))})
-			time.Sleep(50 * time.Millisecond)
+			pass(50 * time.Millisecond)
 		}
-		time.Sleep(time.Second) // now it is on its way
+		pass(time.Second) // now it is on its way
 		for i := range 5 {
 			r.Notify([]Ticket{s.rewrite(card.ID, fmt.Sprint("card v", i+10))})
-			time.Sleep(10 * time.Millisecond)
+			pass(10 * time.Millisecond)
 		}
-		time.Sleep(time.Minute)
+		pass(time.Minute)
 		if got := fmt.Sprint(p.words("a")); got != "[hello card v9 card v14]" {
 			t.Error(got)
 		}
-		last := p.calls[len(p.calls)-1]
-		if last.edit != "2" || last.key == p.calls[1].key {
+		last := p.taken()[len(p.taken())-1]
+		if last.edit != "2" || last.key == p.taken()[1].key {
 			t.Errorf("the change of a sent card is an edit with a key of its own: %+v", last)
 		}
 	})
@@ -133,12 +131,12 @@ func TestAnEditThatFindsNothingIsSentAnew(t *testing.T) {
 		s.write("a", Reply, "card", func(e *Entry) { e.Edit = "77" })
 		s.write("a", Reply, "next")
 		start(t, s, p)
-		time.Sleep(time.Minute)
+		pass(time.Minute)
 		if got := fmt.Sprint(p.words("a")); got != "[card next]" {
 			t.Error(got)
 		}
-		if p.tries[1].key != p.tries[0].key || p.tries[1].at.Sub(p.tries[0].at) < time.Second {
-			t.Errorf("both calls have one key and keep the pace: %+v", p.tries)
+		if p.tried()[1].key != p.tried()[0].key || p.tried()[1].at.Sub(p.tried()[0].at) < time.Second {
+			t.Errorf("both calls have one key and keep the pace: %+v", p.tried())
 		}
 	})
 }
@@ -149,16 +147,16 @@ func TestWhatWasMeantForLaterHoldsUpNobody(t *testing.T) {
 		s.write("a", Digest, "morning", func(e *Entry) { e.NotBefore = time.Now().Add(8 * time.Hour) })
 		s.write("a", Reply, "now")
 		r := start(t, s, p)
-		time.Sleep(time.Hour)
+		pass(time.Hour)
 		r.Notify([]Ticket{s.write("a", Digest, "noon", func(e *Entry) { e.NotBefore = time.Now().Add(11 * time.Hour) })})
 		if r.Len() != 2 {
 			t.Errorf("Len is %d", r.Len())
 		}
-		time.Sleep(24 * time.Hour)
+		pass(24 * time.Hour)
 		if got := fmt.Sprint(p.words("a")); got != "[now morning noon]" {
 			t.Error(got)
 		}
-		if at := p.calls[1].at.Sub(p.calls[0].at); at != 8*time.Hour {
+		if at := p.taken()[1].at.Sub(p.taken()[0].at); at != 8*time.Hour {
 			t.Errorf("the morning came after %v", at)
 		}
 	})
@@ -169,9 +167,9 @@ func TestAMessageThatIsGoneIsNotSent(t *testing.T) {
 		s, p := newPaper(), &post{}
 		r := start(t, s, p)
 		ticket := s.write("a", Reply, "withdrawn")
-		delete(s.entries, ticket.ID)
+		s.withdraw(ticket.ID)
 		r.Notify([]Ticket{ticket, s.write("a", Reply, "next")})
-		time.Sleep(time.Second)
+		pass(time.Second)
 		if got := fmt.Sprint(p.words("")); got != "[a:next]" || r.Len() != 0 {
 			t.Error(got, r.Len())
 		}
@@ -186,7 +184,7 @@ func TestTicketsOfAMessengerThatIsNotSetUpStay(t *testing.T) {
 		}
 		s.write("a", Reply, "here")
 		r := start(t, s, p)
-		time.Sleep(time.Hour)
+		pass(time.Hour)
 		if got := fmt.Sprint(p.words("")); got != "[a:here]" || s.len() != 100 {
 			t.Error(got, s.len())
 		}

@@ -1,0 +1,139 @@
+package telegram
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	tgbotapi "github.com/go-telegram-bot-api/telegram-bot-api/v5"
+)
+
+// How long a call may take.
+const (
+	callTime   = 30 * time.Second
+	uploadTime = 3 * time.Minute
+)
+
+// maxAnswer bounds what is read of one answer.
+const maxAnswer = 32 << 20
+
+// api makes the calls. The library has no contexts and puts the token into its errors; here each call gets both mended.
+type api struct {
+	token  func() string
+	base   string
+	client *http.Client
+}
+
+func newAPI(token func() string, base string, client *http.Client) *api {
+	own := http.Client{}
+	if client != nil {
+		own = *client
+	}
+	if own.Transport == nil {
+		own.Transport = http.DefaultTransport
+	}
+	own.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	own.Timeout = 0 // each call has its own
+	return &api{token, base, &own}
+}
+
+// call makes one call and decodes its result into into, which may be nil. Its errors are a *bot.Failure.
+func (a *api) call(ctx context.Context, method string, p tgbotapi.Params, into any, files ...tgbotapi.RequestFile) error {
+	limit := callTime
+	if len(files) > 0 {
+		limit = uploadTime
+	}
+	return a.callWithin(ctx, limit, method, p, into, files...)
+}
+
+func (a *api) callWithin(ctx context.Context, limit time.Duration, method string, p tgbotapi.Params, into any, files ...tgbotapi.RequestFile) error {
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	x := &exchange{ctx: ctx, client: a.client}
+	lib := &tgbotapi.BotAPI{Token: a.token(), Client: x}
+	lib.SetAPIEndpoint(strings.ReplaceAll(a.base, "%", "%%") + "/bot%s/%s")
+	var answer *tgbotapi.APIResponse
+	var err error
+	if len(files) > 0 {
+		answer, err = lib.UploadFiles(method, p, files)
+	} else {
+		answer, err = lib.MakeRequest(method, p)
+	}
+	if err == nil && into != nil {
+		if err = json.Unmarshal(answer.Result, into); err != nil {
+			err = fmt.Errorf("the result is not what was due: %w", err)
+		}
+	}
+	if err == nil {
+		return nil
+	}
+	return a.failure(method, x, err)
+}
+
+// exchange is one request and its answer: the library's client for the time of a call.
+type exchange struct {
+	ctx    context.Context
+	client *http.Client
+	status int // 0: no answer
+}
+
+// Do sends the request within the call's context.
+func (x *exchange) Do(r *http.Request) (*http.Response, error) {
+	resp, err := x.client.Do(r.WithContext(x.ctx))
+	if err != nil {
+		return nil, err
+	}
+	x.status = resp.StatusCode
+	resp.Body = struct {
+		io.Reader
+		io.Closer
+	}{io.LimitReader(resp.Body, maxAnswer), resp.Body}
+	return resp, nil
+}
+
+// scrub gives an error that tells what err does without the token. What callers ask of a cause stays: whether the
+// context ended.
+func (a *api) scrub(err error) error {
+	if err == nil {
+		return nil
+	}
+	var cause error
+	switch {
+	case errors.Is(err, context.Canceled):
+		cause = context.Canceled
+	case errors.Is(err, context.DeadlineExceeded):
+		cause = context.DeadlineExceeded
+	}
+	if u, ok := errors.AsType[*url.Error](err); ok {
+		err = u.Err // what is around it is the address, and the address holds the token
+	}
+	return &scrubbed{a.clean(err.Error()), cause}
+}
+
+// clean takes the token out of a text, whole or only its secret part.
+func (a *api) clean(s string) string {
+	token := a.token()
+	_, secret, _ := strings.Cut(token, ":")
+	for _, t := range []string{token, url.QueryEscape(token), secret} {
+		if len(t) >= 8 || t == token {
+			s = strings.ReplaceAll(s, t, "[token]")
+		}
+	}
+	return s
+}
+
+// scrubbed is an error without the token, whatever prints it.
+type scrubbed struct {
+	text  string
+	cause error
+}
+
+func (s *scrubbed) Error() string { return s.text }
+
+func (s *scrubbed) Unwrap() error { return s.cause }

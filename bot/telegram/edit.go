@@ -1,0 +1,145 @@
+package telegram
+
+import (
+	"context"
+	"errors"
+
+	tgbotapi "github.com/go-telegram-bot-api/telegram-bot-api/v5"
+
+	"otklik/bot"
+)
+
+// Edit changes a message where it stands. What Telegram cannot change in place (a photo cannot become a text, an album
+// takes no further photo, a text does not grow over its limit) is posted anew, and the old message is taken away.
+func (c *Channel) Edit(ctx context.Context, to bot.Peer, at bot.Ref, m bot.Message, key string, open bot.Opener) (bot.Receipt, error) {
+	r, err := c.edit(ctx, to, at, m, key, open)
+	return r, c.crowd.judge(to, err, c.now())
+}
+
+func (c *Channel) edit(ctx context.Context, to bot.Peer, at bot.Ref, m bot.Message, key string, open bot.Opener) (bot.Receipt, error) {
+	if err := known(to); err != nil {
+		return bot.Receipt{}, err
+	}
+	m.WantReply, m.ReplyTo = false, "" // only a new message can
+	parts, err := plan(m)
+	if err != nil {
+		return bot.Receipt{}, err
+	}
+	was, remembered := c.sends.get(shapeKey(to, at)).(shape)
+	photos := photoIDs(m)
+	same := !remembered || was.photos == photos
+	main := parts[len(parts)-1]
+	r := bot.Receipt{Ref: at, More: was.more}
+	switch {
+	case texts(parts) > 1:
+		err = errAnew
+	case len(m.Photos) == 1 && len(parts) == 1 && !(was.under && same):
+		r.Media, err = c.editPhoto(ctx, to, at, m, main, open)
+	case !same || main.text.text == "":
+		err = errAnew
+	default:
+		err = c.editWords(ctx, to, at, main)
+	}
+	switch {
+	case errors.Is(err, errAnew):
+		return c.anew(ctx, to, at, was.more, m, key, open)
+	case err == nil:
+		c.sends.put(shapeKey(to, at), shape{photos, was.under, was.more})
+	}
+	return r, err
+}
+
+// errAnew says that a message cannot be changed in place.
+var errAnew = errors.New("not in place")
+
+// texts counts the parts that are texts.
+func texts(parts []part) (n int) {
+	for _, p := range parts {
+		if len(p.photos) == 0 {
+			n++
+		}
+	}
+	return n
+}
+
+// editWords changes a text, or what is written under photos.
+func (c *Channel) editWords(ctx context.Context, to bot.Peer, at bot.Ref, p part) error {
+	params := editParams(to, at, p.markup)
+	if err := p.text.put(params, "text", "entities"); err != nil {
+		return err
+	}
+	params["link_preview_options"] = noPreview
+	err := c.api.call(ctx, "editMessageText", params, nil)
+	switch {
+	case unchanged(err):
+		return nil
+	case !says(err, "no text in the message"):
+		return err
+	case len(p.photos) < 2: // it is a photo, and there shall be none
+		return errAnew
+	}
+	params = editParams(to, at, "")
+	if err := p.text.put(params, "caption", "caption_entities"); err != nil {
+		return err
+	}
+	if err = c.api.call(ctx, "editMessageCaption", params, nil); unchanged(err) {
+		return nil
+	}
+	return err
+}
+
+// editPhoto changes a photo and what is written under it; a text becomes a photo.
+func (c *Channel) editPhoto(ctx context.Context, to bot.Peer, at bot.Ref, m bot.Message, p part, open bot.Opener) ([]string, error) {
+	d := delivery{to: to, photos: m.Photos, open: open}
+	for {
+		list, err := c.items(ctx, &d, p.photos)
+		if err != nil {
+			return nil, err
+		}
+		if len(list) == 0 {
+			return nil, c.editWords(ctx, to, at, p)
+		}
+		in, files := d.media(list[0])
+		in.Caption, in.Entities = p.text.text, p.text.bold
+		params := editParams(to, at, p.markup)
+		if err := params.AddInterface("media", in); err != nil {
+			return nil, err
+		}
+		var now posted
+		err = c.api.call(ctx, "editMessageMedia", params, &now, files...)
+		switch {
+		case err == nil:
+			return []string{now.file()}, nil
+		case unchanged(err):
+			return []string{m.Photos[0].Refs[Name]}, nil
+		case !d.detour(err):
+			return nil, err
+		}
+	}
+}
+
+// anew posts a message again and takes the old one away; if that is not possible, at least its buttons.
+func (c *Channel) anew(ctx context.Context, to bot.Peer, at bot.Ref, more []bot.Ref, m bot.Message, key string, open bot.Opener) (bot.Receipt, error) {
+	r, err := c.send(ctx, to, m, "anew "+key, open)
+	if err != nil {
+		return r, err
+	}
+	for _, old := range append([]bot.Ref{at}, more...) {
+		err := c.api.call(ctx, "deleteMessage", tgbotapi.Params{"chat_id": to.Chat, "message_id": string(old)}, nil)
+		if err != nil && old == at {
+			err = c.api.call(ctx, "editMessageReplyMarkup", editParams(to, at, ""), nil)
+		}
+		if err != nil {
+			c.log.Debug("an old message stays", "err", err)
+		}
+	}
+	return r, nil
+}
+
+func editParams(to bot.Peer, at bot.Ref, markup string) tgbotapi.Params {
+	p := tgbotapi.Params{"chat_id": to.Chat, "message_id": string(at)}
+	p.AddNonEmpty("reply_markup", markup)
+	return p
+}
+
+func unchanged(err error) bool { return says(err, "message is not modified") }

@@ -1,0 +1,250 @@
+package telegram
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"math/rand/v2"
+	"net/http"
+	"strconv"
+	"time"
+
+	tgbotapi "github.com/go-telegram-bot-api/telegram-bot-api/v5"
+
+	"otklik/bot"
+)
+
+const (
+	pollTime = 30 * time.Second // how long Telegram holds a poll that has nothing to tell
+	pollSlow = 15 * time.Second // how much later its answer may come
+	batch    = 100              // updates in one answer, the most that Telegram gives
+
+	firstPause   = time.Second
+	longestPause = time.Minute
+	// doubts is how often in a row Telegram must refuse a token that it took before: it errs, too.
+	doubts = 3
+	// idle is after how long without updates their numbers may begin anew; Telegram says a week.
+	idle = 24 * time.Hour
+)
+
+// pauser waits; false means that ctx ended.
+type pauser func(ctx context.Context, d time.Duration) bool
+
+func sleep(ctx context.Context, d time.Duration) bool {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// spell is a row of failures: how long to wait after the next, and what the log was told already.
+type spell struct {
+	count int
+	said  string
+}
+
+// next gives the wait after one more failure: doubling, spread a little so that two programs do not march in step.
+func (s *spell) next(least time.Duration) time.Duration {
+	d := longestPause
+	if s.count < 10 {
+		d = min(firstPause<<s.count, longestPause)
+	}
+	s.count++
+	return max(time.Duration((0.8+0.2*rand.Float64())*float64(d)), least)
+}
+
+// Run receives updates until ctx ends. It returns an error only when Telegram refuses the token. When it returns, no
+// call of sink is under way, and no press that sink took is left without an answer.
+func (c *Channel) Run(ctx context.Context, sink bot.Sink) error {
+	c.presses.open(ctx)
+	defer c.presses.close()
+	if err := c.insist(ctx, c.greet); err != nil {
+		return c.ended(ctx, err)
+	}
+	if c.hook != nil {
+		return c.ended(ctx, c.serve(ctx, sink))
+	}
+	if err := c.insist(ctx, c.dropWebhook); err != nil {
+		return c.ended(ctx, err)
+	}
+	return c.ended(ctx, c.poll(ctx, sink))
+}
+
+// ended is nil for an end that was asked for.
+func (c *Channel) ended(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return nil
+	}
+	return err
+}
+
+// greet asks who we are.
+func (c *Channel) greet(ctx context.Context) error {
+	var me tgbotapi.User
+	if err := c.api.call(ctx, "getMe", nil, &me); err != nil {
+		return err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.me = me
+	return nil
+}
+
+// dropWebhook makes polling possible; what waits to be delivered stays.
+func (c *Channel) dropWebhook(ctx context.Context) error {
+	return c.api.call(ctx, "deleteWebhook", nil, nil)
+}
+
+// insist repeats a call until it succeeds, ctx ends or the token is refused.
+func (c *Channel) insist(ctx context.Context, do func(context.Context) error) error {
+	var s spell
+	for {
+		err := do(ctx)
+		if err == nil {
+			c.recovered(&s)
+			return nil
+		}
+		f := bot.FailureOf(err)
+		if f.Reason == bot.NoRights {
+			return errRefused
+		}
+		if !c.fell(ctx, &s, err) {
+			return ctx.Err()
+		}
+	}
+}
+
+// errRefused is for whoever set the token.
+var errRefused = errors.New("Telegram refuses the token: it is mistyped or was revoked; @BotFather gives a new one")
+
+// fell says once what is wrong and waits; false means that ctx ended.
+func (c *Channel) fell(ctx context.Context, s *spell, err error) bool {
+	if ctx.Err() != nil {
+		return false
+	}
+	if said := c.explain(err); said != s.said {
+		s.said = said
+		c.log.Warn(said, "err", c.api.clean(err.Error()))
+	}
+	return c.pause(ctx, s.next(bot.FailureOf(err).After))
+}
+
+func (c *Channel) recovered(s *spell) {
+	if s.said != "" {
+		c.log.Info("Telegram is there again")
+	}
+	*s = spell{}
+}
+
+// explain puts a failure into one plain line.
+func (c *Channel) explain(err error) string {
+	var kept *sinkError
+	switch {
+	case errors.As(err, &kept):
+		return "an update could not be kept; it comes again"
+	case codeOf(err) == http.StatusConflict && says(err, "webhook"):
+		return "a webhook was set for this bot by somebody else, so polling does not work; removing it"
+	case codeOf(err) == http.StatusConflict:
+		return "another program polls with the same token; only one may, so stop the other"
+	case codeOf(err) == http.StatusTooManyRequests:
+		return "Telegram asks for a pause"
+	}
+	return "Telegram cannot be reached; trying again"
+}
+
+// sinkError says that it was not Telegram's fault.
+type sinkError struct{ err error }
+
+func (s *sinkError) Error() string { return s.err.Error() }
+func (s *sinkError) Unwrap() error { return s.err }
+
+// poll asks for updates and confirms them, by asking for those behind them, once the sink has taken them.
+func (c *Channel) poll(ctx context.Context, sink bot.Sink) error {
+	var s spell
+	var refused int
+	offset, last := 0, c.now()
+	for ctx.Err() == nil {
+		raws, err := c.updates(ctx, offset)
+		if err == nil {
+			refused = 0
+			if len(raws) > 0 {
+				last = c.now()
+			} else if c.now().Sub(last) > idle {
+				offset = 0 // nothing waits, so nothing is confirmed by mistake
+			}
+			var next int
+			if next, err = c.deliver(ctx, sink, raws); next != 0 {
+				offset = next
+			}
+		}
+		switch {
+		case err == nil:
+			c.recovered(&s)
+			continue
+		case bot.FailureOf(err).Reason == bot.NoRights:
+			if refused++; refused >= doubts {
+				return errRefused
+			}
+		case codeOf(err) == http.StatusConflict && says(err, "webhook"):
+			_ = c.dropWebhook(ctx) // if that fails, the next poll says so again
+		}
+		if !c.fell(ctx, &s, err) {
+			break
+		}
+	}
+	return ctx.Err()
+}
+
+func (c *Channel) updates(ctx context.Context, offset int) ([]json.RawMessage, error) {
+	p := tgbotapi.Params{"timeout": strconv.Itoa(int(pollTime / time.Second)), "limit": strconv.Itoa(batch), "allowed_updates": kinds}
+	if offset != 0 {
+		p["offset"] = strconv.Itoa(offset)
+	}
+	var raws []json.RawMessage
+	err := c.api.callWithin(ctx, pollTime+pollSlow, "getUpdates", p, &raws)
+	return raws, err
+}
+
+// deliver gives a batch to the sink. next is the number of the first update that is not done, 0 when there was none.
+func (c *Channel) deliver(ctx context.Context, sink bot.Sink, raws []json.RawMessage) (next int, err error) {
+	var list []bot.Update
+	var ids []int
+	for _, raw := range raws {
+		id, u, ok := c.read(ctx, raw)
+		next = max(next, id+1)
+		if ok {
+			list, ids = append(list, u), append(ids, id)
+		}
+	}
+	done, err := bot.Deliver(ctx, c.noting(sink), list)
+	if err != nil {
+		return ids[done], &sinkError{err}
+	}
+	return next, nil
+}
+
+// read gives an update in our words, and says in the log what could not be read.
+func (c *Channel) read(ctx context.Context, raw json.RawMessage) (id int, u bot.Update, ok bool) {
+	id, u, ok, orphan, err := reader{me: c.self(), now: c.now()}.read(raw)
+	if err != nil {
+		c.log.Error("an update could not be read and is left out", "err", c.api.clean(err.Error()))
+	}
+	if orphan != "" {
+		c.presses.expect(orphan, 0)
+	}
+	return id, u, ok
+}
+
+// noting is sink, with every press that it took noted: if nobody answers it, we do.
+func (c *Channel) noting(sink bot.Sink) bot.Sink {
+	return func(ctx context.Context, u bot.Update) error {
+		if u.Kind == bot.Pressed {
+			c.presses.expect(u.Press, c.presses.bound)
+		}
+		return sink(ctx, u)
+	}
+}

@@ -1,0 +1,169 @@
+package telegram
+
+import (
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"time"
+
+	tgbotapi "github.com/go-telegram-bot-api/telegram-bot-api/v5"
+
+	"otklik/bot"
+)
+
+// kinds are the updates that we ask Telegram for.
+const kinds = `["message","edited_message","callback_query","my_chat_member"]`
+
+// update is one of Telegram's updates: what we use of it. The library's own type is of 2021 and decodes all or nothing.
+type update struct {
+	ID      int                         `json:"update_id"`
+	Message json.RawMessage             `json:"message"`
+	Edited  json.RawMessage             `json:"edited_message"`
+	Press   *press                      `json:"callback_query"`
+	Member  *tgbotapi.ChatMemberUpdated `json:"my_chat_member"`
+}
+
+// press is a callback query.
+type press struct {
+	ID      string         `json:"id"`
+	From    *tgbotapi.User `json:"from"`
+	Message *message       `json:"message"` // without content and with date 0 when it is too old
+	Data    string         `json:"data"`
+}
+
+// message is one of Telegram's messages: what we use of it.
+type message struct {
+	ID         int                      `json:"message_id"`
+	Thread     int                      `json:"message_thread_id"`
+	InTopic    bool                     `json:"is_topic_message"`
+	From       *tgbotapi.User           `json:"from"`
+	SenderChat *tgbotapi.Chat           `json:"sender_chat"`
+	Date       int64                    `json:"date"`
+	EditDate   int64                    `json:"edit_date"`
+	Chat       *tgbotapi.Chat           `json:"chat"`
+	Origin     *origin                  `json:"forward_origin"`
+	ReplyTo    *replied                 `json:"reply_to_message"`
+	Album      string                   `json:"media_group_id"`
+	Text       string                   `json:"text"`
+	Entities   []tgbotapi.MessageEntity `json:"entities"`
+	Caption    string                   `json:"caption"`
+	CaptionEnt []tgbotapi.MessageEntity `json:"caption_entities"`
+	Photo      []tgbotapi.PhotoSize     `json:"photo"`
+	Document   *tgbotapi.Document       `json:"document"`
+	Location   *tgbotapi.Location       `json:"location"`
+	Venue      *tgbotapi.Venue          `json:"venue"`
+	MigrateTo  int64                    `json:"migrate_to_chat_id"`
+	MigrateOf  int64                    `json:"migrate_from_chat_id"`
+}
+
+// replied is the message that another replies to.
+type replied struct {
+	ID      int            `json:"message_id"`
+	From    *tgbotapi.User `json:"from"`
+	Created *struct{}      `json:"forum_topic_created"`
+}
+
+// origin tells where a forwarded message stood first.
+type origin struct {
+	Sender    *tgbotapi.User `json:"sender_user"`
+	Name      string         `json:"sender_user_name"`
+	Group     *tgbotapi.Chat `json:"sender_chat"`
+	Chat      *tgbotapi.Chat `json:"chat"`
+	MessageID int            `json:"message_id"`
+}
+
+// reader turns Telegram's updates into ours.
+type reader struct {
+	me  tgbotapi.User
+	now time.Time
+}
+
+// read gives the update in our words; ok is false when there is nothing in it for us. orphan is a press that nobody
+// will answer as it became no update. What cannot be read is skipped with an error: it would never be readable.
+func (r reader) read(raw json.RawMessage) (id int, u bot.Update, ok bool, orphan string, err error) {
+	var in update
+	if err := json.Unmarshal(raw, &in); err != nil {
+		var only struct {
+			ID int `json:"update_id"`
+		}
+		if json.Unmarshal(raw, &only) != nil || only.ID == 0 {
+			return 0, u, false, "", fmt.Errorf("an update without an id: %w", err)
+		}
+		return only.ID, u, false, "", fmt.Errorf("update %d: %w", only.ID, err)
+	}
+	u.Channel, u.ID, u.Time = Name, strconv.Itoa(in.ID), r.now
+	switch {
+	case in.Message != nil:
+		ok, err = r.message(&u, in.Message, false)
+	case in.Edited != nil:
+		ok, err = r.message(&u, in.Edited, true)
+	case in.Press != nil:
+		if ok = r.press(&u, in.Press); !ok {
+			orphan = in.Press.ID
+		}
+	case in.Member != nil:
+		ok = r.member(&u, in.Member)
+	}
+	if err != nil {
+		err = fmt.Errorf("update %d: %w", in.ID, err)
+	}
+	return in.ID, u, ok && err == nil, orphan, err
+}
+
+func (r reader) press(u *bot.Update, p *press) bool {
+	if p.Message == nil || p.Message.Chat == nil || p.From == nil || p.Data == "" || p.Message.Chat.IsChannel() {
+		return false
+	}
+	r.place(u, p.Message)
+	u.Kind, u.From, u.Press, u.Data = bot.Pressed, user(p.From), p.ID, p.Data
+	return true
+}
+
+// place says where a message stands.
+func (r reader) place(u *bot.Update, m *message) {
+	u.Peer = bot.Peer{Channel: Name, Chat: strconv.FormatInt(m.Chat.ID, 10)}
+	// The thread of a reply in an ordinary supergroup is no topic.
+	if m.InTopic && m.Thread != 0 {
+		u.Peer.Thread = strconv.Itoa(m.Thread)
+	}
+	u.Group = !m.Chat.IsPrivate()
+	u.Ref = ref(m.ID)
+}
+
+func ref(id int) bot.Ref { return bot.Ref(strconv.Itoa(id)) }
+
+func user(u *tgbotapi.User) bot.User {
+	name := u.FirstName
+	if u.LastName != "" {
+		name += " " + u.LastName
+	}
+	return bot.User{ID: strconv.FormatInt(u.ID, 10), Name: name, Username: u.UserName, Language: u.LanguageCode}
+}
+
+// member tells that the bot may write to a chat from now on, or may not any more.
+func (r reader) member(u *bot.Update, m *tgbotapi.ChatMemberUpdated) bool {
+	before, after := present(m.OldChatMember), present(m.NewChatMember)
+	if before == after || m.Chat.IsChannel() {
+		return false
+	}
+	u.Kind = bot.Gone
+	if after {
+		u.Kind = bot.Back
+	}
+	u.Time = time.Unix(int64(m.Date), 0)
+	u.Peer = bot.Peer{Channel: Name, Chat: strconv.FormatInt(m.Chat.ID, 10)}
+	u.Group = !m.Chat.IsPrivate()
+	u.From = user(&m.From)
+	return true
+}
+
+// present tells whether a member of this status may write.
+func present(m tgbotapi.ChatMember) bool {
+	switch m.Status {
+	case "creator", "administrator", "member":
+		return true
+	case "restricted":
+		return m.IsMember && m.CanSendMessages
+	}
+	return false
+}

@@ -41,9 +41,8 @@ export class Chair {
         el("span", { class: "face", "aria-hidden": "true" }, this.initials),
         el("div", { class: "who-text" },
           el("h2", {}, about.name),
-          el("p", { title: about.title || null }, el("span", { class: "role" }, role), about.title ? ` · ${about.title}` : ""))),
-      el("div", { class: "talk" }, this.stream, this.end, this.toasts),
-      this.composer.root);
+          el("p", { class: "role" }, role), about.title && el("p", { class: "title", title: about.title }, about.title))),
+      el("div", { class: "body" }, el("div", { class: "talk" }, this.stream, this.end, this.toasts), this.composer.root));
     // What grows below (a photo that arrives, a keyboard on the phone) must not push the end out of sight.
     new ResizeObserver(() => this.atEnd && this.toEnd(false)).observe(this.stream);
     new ResizeObserver(() => this.atEnd && this.toEnd(false)).observe(this.list);
@@ -58,8 +57,10 @@ export class Chair {
       el("p", { class: "empty-head" }, t(`empty_${kind}`)),
       el("p", {}, t(`empty_${kind}_more`)),
       el("div", { class: "starters" },
-        ...(Array.isArray(list) ? list : []).map((text) =>
-          el("button", { type: "button", class: "starter", onclick: () => this.say({ text }) }, text))));
+        ...(Array.isArray(list) ? list : []).map((starter) => {
+          const [label, text] = Array.isArray(starter) ? starter : [starter, starter];
+          return el("button", { type: "button", class: "starter", onclick: () => this.say({ text }) }, label);
+        })));
   }
 
   // all brings the history in line with what the program says it is.
@@ -91,6 +92,7 @@ export class Chair {
       if (!quiet && old.edited !== message.edited && !message.mine) this.flash(node);
       before.replaceWith(node);
       if (held !== null) this.holdFocus(node, held);
+      this.requote(message);
     } else {
       const next = this.after(message.n);
       if (next) next.before(node);
@@ -111,6 +113,13 @@ export class Chair {
     let found = null;
     for (const [other, node] of this.nodes) if (other > n && (!found || other < found.n)) found = { n: other, node };
     return found?.node;
+  }
+
+  // requote lets the answers to a message quote it as it reads now.
+  requote(message) {
+    for (const [n, m] of this.messages) {
+      if (Number(m.reply_to) === message.n) this.nodes.get(n)?.querySelector(".quote span")?.replaceChildren(plain(message));
+    }
   }
 
   // holdFocus keeps the keyboard where it was when a card is drawn anew.

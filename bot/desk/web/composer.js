@@ -15,7 +15,7 @@ export class Composer {
     this.photos = []; // { url, photo | promise }
     this.field = el("textarea", {
       rows: 1, placeholder: t("message"), "aria-label": t("message_for", { name: chair.about.name }), maxlength: 4096, enterkeyhint: "send",
-      oninput: () => this.typed(), onkeydown: (e) => this.keydown(e), onpaste: (e) => this.pasted(e),
+      oninput: () => this.typed(), onkeydown: (e) => this.keydown(e), onbeforeinput: (e) => this.lineBreak(e), onpaste: (e) => this.pasted(e),
     });
     this.file = el("input", { type: "file", accept: "image/jpeg,image/png,image/webp", multiple: true, hidden: true, tabindex: -1, onchange: () => this.take(this.file.files) });
     this.more = el("button", { type: "button", class: "tool", "aria-label": t("attach"), title: t("attach"), "aria-haspopup": "menu", "aria-expanded": "false", onclick: () => this.toggle() }, icon("plus"));
@@ -47,11 +47,9 @@ export class Composer {
   }
 
   keydown(e) {
+    this.shift = e.shiftKey;
     if (e.isComposing) return;
-    if (e.key === "Enter" && !e.shiftKey) {
-      e.preventDefault();
-      if (!this.go.disabled) this.send();
-    } else if (e.key === "Escape" && (this.reply || this.editing)) {
+    if (e.key === "Escape" && (this.reply || this.editing)) {
       this.clearContext();
     } else if (e.key === "ArrowUp" && !this.field.value && this.chair.lastOwn) {
       e.preventDefault();
@@ -60,6 +58,13 @@ export class Composer {
       e.preventDefault();
       this.commands.querySelector("button")?.focus();
     }
+  }
+
+  // lineBreak sends instead of breaking the line, unless Shift is held. Keyboards on glass give no keydown for it.
+  lineBreak(e) {
+    if (e.inputType !== "insertLineBreak" || this.shift) return;
+    e.preventDefault();
+    if (!this.go.disabled) this.send();
   }
 
   // walk moves through a menu by the arrow keys.

@@ -52,9 +52,10 @@ export const pin = (x, y) => svg("path", { class: "pin", d: "M0 0c-4-7-8-10-8-15
 export function lines(frame, step) {
   const group = svg("g", { class: "grid" });
   const { width, height } = frame;
+  const wide = step / frame.flat;
   const nw = frame.at(0, 0);
   const se = frame.at(width, height);
-  for (let lon = Math.ceil(nw.lon / step) * step; lon < se.lon; lon += step) group.append(svg("path", { d: `M${frame.x(lon)} 0V${height}` }));
+  for (let lon = Math.ceil(nw.lon / wide) * wide; lon < se.lon; lon += wide) group.append(svg("path", { d: `M${frame.x(lon)} 0V${height}` }));
   for (let lat = Math.ceil(se.lat / step) * step; lat < nw.lat; lat += step) group.append(svg("path", { d: `M0 ${frame.y(lat)}H${width}` }));
   return group;
 }
@@ -70,17 +71,18 @@ export function nearest(list, p) {
 
 // sketch is the small picture of a point among the places around it.
 export function sketch(p) {
-  const [width, height, reach] = [240, 104, 0.3];
+  const [width, height, reach] = [240, 104, 0.42];
   const frame = new Frame(p.lat - reach, p.lon - 0.1, p.lat + reach, p.lon + 0.1, width, height);
   const picture = svg("svg", { class: "sketch", viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" }, lines(frame, 0.1));
   region().then((list) => {
     for (const q of list.filter((q) => frame.holds(q, 6))) {
       const [x, y] = [frame.x(q.lon), frame.y(q.lat)];
-      const right = x < width - 90;
-      picture.append(svg("circle", { class: "dot", cx: x, cy: y, r: 3 }));
-      if (Math.hypot(x - width / 2, y - height / 2) > 30) {
-        picture.append(svg("text", { x: right ? x + 7 : x - 7, y: y + 4, "text-anchor": right ? "start" : "end" }, q.name));
-      }
+      picture.append(svg("circle", { class: "dot", cx: x, cy: y, r: 2.5 }));
+      const wide = q.name.length * 9;
+      const right = x > width / 2 ? x + wide < width : x - wide < 0;
+      const [from, to] = right ? [x, x + wide] : [x - wide, x];
+      const covered = from < width / 2 + 14 && to > width / 2 - 14 && Math.abs(y - height / 2) < 30;
+      if (!covered) picture.append(svg("text", { x: right ? x + 7 : x - 7, y: y + 5, "text-anchor": right ? "start" : "end" }, q.name));
     }
     picture.append(pin(width / 2, height / 2 + 8));
   });

@@ -1,7 +1,7 @@
 // A message as the page draws it.
 import { el, icon } from "./dom.js";
 import { lightbox } from "./dialogs.js";
-import { sketch } from "./map.js";
+import { nearest, region, sketch } from "./map.js";
 import { clock, moment, t } from "./words.js";
 
 // plain is a message in one line, for quotes.
@@ -32,7 +32,8 @@ function words(text) {
 
 function body(m) {
   if (!m.runs?.length) return null;
-  return el("p", { class: "text", dir: "auto" }, ...m.runs.flatMap((r) => (r.b ? [el("strong", {}, ...words(r.t))] : words(r.t))));
+  const room = el("span", { class: "room", "aria-hidden": "true" }); // the time stands in the last line where it fits
+  return el("p", { class: "text", dir: "auto" }, ...m.runs.flatMap((r) => (r.b ? [el("strong", {}, ...words(r.t))] : words(r.t))), room);
 }
 
 function photos(list) {
@@ -49,8 +50,15 @@ function photos(list) {
 
 function place(l) {
   if (!l) return null;
+  const name = el("span", {}, l.title || l.address || t("point"));
+  if (!l.title && !l.address) {
+    region().then((list) => {
+      const near = nearest(list, l);
+      if (near && near.km < 40) name.textContent = near.km < 3 ? near.place.name : t("place_near", { name: near.place.name });
+    });
+  }
   return el("div", { class: "point" }, sketch(l),
-    el("p", { class: "point-name" }, icon("place"), el("span", {}, l.title || l.address || t("point"))),
+    el("p", { class: "point-name" }, icon("place"), name),
     el("p", { class: "point-at" }, `${degrees(l.lat)}, ${degrees(l.lon)}`));
 }
 
@@ -75,9 +83,10 @@ function keyboard(m, chair) {
 // draw makes the list item of a message.
 export function draw(m, chair) {
   const about = el("footer", { class: "about" });
+  const acts = el("div", { class: "acts" });
   const act = (name, label, fn) => el("button", { type: "button", class: `act ${name}`, title: label, "aria-label": label, onclick: fn }, icon(name));
-  about.append(act("reply", t("reply"), () => chair.composer.replyTo(m, true)));
-  if (m.mine) about.append(act("edit", t("edit"), () => chair.composer.edit(m)));
+  acts.append(act("reply", t("reply"), () => chair.composer.replyTo(m, true)));
+  if (m.mine) acts.append(act("edit", t("edit"), () => chair.composer.edit(m)));
   if (m.edited && m.mine) about.append(el("span", { class: "edited" }, t("edited")));
   const when = m.edited && !m.mine ? m.edited : m.time;
   about.append(el("time", { datetime: new Date(when).toISOString(), title: moment(when) }, clock(when)));
@@ -90,9 +99,11 @@ export function draw(m, chair) {
     about.append(mark);
   }
   return el("li", { class: `message ${m.mine ? "mine" : "theirs"}`, id: `${chair.about.id}-${m.n}` },
-    el("article", { class: "bubble" },
-      el("span", { class: "hidden" }, `${m.mine ? t("you") : t("them")}:`),
-      quote(m, chair), photos(m.photos), place(m.location), body(m), about),
+    el("div", { class: "said" },
+      el("article", { class: "bubble" },
+        el("span", { class: "hidden" }, `${m.mine ? t("you") : t("them")}:`),
+        quote(m, chair), photos(m.photos), place(m.location), body(m), about),
+      acts),
     keyboard(m, chair));
 }
 
@@ -100,9 +111,9 @@ export function draw(m, chair) {
 export function drawWaiting(m, chair) {
   const runs = m.text ? [{ t: m.text }] : [];
   return el("li", { class: "message mine unsent", "data-key": m.key },
-    el("article", { class: "bubble" },
+    el("div", { class: "said" }, el("article", { class: "bubble" },
       quote({ reply_to: m.reply }, chair), photos(m.photos), place(m.location), body({ runs }),
-      el("footer", { class: "about" }, el("time", {}, clock(m.time)), icon("clock"))),
+      el("footer", { class: "about" }, el("time", {}, clock(m.time)), icon("clock")))),
     m.error
       ? el("div", { class: "fault" }, el("p", {}, t(`error_${m.error}`)),
           el("button", { type: "button", onclick: () => chair.outbox.again(m.key) }, t("retry")),

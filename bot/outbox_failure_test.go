@@ -77,6 +77,30 @@ func TestAChannelThatMustWaitIsLeftAlone(t *testing.T) {
 	})
 }
 
+func TestAFailureFromBeforeTheRecoverySaysNothingNew(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, p := newPaper(), &post{}
+		begin := time.Now()
+		p.answer = func(c call) error {
+			if c.text == "slow" && time.Since(begin) < time.Second {
+				time.Sleep(20 * time.Second)
+				return &Failure{Reason: Later, Whole: true, Err: errDown}
+			}
+			if time.Since(begin) < time.Second {
+				return &Failure{Reason: Later, Whole: true, Err: errDown}
+			}
+			return nil
+		}
+		s.write("a", Reply, "slow")
+		s.write("b", Reply, "quick")
+		r := start(t, s, p)
+		pass(30 * time.Second)
+		if n := r.log.count("messages wait"); n != 1 || len(p.taken()) != 2 {
+			t.Errorf("%d arrived, log:\n%s", len(p.taken()), r.log.String())
+		}
+	})
+}
+
 func TestAnOutageLosesNothingAndSaysSoOnce(t *testing.T) {
 	for name, f := range map[string]error{
 		"classified":   &Failure{Reason: Later, Whole: true, Err: errDown},
@@ -228,7 +252,15 @@ func TestWhatIsRefusedForGoodIsDroppedWithALine(t *testing.T) {
 func TestAGroupIsFollowedInOrder(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, p := newPaper(), &post{takes: time.Second}
+		s.slow = 100 * time.Millisecond
 		p.answer = func(c call) error {
+			if c.text == "0" && c.chat == "new" {
+				s.mu.Lock()
+				defer s.mu.Unlock()
+				if s.entries[1].Peer.Chat != "new" {
+					t.Error("sent before the new id is kept")
+				}
+			}
 			if c.chat == "old" {
 				return &Failure{Reason: MovedOn, To: "new", Err: errors.New("upgraded to a supergroup")}
 			}

@@ -25,6 +25,7 @@ type paper struct {
 	records int
 	fail    func(op string, id uint64) error // before anything is done
 	moved   func([]Ticket)
+	slow    time.Duration // a failure's commit
 }
 
 func newPaper() *paper { return &paper{entries: map[uint64]*Entry{}, gone: map[uint64]Reason{}} }
@@ -111,6 +112,9 @@ func (s *paper) Sent(ctx context.Context, e Entry, r Receipt) (again bool, err e
 }
 
 func (s *paper) Failed(_ context.Context, e Entry, f *Failure, retry time.Time) error {
+	if s.slow > 0 {
+		time.Sleep(s.slow)
+	}
 	moved, err := s.failed(e, f, retry)
 	s.mu.Lock()
 	hear := s.moved

@@ -1,8 +1,6 @@
 package bot
 
 import (
-	"context"
-	"log/slog"
 	"slices"
 	"time"
 )
@@ -57,11 +55,11 @@ func (c *carrier) pause(epoch uint64, after, least time.Duration, why error, now
 	f.doubt = nil
 	if !f.down {
 		f.down, f.since = true, now
-		level := slog.LevelWarn
-		if FailureOf(why).Reason == NoRights {
-			level = slog.LevelError
+		say := c.log.Warn
+		if FailureOf(why).Reason == NoRights { // somebody has to mend it
+			say = c.log.Error
 		}
-		c.log.Log(context.Background(), level, "messages wait", "err", why, "until", f.until, "waiting", c.waiting)
+		say("messages wait", "err", why, "until", f.until, "waiting", c.waiting)
 	}
 }
 

@@ -250,6 +250,25 @@ func TestTheOutboxNeverExceedsThePace(t *testing.T) {
 	})
 }
 
+func TestAChatThatTurnsOutAGroupKeepsTheGroupsPace(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, p := newPaper(), &post{limits: telegram}
+		s.write("g", Notice, "unaware")
+		for i := range 40 {
+			s.write("g", Notice, strconv.Itoa(i), group)
+		}
+		start(t, s, p)
+		pass(time.Hour)
+		var at []time.Time
+		for _, c := range p.taken() {
+			at = append(at, c.at)
+		}
+		if n := fastest(at, time.Minute); n > 20 || len(at) != 41 {
+			t.Errorf("%d in a minute, %d in all", n, len(at))
+		}
+	})
+}
+
 func TestAnAlbumCountsAsWhatItBecomes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, p := newPaper(), &post{limits: telegram, more: 9}
@@ -275,8 +294,10 @@ func TestABigSpoolIsWorkedOffInLittleMemory(t *testing.T) {
 			ctx, cancel := context.WithCancel(t.Context())
 			p.each = func(sent int) {
 				if sent == n/2 {
-					if used := heapInUse() - before; used > 64<<20 {
-						t.Errorf("%d MiB in use", used>>20)
+					used := heapInUse() - before
+					t.Logf("%d MiB in use", used>>20)
+					if used > 64<<20 {
+						t.Error("too much")
 					}
 				}
 			}

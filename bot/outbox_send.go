@@ -169,6 +169,7 @@ func (c *carrier) refused(ctx context.Context, l *lane, e Entry, err error) outc
 			c.answered(l)
 			return c.follow(ctx, l, e, f, to)
 		}
+	case Never, NoPeer:
 	}
 	return c.drop(ctx, l, e, f)
 }

@@ -68,9 +68,13 @@ func TestRepliesLeaveBeforeNoticesBeforeDigests(t *testing.T) {
 		synctest.Wait()
 		pass(3 * time.Second)
 		r.Notify([]Ticket{s.write("late", Reply, "")})
+		urgent := s.write("d9", Digest, "urgent")
+		r.Notify([]Ticket{urgent})
+		urgent.Priority = Reply // somebody came to wait for it
+		r.Notify([]Ticket{urgent})
 		pass(time.Minute)
 		got := strings.Join(p.words(""), " ")
-		if want := "r0: r1: r2: x:first late: x:second n0: n1: n2: d0: d1: d2:"; got != want {
+		if want := "r0: r1: r2: x:first late: d9:urgent x:second n0: n1: n2: d0: d1: d2:"; got != want {
 			t.Errorf("\n%s, want\n%s", got, want)
 		}
 	})

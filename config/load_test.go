@@ -23,7 +23,7 @@ func TestTheBuiltInPackIsInOrder(t *testing.T) {
 	if p.Route("road-potholes", "kumensky").Code != "adm-kumensky" {
 		t.Error("potholes in Kumensky do not go to its administration")
 	}
-	if p.Norms.First != (Norm{Hours: 9}) || p.Topic("house-heating").Final != (Norm{Days: 1}) || !p.Topic("road-potholes").First.IsZero() {
+	if p.Norms.First != (Norm{Hours: 9}) || p.Topic("house-heating").Final != (Norm{Hours: 8}) || !p.Topic("road-potholes").First.IsZero() {
 		t.Error("norms are read wrong")
 	}
 }

@@ -12,6 +12,7 @@ type Pack struct {
 	Groups         []Group        `yaml:"groups"`
 	Settlements    []Settlement   `yaml:"-"` // from the list that `settlements` names
 	Rejections     []Template     `yaml:"rejections"`
+	Demo           []Chair        `yaml:"demo"`
 	Answers        []Template     `yaml:"answers"`
 	index          *index
 }
@@ -131,4 +132,13 @@ type Year struct {
 	Off   []string `yaml:"off,omitempty"`   // "12-31"
 	Work  []string `yaml:"work,omitempty"`  // working Saturdays
 	Short []string `yaml:"short,omitempty"` // an hour less
+}
+
+// Chair is somebody who sits in the built-in desk while no messenger is set up: invented people, for trying it out.
+type Chair struct {
+	Code  string `yaml:"code"`            // a-z, 0-9 and "-"
+	Name  string `yaml:"name"`            // «Анна Ветрова»
+	Role  string `yaml:"role"`            // "resident", "curator", "official"
+	Org   string `yaml:"org,omitempty"`   // an official's organisation
+	Title string `yaml:"title,omitempty"` // where somebody lives, what a curator cares for
 }

@@ -17,6 +17,7 @@ type Talk struct {
 	State   string          `json:"state"`
 	Data    json.RawMessage `json:"data,omitempty"`
 	Prompt  uint64          `json:"prompt,omitempty"` // the slot that asks
+	Album   string          `json:"album,omitempty"`  // the album that came last: the rest of it belongs here
 	Changed time.Time       `json:"changed"`
 }
 

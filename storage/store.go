@@ -166,3 +166,14 @@ func (tx *Tx) Setting(name string) ([]byte, error) { return tx.r.Get(key(spaceSe
 func (tx *Tx) SetSetting(name string, value []byte) error {
 	return tx.w.Put(key(spaceSetting, name), value)
 }
+
+// Settings gives what was kept under names with this prefix, in their order.
+func (tx *Tx) Settings(prefix string) (list [][]byte, err error) {
+	k := key(spaceSetting, prefix)
+	k = k[:len(k)-1] // a name may go on after the prefix
+	err = tx.r.Scan(k, After(k), false, func(_, v []byte) bool {
+		list = append(list, v)
+		return true
+	})
+	return list, err
+}

@@ -1,0 +1,181 @@
+package flows
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"otklik/bot"
+	"otklik/storage"
+)
+
+// Open makes an incident, with its first event.
+func (t *Turn) Open(inc *storage.Incident) error {
+	n, err := t.Tx.Next("incident")
+	if err != nil {
+		return err
+	}
+	inc.Number, inc.State, inc.Created = n, storage.New, t.Now
+	t.Clock(inc, t.Now)
+	t.Route(inc)
+	return t.record(inc, &storage.Event{Action: string(Create), To: storage.New, As: storage.Resident, Text: inc.Text,
+		Photos: inc.Photos, Public: true})
+}
+
+// Route finds the likely body anew, after the topic or the place changed.
+func (t *Turn) Route(inc *storage.Incident) {
+	inc.Likely = ""
+	if o := t.e.Pack.Route(inc.Topic, inc.Place.Municipality); o != nil {
+		inc.Likely = o.Code
+	}
+}
+
+// Clock sets the incident's deadlines by its topic's norms, counted from a time.
+func (t *Turn) Clock(inc *storage.Incident, from time.Time) {
+	inc.Started = from
+	norms := t.e.Pack.Norms
+	first, final := norms.First, norms.Final
+	if topic := t.e.Pack.Topic(inc.Topic); topic != nil {
+		if topic.Urgent {
+			inc.Urgent = true
+		}
+		if inc.Urgent {
+			first = norms.FirstUrgent
+		}
+		if !topic.First.IsZero() {
+			first = topic.First
+		}
+		if !topic.Final.IsZero() {
+			final = topic.Final
+		}
+	}
+	inc.Forward = t.e.work.AddDuration(from, norms.Forward)
+	inc.First = t.e.work.Add(from, first)
+	inc.Final = t.e.work.Add(from, final)
+}
+
+// Act does something to an incident, if the table lets whoever acts: change sets what the action changes, beside the
+// state; ev carries its words.
+func (t *Turn) Act(inc *storage.Incident, a Action, ev storage.Event, change func()) error {
+	r := rule(a)
+	if r == nil {
+		return fmt.Errorf("no action %q", a)
+	}
+	if len(r.Who) > 0 {
+		as, ok := Allowed(t.Me, a, inc)
+		if !ok {
+			return t.denied(inc, a)
+		}
+		ev.As, ev.Actor = as, t.Me.ID
+	}
+	to, err := next(t.ctx, inc.State, a)
+	if err != nil {
+		return t.Stale(inc, a)
+	}
+	ev.Action, ev.From, ev.To = string(a), inc.State, to
+	inc.State = to
+	if change != nil {
+		change()
+	}
+	if ev.Org == "" && inc.Assignment != nil {
+		ev.Org = inc.Assignment.Org
+	}
+	return t.record(inc, &ev)
+}
+
+// Check is Act's question without its doing: may whoever acts do this now?
+func (t *Turn) Check(inc *storage.Incident, a Action) error {
+	if _, ok := Allowed(t.Me, a, inc); !ok {
+		return t.denied(inc, a)
+	}
+	if !Possible(a, inc.State) {
+		return t.Stale(inc, a)
+	}
+	return nil
+}
+
+func (t *Turn) denied(inc *storage.Incident, a Action) error {
+	no := &Refusal{ID: "desk.not_yours", Args: []any{"Number", inc.Number}, Ends: true,
+		Cause: fmt.Sprintf("%s of %d by person %d", a, inc.Number, t.Me.ID)}
+	if slices.Contains(rule(a).Who, storage.Official) && t.Me.Is(storage.Official, "") {
+		no.ID = "desk.other_body"
+		if inc.Assignment == nil {
+			no.ID = "desk.no_body"
+		}
+	}
+	return no
+}
+
+// Stale is the refusal of a press that came too late: it says who was first.
+func (t *Turn) Stale(inc *storage.Incident, a Action) error {
+	no := &Refusal{ID: "desk.stale", Show: inc.Number, Ends: true, Cause: fmt.Sprintf("%s of %d in state %s", a, inc.Number, inc.State)}
+	v := t.Voice()
+	no.Args = []any{"Number", inc.Number, "State", v.State(inc.State), "Who", "", "At", ""}
+	events, err := t.Tx.Events(inc.Number)
+	if err != nil {
+		return err
+	}
+	for _, ev := range slices.Backward(events) {
+		if ev.From == ev.To || ev.Actor == 0 {
+			continue
+		}
+		name, err := t.Name(&ev)
+		if err != nil {
+			return err
+		}
+		if ev.Actor == t.Me.ID {
+			name = v.T("desk.you")
+		}
+		no.ID, no.Args = "desk.stale_who", append(no.Args[:4:4], "Who", name, "At", v.Clock(ev.At))
+		break
+	}
+	return no
+}
+
+// Name gives who made an event, for colleagues and residents alike: a member of staff by name and initial, a resident
+// by the word.
+func (t *Turn) Name(ev *storage.Event) (string, error) { return name(t.Voice(), t.Tx, ev) }
+
+func name(v *Voice, tx *storage.Tx, ev *storage.Event) (string, error) {
+	if ev.As == storage.Resident {
+		return v.T("desk.the_resident"), nil
+	}
+	p, err := tx.Person(ev.Actor)
+	if err != nil || p == nil {
+		return v.T("desk.the_desk"), err
+	}
+	return ShortName(p.Name), nil
+}
+
+// EventName gives who made an event, in the reader's words.
+func EventName(v *Voice, tx *storage.Tx, ev *storage.Event) (string, error) { return name(v, tx, ev) }
+
+// record writes the incident and its event, lets the flows hear of it, and draws the cards anew.
+func (t *Turn) record(inc *storage.Incident, ev *storage.Event) error {
+	ev.Incident, ev.At = inc.Number, t.Now
+	if ev.Actor == 0 && t.Me != nil && ev.As != "" {
+		ev.Actor = t.Me.ID
+	}
+	inc.Changed = t.Now
+	inc.Version++
+	if err := t.Tx.PutIncident(inc); err != nil {
+		return err
+	}
+	if err := t.Tx.AddEvent(ev); err != nil {
+		return err
+	}
+	for i := range t.e.Flows {
+		if f := &t.e.Flows[i]; f.Heard != nil {
+			if err := f.Heard(t, inc, ev); err != nil {
+				return fmt.Errorf("flow %s, event %s of %d: %w", f.Name, ev.Action, inc.Number, err)
+			}
+		}
+	}
+	return t.refresh(inc)
+}
+
+// CuratorGroups gives the groups that incidents come to; none: each curator privately.
+func (t *Turn) CuratorGroups() []bot.Peer { return t.e.Curators }
+
+// Link makes the link that takes an invitation's code.
+func (t *Turn) Link(channel, start string) string { return t.e.Link(channel, start) }

@@ -1,0 +1,22 @@
+// Package all lists the desk's flows. A new flow is a package beside this one and a line here.
+package all
+
+import (
+	"otklik/flows"
+	"otklik/flows/curate"
+	"otklik/flows/execute"
+	"otklik/flows/follow"
+	"otklik/flows/hello"
+	"otklik/flows/report"
+)
+
+// Flows gives every flow, in the order in which they are asked whose business something is: hello takes what is left.
+func Flows() []flows.Flow {
+	return []flows.Flow{
+		report.Flow(),
+		follow.Flow(),
+		curate.Flow(),
+		execute.Flow(),
+		hello.Flow(),
+	}
+}

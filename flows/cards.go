@@ -1,0 +1,213 @@
+package flows
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+
+	"otklik/bot"
+	"otklik/storage"
+)
+
+// keepCards is how many cards of one incident in one chat are kept up to date; the older ones stay as they are.
+const keepCards = 3
+
+// Card posts an incident's card in a chat: it is edited there whenever the incident changes.
+func (t *Turn) Card(inc *storage.Incident, s storage.Slot, priority bot.Priority) error {
+	s.Incident = inc.Number
+	cards, err := t.Tx.Cards(inc.Number)
+	if err != nil {
+		return err
+	}
+	old := slices.DeleteFunc(cards, func(o *storage.Slot) bool { return o.Peer != s.Peer || o.View != s.View })
+	for _, o := range old[:max(len(old)-keepCards+1, 0)] {
+		if err := t.Tx.DropCard(o); err != nil {
+			return err
+		}
+	}
+	m, err := t.draw(inc, &s)
+	if err != nil {
+		return err
+	}
+	return t.fill(&s, m, priority)
+}
+
+// Uncard stops keeping an incident's cards of one view up to date: a new one is about to take their place.
+func (t *Turn) Uncard(inc *storage.Incident, view storage.RoleKind) error {
+	cards, err := t.Tx.Cards(inc.Number)
+	if err != nil {
+		return err
+	}
+	for _, s := range cards {
+		if s.View != view {
+			continue
+		}
+		if err := t.Tx.DropCard(s); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// CardTo posts an incident's card to a person privately, if they can be reached.
+func (t *Turn) CardTo(inc *storage.Incident, p *storage.Person, view storage.RoleKind, org string) error {
+	if p.Chat == "" || p.Unreachable {
+		return nil
+	}
+	priority := bot.Notice
+	if t.In.Peer.String() == p.Chat {
+		priority = bot.Reply
+	}
+	return t.Card(inc, storage.Slot{Peer: p.Chat, Person: p.ID, View: view, Org: org}, priority)
+}
+
+// ShowCard posts the card of an incident to whoever acts, where they act, as their role sees it.
+func (t *Turn) ShowCard(inc *storage.Incident) error {
+	view, org := t.View(inc)
+	if view == "" {
+		return &Refusal{ID: "desk.not_yours", Args: []any{"Number", inc.Number},
+			Cause: fmt.Sprintf("card of %d for person %d", inc.Number, t.Me.ID)}
+	}
+	s := storage.Slot{Peer: t.Peer(), Group: t.In.Group, View: view, Org: org}
+	if !t.In.Group {
+		s.Person = t.Me.ID
+	}
+	return t.Card(inc, s, bot.Reply)
+}
+
+// View gives as what whoever acts sees an incident; "" if they may not see it.
+func (t *Turn) View(inc *storage.Incident) (view storage.RoleKind, org string) {
+	switch {
+	case t.Me.Is(storage.Curator, "") || t.Me.Is(storage.Admin, ""):
+		return storage.Curator, ""
+	case inc.Assignment != nil && t.Me.Is(storage.Official, inc.Assignment.Org):
+		return storage.Official, inc.Assignment.Org
+	}
+	for _, r := range inc.Reporters {
+		if r.Person == t.Me.ID {
+			return storage.Resident, ""
+		}
+	}
+	return "", ""
+}
+
+// refresh draws all cards of an incident anew; those that read the same are not sent.
+func (t *Turn) refresh(inc *storage.Incident) error {
+	cards, err := t.Tx.Cards(inc.Number)
+	if err != nil {
+		return err
+	}
+	for _, s := range cards {
+		m, err := t.draw(inc, s)
+		if err != nil {
+			return err
+		}
+		priority := bot.Notice
+		if s.Peer == t.In.Peer.String() {
+			priority = bot.Reply
+		}
+		if err := t.fill(s, m, priority); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *Turn) draw(inc *storage.Incident, s *storage.Slot) (bot.Message, error) {
+	var reader *storage.Person
+	if s.Person != 0 {
+		var err error
+		if reader, err = t.Tx.Person(s.Person); err != nil {
+			return bot.Message{}, err
+		}
+	}
+	for i := range t.e.Flows {
+		if render := t.e.Flows[i].Cards[s.View]; render != nil {
+			return render(t.VoiceTo(reader), t.Tx, inc, s)
+		}
+	}
+	return bot.Message{}, fmt.Errorf("no flow draws the card of a %s", s.View)
+}
+
+// Nudge says something of an incident under each of its cards of one view; org "" means any. The card itself changes in
+// place without a sound, so whoever must act is called.
+func (t *Turn) Nudge(inc *storage.Incident, view storage.RoleKind, org string, say func(*Voice) bot.Message) error {
+	cards, err := t.Tx.Cards(inc.Number)
+	if err != nil {
+		return err
+	}
+	called := map[string]bool{}
+	for _, s := range slices.Backward(cards) {
+		if s.View != view || (org != "" && s.Org != org) || called[s.Peer] {
+			continue
+		}
+		called[s.Peer] = true
+		var reader *storage.Person
+		if s.Person != 0 {
+			if reader, err = t.Tx.Person(s.Person); err != nil {
+				return err
+			}
+			if reader == nil || reader.Unreachable || (t.Me != nil && reader.ID == t.Me.ID) {
+				continue // whoever did it knows
+			}
+		}
+		peer, err := bot.ParsePeer(s.Peer)
+		if err != nil {
+			return err
+		}
+		m := say(t.VoiceTo(reader))
+		m.ReplyTo = bot.Ref(s.Ref)
+		if err := t.send(peer, s.Group, bot.Notice, m, inc.Number); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// List lists incidents, each a button that shows its card: "FLOW:show:N". Of more than most it shows the first.
+func (t *Turn) List(id string, numbers []uint64, most int, flow string) error {
+	v := t.Voice()
+	m := v.Say(id)
+	if len(numbers) == 0 {
+		m.Text += "\n" + v.T("desk.nothing_listed")
+		return t.Reply(m)
+	}
+	for _, n := range numbers[:min(most, len(numbers))] {
+		inc, err := t.Tx.Incident(n)
+		if err != nil {
+			return err
+		}
+		if inc == nil {
+			continue
+		}
+		m.Text += "\n" + v.T("desk.list_line", "Number", n, "State", v.State(inc.State), "Topic", v.Topic(inc.Topic), "Place", Short(v.Place(inc.Place), 60))
+		m.Keyboard = append(m.Keyboard, []bot.Button{{Text: Short("№ "+strconv.FormatUint(n, 10)+" · "+v.Topic(inc.Topic), 40), Data: CardKey(flow, "show", n)}})
+	}
+	if len(numbers) > most {
+		m.Text += "\n" + v.T("desk.list_more")
+	}
+	return t.Reply(m)
+}
+
+// Join tells the flows that whoever acts has taken a role.
+func (t *Turn) Join(role storage.Role) error {
+	t.Menu()
+	for i := range t.e.Flows {
+		if f := &t.e.Flows[i]; f.Joined != nil {
+			if err := f.Joined(t, role); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// Staffed tells whether the update came from a group of curators.
+func (t *Turn) Staffed() bool {
+	return slices.ContainsFunc(t.e.Curators, func(p bot.Peer) bool {
+		if now, err := t.moved(p); err == nil {
+			p = now
+		}
+		return p.Channel == t.In.Peer.Channel && p.Chat == t.In.Peer.Chat
+	})
+}

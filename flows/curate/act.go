@@ -1,0 +1,105 @@
+package curate
+
+import (
+	"strconv"
+
+	"otklik/flows"
+	"otklik/storage"
+)
+
+// assign gives an incident to an organisation. The norms run on: they began when the resident wrote.
+func assign(t *flows.Turn, inc *storage.Incident, code string) error {
+	o := t.Pack().Organisation(code)
+	if o == nil {
+		return flows.Refuse("curate.no_org", "Code", flows.Short(code, 40))
+	}
+	if inc.Assignment != nil && inc.Assignment.Org == code {
+		if err := t.Check(inc, flows.Assign); err != nil {
+			return err
+		}
+		return &flows.Refusal{ID: "curate.there_already", Args: []any{"Number", inc.Number, "To", t.Voice().OrgTo(code)}, Show: inc.Number}
+	}
+	ev := storage.Event{Org: code}
+	err := t.Act(inc, flows.Assign, ev, func() {
+		inc.Assignment = &storage.Assignment{Org: code, By: t.Me.ID, At: t.Now}
+	})
+	if err != nil {
+		return err
+	}
+	if people, err := t.Tx.Staff(storage.Official, code); err != nil || len(people) > 0 {
+		return err
+	}
+	v := t.Voice()
+	return t.ReplyAbout(v.Say("curate.nobody_there", "Number", inc.Number, "Org", v.Org(code), "Code", code), inc.Number)
+}
+
+// pressAssign is one tap on the card. The button carries the version that it was drawn for, so that of two people who
+// press at once the second is told who was first.
+func pressAssign(t *flows.Turn, inc *storage.Incident, args []string) error {
+	if inc == nil || len(args) != 3 {
+		return flows.Refuse("desk.old_button")
+	}
+	if err := t.Check(inc, flows.Assign); err != nil {
+		return err
+	}
+	if args[2] != strconv.FormatUint(inc.Version, 10) && inc.State != storage.New {
+		return t.Stale(inc, flows.Assign)
+	}
+	return assign(t, inc, args[1])
+}
+
+func approve(t *flows.Turn, inc *storage.Incident) error {
+	return t.Act(inc, flows.Approve, storage.Event{Public: true, Text: answerText(inc)}, func() {
+		inc.Answer.ApprovedBy, inc.Answer.ApprovedAt = t.Me.ID, t.Now
+	})
+}
+
+func answerText(inc *storage.Incident) string {
+	if inc.Answer == nil {
+		return ""
+	}
+	return inc.Answer.Text
+}
+
+func pressApprove(t *flows.Turn, inc *storage.Incident, _ []string) error {
+	if inc == nil {
+		return flows.Refuse("desk.old_button")
+	}
+	if err := approve(t, inc); err != nil {
+		return err
+	}
+	t.Toast(t.Voice().T("curate.approved", "Number", inc.Number))
+	return nil
+}
+
+func sendBack(t *flows.Turn, inc *storage.Incident, why string) error {
+	return t.Act(inc, flows.Return, storage.Event{Text: why}, nil)
+}
+
+func reject(t *flows.Turn, inc *storage.Incident, why string) error {
+	return t.Act(inc, flows.Reject, storage.Event{Text: why, Public: true}, func() { inc.Reason = why })
+}
+
+func retopic(t *flows.Turn, inc *storage.Incident, code string) error {
+	return t.Act(inc, flows.Retopic, storage.Event{Text: code}, func() {
+		inc.Topic = code
+		inc.Urgent = false
+		t.Clock(inc, inc.Started)
+		t.Route(inc)
+	})
+}
+
+func replace(t *flows.Turn, inc *storage.Incident, p storage.Place) error {
+	return t.Act(inc, flows.Replace, storage.Event{Text: p.Label}, func() {
+		inc.Place = p
+		t.Route(inc)
+	})
+}
+
+// pressShow posts the card again, where it is asked for.
+func pressShow(t *flows.Turn, inc *storage.Incident, _ []string) error {
+	if inc == nil {
+		return flows.Refuse("desk.old_button")
+	}
+	return t.ShowCard(inc)
+}

@@ -1,0 +1,204 @@
+// Package curate is the curators' desk: the card of every incident with its buttons, routing it, controlling the
+// answer, and the alarm when a deadline passes.
+package curate
+
+import (
+	"embed"
+	"time"
+
+	"otklik/bot"
+	"otklik/flows"
+	"otklik/storage"
+)
+
+//go:embed texts/*.yaml
+var texts embed.FS
+
+const name = "curate"
+
+// Control is the view of an answer that waits for a curator's word.
+const Control storage.RoleKind = "control"
+
+// The states of a curator's conversation: what is being chosen or told.
+const (
+	org       = "org"
+	topic     = "topic"
+	where     = "where"
+	reason    = "reason" // of a rejection
+	returning = "returning"
+)
+
+var staff = []storage.RoleKind{storage.Curator}
+
+// Flow routes and controls.
+func Flow() flows.Flow {
+	asking := []string{org, topic, where, reason, returning}
+	return flows.Flow{
+		Name:  name,
+		Texts: texts,
+		Table: []flows.Transition{
+			{Event: "choose_org", From: []string{""}, To: org},
+			{Event: "choose_topic", From: []string{""}, To: topic},
+			{Event: "choose_place", From: []string{""}, To: where},
+			{Event: "ask_reason", From: []string{""}, To: reason},
+			{Event: "ask_return", From: []string{""}, To: returning},
+			{Event: "done", From: asking, To: flows.Done},
+			{Event: "cancel", From: asking, To: flows.Done},
+		},
+		Ask: map[string]flows.Ask{
+			org: asked(askOrg), topic: asked(askTopic), where: asked(askPlace), reason: asked(askReason), returning: asked(askReturn),
+		},
+		Step: map[string]flows.Step{
+			org: taken(takeOrg), topic: taken(takeTopic), where: taken(takePlace), reason: taken(takeReason), returning: taken(takeReturn),
+		},
+		Any: anyStep,
+		Commands: []flows.Command{
+			{Name: "incident", Roles: []storage.RoleKind{storage.Curator, storage.Official}, Run: incidentCommand},
+			{Name: "assign", Roles: staff, Run: assignCommand},
+			{Name: "approve", Roles: staff, Run: approveCommand},
+			{Name: "return", Roles: staff, Run: returnCommand},
+			{Name: "reject", Roles: staff, Run: rejectCommand},
+		},
+		Presses: map[string]flows.Press{
+			"to":      pressAssign,
+			"org":     starts("choose_org", flows.Assign),
+			"topic":   starts("choose_topic", flows.Retopic),
+			"place":   starts("choose_place", flows.Replace),
+			"reject":  starts("ask_reason", flows.Reject),
+			"return":  starts("ask_return", flows.Return),
+			"approve": pressApprove,
+			"show":    pressShow,
+			"list":    pressList,
+		},
+		Heard:  heard,
+		Joined: joined,
+		Cards:  map[storage.RoleKind]flows.Render{storage.Curator: card, Control: controlCard},
+		Timers: map[string]func(*flows.Turn, *storage.Timer) error{
+			name + ".forward": overdue, name + ".first": overdue, name + ".final": overdue,
+		},
+	}
+}
+
+// heard brings the curators what they must know of, and sets the timers of the deadlines.
+func heard(t *flows.Turn, inc *storage.Incident, ev *storage.Event) error {
+	number := inc.Number
+	switch flows.Action(ev.Action) {
+	case flows.Create:
+		if err := timers(t, inc); err != nil {
+			return err
+		}
+		return everyCurator(t, func(s storage.Slot) error { return t.Card(inc, s, bot.Notice) })
+	case flows.Retopic:
+		return timers(t, inc)
+	case flows.Answer:
+		if err := t.Uncard(inc, Control); err != nil {
+			return err
+		}
+		return everyCurator(t, func(s storage.Slot) error {
+			s.View = Control
+			return t.Card(inc, s, bot.Notice)
+		})
+	case flows.Decline:
+		return t.Nudge(inc, storage.Curator, "", func(v *flows.Voice) bot.Message {
+			return v.Say("curate.declined", "Number", number, "Org", v.Org(ev.Org), "Text", ev.Text)
+		})
+	case flows.Dispute:
+		if err := timers(t, inc); err != nil {
+			return err
+		}
+		return t.Nudge(inc, storage.Curator, "", func(v *flows.Voice) bot.Message {
+			m := v.Say("curate.disputed", "Number", number, "Org", v.Org(ev.Org), "Text", ev.Text)
+			m.Photos = flows.Photos(ev.Photos)
+			return m
+		})
+	case flows.Overdue:
+		return t.Nudge(inc, storage.Curator, "", func(v *flows.Voice) bot.Message {
+			return v.Say("curate.overdue_"+ev.Text, "Number", number, "Org", v.Org(ev.Org), "Topic", v.Topic(inc.Topic), "Place", v.Place(inc.Place))
+		})
+	}
+	return nil
+}
+
+// joined shows a new curator what waits.
+func joined(t *flows.Turn, role storage.Role) error {
+	if role.Kind != storage.Curator || len(t.CuratorGroups()) > 0 {
+		return nil
+	}
+	numbers, err := t.Tx.ByState(storage.New, 0, 10)
+	if err != nil {
+		return err
+	}
+	for _, n := range numbers {
+		inc, err := t.Tx.Incident(n)
+		if err != nil {
+			return err
+		}
+		if inc == nil {
+			continue
+		}
+		if err := t.ShowCard(inc); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// everyCurator calls fn with a slot for each place where curators read: the groups, or each privately.
+func everyCurator(t *flows.Turn, fn func(storage.Slot) error) error {
+	groups := t.CuratorGroups()
+	for _, g := range groups {
+		if err := fn(storage.Slot{Peer: g.String(), Group: true, View: storage.Curator}); err != nil {
+			return err
+		}
+	}
+	if len(groups) > 0 {
+		return nil
+	}
+	var seen = map[uint64]bool{}
+	for _, kind := range []storage.RoleKind{storage.Curator, storage.Admin} {
+		people, err := t.Tx.Staff(kind, "")
+		if err != nil {
+			return err
+		}
+		for _, p := range people {
+			if p.Chat == "" || p.Unreachable || seen[p.ID] {
+				continue
+			}
+			seen[p.ID] = true
+			if err := fn(storage.Slot{Peer: p.Chat, Person: p.ID, View: storage.Curator}); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// timers sets what watches the deadlines as they are now. A timer whose deadline has moved since does nothing.
+func timers(t *flows.Turn, inc *storage.Incident) error {
+	for what, due := range deadlines(inc) {
+		if due.IsZero() || due.Before(t.Now) {
+			continue
+		}
+		if err := t.Tx.AddTimer(&storage.Timer{Due: due, Kind: name + "." + what, Incident: inc.Number}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func deadlines(inc *storage.Incident) map[string]time.Time {
+	return map[string]time.Time{"forward": inc.Forward, "first": inc.First, "final": inc.Final}
+}
+
+// overdue writes a passed deadline into the history, once.
+func overdue(t *flows.Turn, timer *storage.Timer) error {
+	inc, err := t.Tx.Incident(timer.Incident)
+	if err != nil || inc == nil || !flows.Possible(flows.Overdue, inc.State) {
+		return err
+	}
+	what := timer.Kind[len(name)+1:]
+	if !deadlines(inc)[what].Equal(timer.Due) || (what == "forward" && inc.State != storage.New) || (what == "first" && !inc.Answering.IsZero()) {
+		return nil
+	}
+	return t.Act(inc, flows.Overdue, storage.Event{Text: what}, nil)
+}

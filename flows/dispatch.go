@@ -1,0 +1,217 @@
+package flows
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"otklik/bot"
+	"otklik/storage"
+)
+
+// dispatch finds whose business an update is.
+func (t *Turn) dispatch() error {
+	switch t.In.Kind {
+	case bot.Written:
+		return t.written()
+	case bot.Edited:
+		return t.edited()
+	case bot.Pressed:
+		return t.press()
+	case bot.Gone:
+		return t.gone()
+	case bot.Moved:
+		return t.Tx.SetSetting(movedKey(t.In.Peer), []byte(t.In.MovedTo))
+	case bot.Back:
+		return nil // enter has noted it
+	}
+	return nil
+}
+
+func (t *Turn) gone() error {
+	if t.In.Group || t.Me == nil {
+		return nil
+	}
+	t.Me.Unreachable = true
+	return t.Tx.PutPerson(t.Me)
+}
+
+// written: a command, a reply to something of ours, an input to the conversation, or a beginning.
+func (t *Turn) written() error {
+	if name, words, ok := t.In.Command(); ok {
+		return t.command(name, words)
+	}
+	if n := len(t.sess.Talks); n > 0 && t.In.Album != "" && t.sess.Talks[n-1].Album == t.In.Album {
+		return t.step()
+	}
+	if t.In.ReplyTo != "" {
+		handled, err := t.replied()
+		if err != nil || handled {
+			return err
+		}
+	}
+	if t.In.Group && !t.In.ToUs {
+		return nil
+	}
+	if len(t.sess.Talks) > 0 {
+		return t.step()
+	}
+	for i := range t.e.Flows {
+		if f := &t.e.Flows[i]; f.Opened != nil {
+			if handled, err := f.Opened(t); err != nil || handled {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// edited goes to the conversation, if one waits; what was sent long ago stays as it was.
+func (t *Turn) edited() error {
+	if len(t.sess.Talks) == 0 || (t.In.Group && !t.In.ToUs) {
+		return nil
+	}
+	t.inPlace = true
+	return t.step()
+}
+
+func (t *Turn) command(name, words string) error {
+	c, ok := t.e.cmds[name]
+	if !ok {
+		if t.In.Group && !t.In.ToUs {
+			return nil
+		}
+		return &Refusal{ID: "desk.no_command", Cause: "/" + name}
+	}
+	if !t.May(c.Roles) {
+		return &Refusal{ID: "desk.not_your_command", Cause: "/" + name}
+	}
+	return c.Run(t, words)
+}
+
+// May tells whether whoever acts has one of the roles; an administrator has all of a curator's.
+func (t *Turn) May(roles []storage.RoleKind) bool {
+	return len(roles) == 0 || slices.ContainsFunc(roles, func(r storage.RoleKind) bool {
+		return r == storage.Resident || t.Me.Is(r, "") || (r == storage.Curator && t.Me.Is(storage.Admin, ""))
+	})
+}
+
+// replied finds what a reply belongs to: the prompt of a conversation, or an incident.
+func (t *Turn) replied() (bool, error) {
+	p, err := t.Tx.Pointed(chatOf(t.In.Peer), string(t.In.ReplyTo))
+	if err != nil || p == nil {
+		return false, err
+	}
+	c := &Case{}
+	if p.Slot != 0 {
+		if c.Slot, err = t.Tx.Slot(p.Slot); err != nil {
+			return false, err
+		}
+		if c.Slot != nil && c.Slot.Talk != 0 {
+			if t.raise(c.Slot.Talk) {
+				return true, t.step()
+			}
+			return false, nil
+		}
+	}
+	if p.Incident == 0 {
+		return false, nil
+	}
+	if c.Incident, err = t.Tx.Incident(p.Incident); err != nil || c.Incident == nil {
+		return false, err
+	}
+	for i := range t.e.Flows {
+		if f := &t.e.Flows[i]; f.Replied != nil {
+			if handled, err := f.Replied(t, c); err != nil || handled {
+				return handled, err
+			}
+		}
+	}
+	return false, nil
+}
+
+// press reads a button's data: "t" and the talk's id for a conversation's, a flow's name and a verb for a card's.
+func (t *Turn) press() error {
+	parts := strings.Split(t.In.Data, ":")
+	if p, err := t.Tx.Pointed(chatOf(t.In.Peer), string(t.In.Ref)); err != nil {
+		return err
+	} else if p != nil && p.Slot != 0 {
+		if t.pressed, err = t.Tx.Slot(p.Slot); err != nil {
+			return err
+		}
+	}
+	if rest, ok := strings.CutPrefix(parts[0], "t"); ok && len(parts) >= 2 {
+		if id, err := strconv.ParseUint(rest, 36, 64); err == nil {
+			if !t.raise(id) {
+				return &Refusal{ID: "desk.old_button", Cause: "talk " + rest}
+			}
+			t.Verb, t.Args = parts[1], parts[2:]
+			t.inPlace = true
+			return t.step()
+		}
+	}
+	f := t.e.flow[parts[0]]
+	if f == nil || len(parts) < 2 || f.Presses[parts[1]] == nil {
+		return &Refusal{ID: "desk.old_button", Cause: "unknown button"}
+	}
+	t.Verb, t.Args = parts[1], parts[2:]
+	var inc *storage.Incident
+	if len(t.Args) > 0 {
+		if n, err := strconv.ParseUint(t.Args[0], 10, 64); err == nil {
+			if inc, err = t.Tx.Incident(n); err != nil {
+				return err
+			}
+		}
+	}
+	return f.Presses[parts[1]](t, inc, t.Args)
+}
+
+// refuse says a polite no.
+func (t *Turn) refuse(no *Refusal) error {
+	if no.talk != 0 && t.raise(no.talk) {
+		t.sess.Talks = t.sess.Talks[:len(t.sess.Talks)-1]
+	}
+	v := t.Voice()
+	text := v.T(no.ID, no.Args...)
+	if t.In.Kind == bot.Pressed && t.In.Group {
+		t.note, _ = bot.Rich(text)
+		t.alert = true
+	} else if t.In.Kind != bot.Pressed && t.In.Kind != bot.Written {
+		return nil
+	} else if err := t.ReplyAbout(Words(text), no.Show); err != nil {
+		return err
+	}
+	if no.Show == 0 {
+		return nil
+	}
+	inc, err := t.Tx.Incident(no.Show)
+	if err != nil || inc == nil {
+		return err
+	}
+	if t.In.Group {
+		return t.refresh(inc)
+	}
+	return t.ShowCard(inc)
+}
+
+// Number reads an incident's number at the start of a command's words and gives what follows it.
+func (t *Turn) Number(words string) (inc *storage.Incident, rest string, err error) {
+	head, rest, _ := strings.Cut(strings.TrimSpace(words), " ")
+	if i := strings.IndexByte(head, '\n'); i >= 0 {
+		head, rest = head[:i], head[i+1:]+" "+rest
+	}
+	n, perr := strconv.ParseUint(strings.TrimLeft(head, "#№"), 10, 64)
+	if perr != nil {
+		return nil, "", &Refusal{ID: "desk.no_number", Args: []any{"Word", Short(head, 40)}}
+	}
+	if inc, err = t.Tx.Incident(n); err != nil {
+		return nil, "", err
+	}
+	if inc == nil {
+		return nil, "", &Refusal{ID: "desk.no_incident", Args: []any{"Number", n}, Cause: fmt.Sprintf("no incident %d", n)}
+	}
+	return inc, strings.TrimSpace(rest), nil
+}
+
+func chatOf(p bot.Peer) string { return p.Channel + ":" + p.Chat }

@@ -1,0 +1,282 @@
+package flows
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"time"
+
+	"otklik/bot"
+	"otklik/config"
+	"otklik/flows/place"
+	"otklik/flows/understand"
+	"otklik/flows/worktime"
+	"otklik/storage"
+)
+
+// Options are what an engine stands on. Curators lists the groups that incidents come to; without one they come to each
+// curator. Admins lists who may do everything, as "channel:user".
+type Options struct {
+	Store    *storage.Store
+	Pack     *config.Pack
+	Place    *place.Finder
+	Topics   *understand.Judge
+	Flows    []Flow
+	Now      func() time.Time
+	Log      *slog.Logger
+	Admins   []string
+	Language string // of those who chose none; "" is the first of Languages
+	Curators []bot.Peer
+	// Notify hears of messages to send, after the commit.
+	Notify func([]bot.Ticket)
+	// Answer answers a press, after the commit.
+	Answer func(channel, press, note string, alert bool)
+	// Menu shows a person their commands, after the commit that changed them.
+	Menu func(peer bot.Peer, list []bot.Command)
+	// Link makes the link that takes an invitation's code in a channel; "" where the channel has none.
+	Link func(channel, start string) string
+}
+
+// Engine turns updates into transactions: the update's mark, the person, the conversation, the incident, its event, its
+// cards and every message that follows commit together.
+type Engine struct {
+	Options
+	texts *Texts
+	zone  *time.Location
+	work  *worktime.Calendar
+	flow  map[string]*Flow
+	admin map[string]bool
+	cmds  map[string]command
+}
+
+type command struct {
+	flow *Flow
+	*Command
+}
+
+// New checks the flows' tables and makes an engine.
+func New(o Options) (*Engine, error) {
+	e := &Engine{Options: o, flow: map[string]*Flow{}, admin: map[string]bool{}, cmds: map[string]command{}}
+	for i := range e.Flows {
+		f := &e.Flows[i]
+		if e.flow[f.Name] != nil {
+			return nil, fmt.Errorf("two flows are named %q", f.Name)
+		}
+		if err := f.check(); err != nil {
+			return nil, err
+		}
+		e.flow[f.Name] = f
+		for j := range f.Commands {
+			c := &f.Commands[j]
+			if _, taken := e.cmds[c.Name]; taken {
+				return nil, fmt.Errorf("two commands are named /%s", c.Name)
+			}
+			e.cmds[c.Name] = command{f, c}
+		}
+	}
+	for _, a := range e.Admins {
+		e.admin[a] = true
+	}
+	var err error
+	if e.texts, err = loadTexts(e.Flows); err != nil {
+		return nil, err
+	}
+	if e.zone, err = time.LoadLocation(e.Pack.Region.TimeZone); err != nil {
+		return nil, err
+	}
+	if e.work, err = worktime.New(e.Pack.Calendar, e.zone); err != nil {
+		return nil, err
+	}
+	if e.Notify == nil {
+		e.Notify = func([]bot.Ticket) {}
+	}
+	if e.Answer == nil {
+		e.Answer = func(string, string, string, bool) {}
+	}
+	if e.Menu == nil {
+		e.Menu = func(bot.Peer, []bot.Command) {}
+	}
+	if e.Link == nil {
+		e.Link = func(string, string) string { return "" }
+	}
+	return e, nil
+}
+
+// Handle works off one update. An error means that the store failed and nothing was kept: give the update again.
+func (e *Engine) Handle(ctx context.Context, u bot.Update) error {
+	if u.Text != "" {
+		u.Text = bot.Clean(u.Text)
+	}
+	log := e.Log.With("update", u.Channel+":"+u.ID)
+	err := e.commit(ctx, u, (*Turn).dispatch)
+	if err == nil || errors.Is(err, storage.ErrFailed) || ctx.Err() != nil {
+		return err
+	}
+	// Nothing of the attempt was kept. The update is worked off all the same: with a polite no, or with an apology and
+	// the update itself put aside for whoever mends the cause.
+	if no, ok := errors.AsType[*Refusal](err); ok {
+		log.Info("refused", "peer", u.Peer.String(), "user", u.From.ID, "data", u.Data, "text", no.ID, "cause", no.Cause)
+		return e.commit(ctx, u, func(t *Turn) error { return t.refuse(no) })
+	}
+	log.Error("update failed", "err", err)
+	return e.commit(ctx, u, func(t *Turn) error {
+		raw, jerr := json.Marshal(u)
+		if jerr != nil {
+			return jerr
+		}
+		if err := t.Tx.SetSetting("failed/"+u.Channel+":"+u.ID, raw); err != nil {
+			return err
+		}
+		if u.Kind == bot.Written || u.Kind == bot.Pressed {
+			return t.Reply(t.Voice().Say("desk.failed"))
+		}
+		return nil
+	})
+}
+
+// commit runs fn in a transaction that marks the update as seen, and lets out what follows from it after the commit.
+func (e *Engine) commit(ctx context.Context, u bot.Update, fn func(*Turn) error) error {
+	var t *Turn
+	var before bool
+	err := e.Store.Update(ctx, func(tx *storage.Tx) (err error) {
+		defer func() {
+			if r := recover(); r != nil {
+				err = fmt.Errorf("panic: %v\n%s", r, debug.Stack())
+			}
+		}()
+		t = &Turn{e: e, ctx: ctx, Tx: tx, Now: e.Now(), In: u}
+		if before, err = tx.See(u.Channel, u.ID, t.Now); err != nil || before {
+			return err
+		}
+		if err := t.enter(); err != nil {
+			return err
+		}
+		if err := fn(t); err != nil {
+			return err
+		}
+		return t.leave()
+	})
+	if err != nil {
+		return err
+	}
+	if u.Press != "" {
+		e.Answer(u.Channel, u.Press, t.note, t.alert)
+	}
+	if t.menu {
+		e.Menu(u.Peer, t.Commands())
+	}
+	if len(t.tickets) > 0 {
+		e.Notify(t.tickets)
+	}
+	return nil
+}
+
+// Do runs fn in a transaction outside any update: for timers and for the command line.
+func (e *Engine) Do(ctx context.Context, fn func(*Turn) error) error {
+	var t *Turn
+	err := e.Store.Update(ctx, func(tx *storage.Tx) (err error) {
+		defer func() {
+			if r := recover(); r != nil {
+				err = fmt.Errorf("panic: %v\n%s", r, debug.Stack())
+			}
+		}()
+		t = &Turn{e: e, ctx: ctx, Tx: tx, Now: e.Now(), sess: &storage.Session{}}
+		return fn(t)
+	})
+	if err == nil && len(t.tickets) > 0 {
+		e.Notify(t.tickets)
+	}
+	return err
+}
+
+// Tick fires what is due, in order, each timer in a transaction of its own, and gives the time of the next; zero if
+// there is none.
+func (e *Engine) Tick(ctx context.Context) (time.Time, error) {
+	for ctx.Err() == nil {
+		var due []*storage.Timer
+		err := e.Store.View(ctx, func(tx *storage.Tx) (err error) {
+			due, err = tx.DueTimers(e.Now(), 64)
+			return err
+		})
+		if err != nil || len(due) == 0 {
+			return e.next(ctx, err)
+		}
+		for _, timer := range due {
+			if err := e.fire(ctx, timer); err != nil {
+				return time.Time{}, err
+			}
+		}
+	}
+	return time.Time{}, ctx.Err()
+}
+
+func (e *Engine) next(ctx context.Context, err error) (next time.Time, _ error) {
+	if err != nil {
+		return next, err
+	}
+	err = e.Store.View(ctx, func(tx *storage.Tx) (err error) {
+		next, err = tx.NextTimer()
+		return err
+	})
+	return next, err
+}
+
+func (e *Engine) fire(ctx context.Context, timer *storage.Timer) error {
+	run := e.timer(timer.Kind)
+	err := e.Do(ctx, func(t *Turn) error {
+		if there, err := t.Tx.TakeTimer(timer); err != nil || !there || run == nil {
+			return err
+		}
+		return run(t, timer)
+	})
+	if err == nil || errors.Is(err, storage.ErrFailed) || ctx.Err() != nil {
+		return err
+	}
+	// A timer that cannot be worked off must not hold up those behind it.
+	e.Log.Error("timer failed", "kind", timer.Kind, "incident", timer.Incident, "err", err)
+	return e.Do(ctx, func(t *Turn) error {
+		_, err := t.Tx.TakeTimer(timer)
+		return err
+	})
+}
+
+func (e *Engine) timer(kind string) func(*Turn, *storage.Timer) error {
+	for _, f := range e.Flows {
+		if run := f.Timers[kind]; run != nil {
+			return run
+		}
+	}
+	e.Log.Error("no flow knows this timer", "kind", kind)
+	return nil
+}
+
+// keepSeen is how long an update is remembered: no messenger delivers one again later than a few days.
+const keepSeen = 7 * 24 * time.Hour
+
+// Run fires timers as they come due and drops old marks, until ctx ends.
+func (e *Engine) Run(ctx context.Context) {
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	for n := 0; ; n++ {
+		if _, err := e.Tick(ctx); err != nil && ctx.Err() == nil {
+			e.Log.Error("timers", "err", err)
+		}
+		if n%60 == 0 {
+			err := e.Do(ctx, func(t *Turn) error {
+				_, err := t.Tx.ForgetSeen(t.Now.Add(-keepSeen), 1000)
+				return err
+			})
+			if err != nil && ctx.Err() == nil {
+				e.Log.Error("old marks", "err", err)
+			}
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}

@@ -1,0 +1,200 @@
+package execute
+
+import (
+	"otklik/flows"
+	"otklik/storage"
+)
+
+func accept(t *flows.Turn, inc *storage.Incident) error {
+	return t.Act(inc, flows.Accept, storage.Event{Public: true}, func() { inHand(t, inc) })
+}
+
+// inHand notes who took the incident in hand; a note or an answer does as well as the button.
+func inHand(t *flows.Turn, inc *storage.Incident) {
+	if inc.Assignment.AcceptedBy == 0 {
+		inc.Assignment.AcceptedBy, inc.Assignment.AcceptedAt = t.Me.ID, t.Now
+	}
+}
+
+func pressAccept(t *flows.Turn, inc *storage.Incident, _ []string) error {
+	if inc == nil {
+		return flows.Refuse("desk.old_button")
+	}
+	if err := accept(t, inc); err != nil {
+		return err
+	}
+	t.Toast(t.Voice().T("execute.accepted", "Number", inc.Number))
+	return nil
+}
+
+func pressShow(t *flows.Turn, inc *storage.Incident, _ []string) error {
+	if inc == nil {
+		return flows.Refuse("desk.old_button")
+	}
+	return t.ShowCard(inc)
+}
+
+// decline gives the incident back to the curators; the norms run on.
+func decline(t *flows.Turn, inc *storage.Incident, why, org string) error {
+	if o := t.Pack().Organisation(org); o != nil {
+		v := t.Voice()
+		v.Lang = flows.Languages[0]
+		why += "\n" + v.T("execute.maybe", "Org", v.Org(org))
+	}
+	ev := storage.Event{Text: why, Org: inc.Assignment.Org}
+	return t.Act(inc, flows.Decline, ev, func() {
+		inc.Assignment = nil
+		t.Route(inc)
+		if t.Pack().Organisation(org) != nil {
+			inc.Likely = org
+		}
+	})
+}
+
+// progress tells the resident how the work goes.
+func progress(t *flows.Turn, inc *storage.Incident, text string, photos []string) error {
+	return t.Act(inc, flows.Note, storage.Event{Text: text, Photos: photos, Public: true}, func() {
+		inHand(t, inc)
+		if inc.Answering.IsZero() {
+			inc.Answering = t.Now
+		}
+	})
+}
+
+// conclude gives the final answer under control.
+func conclude(t *flows.Turn, inc *storage.Incident, text string, photos []string) error {
+	return t.Act(inc, flows.Answer, storage.Event{Text: text, Photos: photos}, func() {
+		inHand(t, inc)
+		if inc.Answering.IsZero() {
+			inc.Answering = t.Now
+		}
+		inc.Answer = &storage.Answer{Org: inc.Assignment.Org, Text: text, Photos: photos, By: t.Me.ID, At: t.Now}
+	})
+}
+
+// replied takes a reply to a card: a progress note.
+func replied(t *flows.Turn, c *flows.Case) (bool, error) {
+	inc := c.Incident
+	if _, ok := flows.Allowed(t.Me, flows.Note, inc); !ok {
+		if c.Slot == nil || c.Slot.View != storage.Official {
+			return false, nil
+		}
+	}
+	if c.Slot != nil && c.Slot.View != storage.Official {
+		return false, nil
+	}
+	if t.In.Other != "" {
+		return true, t.Reply(t.Voice().Say("execute.words_please"))
+	}
+	if err := t.Check(inc, flows.Note); err != nil {
+		return true, err
+	}
+	ids, err := t.Keep(t.In.Media)
+	if err != nil {
+		return true, err
+	}
+	if t.In.Album != "" { // more photos are coming: the resident gets them in one message
+		return true, t.Begin(name, "report", work{Incident: inc.Number, Text: t.In.Text, Photos: ids, Album: t.In.Album})
+	}
+	if t.In.Text == "" && len(ids) == 0 {
+		return true, t.Reply(t.Voice().Say("execute.words_please"))
+	}
+	if err := progress(t, inc, t.In.Text, ids); err != nil {
+		return true, err
+	}
+	return true, t.ReplyAbout(t.Voice().Say("execute.noted", "Number", inc.Number), inc.Number)
+}
+
+// applies lists what a command could apply to.
+func applies(t *flows.Turn, id string, states ...storage.State) error {
+	const most = 10
+	var numbers []uint64
+	for _, org := range t.Me.Orgs() {
+		for _, s := range states {
+			more, err := t.Tx.ByOrg(org, s, 0, most+1)
+			if err != nil {
+				return err
+			}
+			numbers = append(numbers, more...)
+		}
+	}
+	return t.List(id, numbers, most, name)
+}
+
+// command makes a command about an incident: alone it lists, with a number it is checked and done.
+func command(list string, a flows.Action, states []storage.State, do func(*flows.Turn, *storage.Incident, string) error) func(*flows.Turn, string) error {
+	return func(t *flows.Turn, words string) error {
+		if words == "" {
+			return applies(t, list, states...)
+		}
+		inc, rest, err := t.Number(words)
+		if err != nil {
+			return err
+		}
+		if err := t.Check(inc, a); err != nil {
+			return err
+		}
+		return do(t, inc, rest)
+	}
+}
+
+func acceptCommand(t *flows.Turn, words string) error {
+	return command("execute.list_accept", flows.Accept, []storage.State{storage.Assigned},
+		func(t *flows.Turn, inc *storage.Incident, _ string) error {
+			if err := accept(t, inc); err != nil {
+				return err
+			}
+			return t.ReplyAbout(t.Voice().Say("execute.accepted", "Number", inc.Number), inc.Number)
+		})(t, words)
+}
+
+func declineCommand(t *flows.Turn, words string) error {
+	return command("execute.list_decline", flows.Decline, []storage.State{storage.Assigned, storage.Accepted},
+		func(t *flows.Turn, inc *storage.Incident, why string) error {
+			if why == "" {
+				return t.Begin(name, "decline", work{Incident: inc.Number})
+			}
+			if err := decline(t, inc, why, ""); err != nil {
+				return err
+			}
+			return t.ReplyAbout(t.Voice().Say("execute.declined", "Number", inc.Number), inc.Number)
+		})(t, words)
+}
+
+func statusCommand(t *flows.Turn, words string) error {
+	return command("execute.list_status", flows.Note, []storage.State{storage.Assigned, storage.Accepted},
+		func(t *flows.Turn, inc *storage.Incident, text string) error {
+			ids, err := t.Keep(t.In.Media)
+			if err != nil {
+				return err
+			}
+			if t.In.Album != "" || (text == "" && len(ids) == 0) {
+				return t.Begin(name, "report", work{Incident: inc.Number, Text: text, Photos: ids, Album: t.In.Album})
+			}
+			if err := progress(t, inc, text, ids); err != nil {
+				return err
+			}
+			return t.ReplyAbout(t.Voice().Say("execute.noted", "Number", inc.Number), inc.Number)
+		})(t, words)
+}
+
+func closeCommand(t *flows.Turn, words string) error {
+	return command("execute.list_close", flows.Answer, []storage.State{storage.Assigned, storage.Accepted},
+		func(t *flows.Turn, inc *storage.Incident, text string) error {
+			ids, err := t.Keep(t.In.Media)
+			if err != nil {
+				return err
+			}
+			w := work{Incident: inc.Number, Text: text, Photos: ids, Album: t.In.Album}
+			switch {
+			case text == "":
+				return t.Begin(name, "answer", w)
+			case w.Album != "":
+				return t.Begin(name, "written", w)
+			}
+			if err := conclude(t, inc, text, ids); err != nil {
+				return err
+			}
+			return t.ReplyAbout(t.Voice().Say("execute.answered", "Number", inc.Number), inc.Number)
+		})(t, words)
+}

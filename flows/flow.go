@@ -1,0 +1,94 @@
+// Package flows is the conversation engine: what a flow is, how one update becomes one transaction, and the lifecycle
+// of incidents. Each flow is a package of its own below it and knows no other.
+package flows
+
+import (
+	"fmt"
+	"io/fs"
+
+	"otklik/bot"
+	"otklik/storage"
+)
+
+// Flow is a part of the desk's behaviour: a conversation as a table of states and steps, and what it does with
+// commands, buttons on cards, replies, events and timers. Everything but Name is optional.
+type Flow struct {
+	Name  string
+	Texts fs.FS // texts/*.yaml, one file a language
+
+	Table []Transition    // the conversation; "" is before its start, Done after its end
+	Ask   map[string]Ask  // by state: what is asked
+	Step  map[string]Step // by state: what becomes of an input; the event it gives moves the conversation on
+	Any   Step            // asked before Step in every state: buttons that always mean the same; "" and false: not mine
+
+	Commands []Command
+	Presses  map[string]Press                 // by verb: buttons on cards and notices
+	Replied  func(*Turn, *Case) (bool, error) // a reply to a card or a notice; false: not mine
+	Opened   func(*Turn) (bool, error)        // a message that nobody waits for; false: not mine
+	Heard    func(*Turn, *storage.Incident, *storage.Event) error
+	Joined   func(*Turn, storage.Role) error // somebody has taken a role
+	Cards    map[storage.RoleKind]Render     // by a slot's view
+	Timers   map[string]func(*Turn, *storage.Timer) error
+}
+
+// Transition of a conversation: in any of From, Event leads to To.
+type Transition struct {
+	Event string
+	From  []string
+	To    string
+}
+
+// Done is the state that ends a conversation.
+const Done = "done"
+
+// Stay is the event of a step that changes nothing: what the state asks is asked again.
+const Stay = "stay"
+
+// Quiet is the event of a step after which nothing is said.
+const Quiet = "quiet"
+
+type (
+	// Ask says what a state asks.
+	Ask func(*Turn) error
+	// Step takes an input and names the event that follows. ok is false, in Any only, for what is not its business.
+	Step func(*Turn) (event string, err error)
+	// Press is what a button outside a conversation does. The incident is the one its data names, if it names one.
+	Press func(*Turn, *storage.Incident, []string) error
+	// Render draws a card.
+	Render func(*Voice, *storage.Tx, *storage.Incident, *storage.Slot) (bot.Message, error)
+)
+
+// Case is what a reply belongs to.
+type Case struct {
+	Incident *storage.Incident
+	Slot     *storage.Slot // the card; nil for a notice
+}
+
+// Command is a slash command. Its line of help is the text "FLOW.help_NAME".
+type Command struct {
+	Name  string
+	Roles []storage.RoleKind // who may use it; empty for everybody
+	Run   func(t *Turn, words string) error
+}
+
+// Refusal is a polite no: ID names the text that the person reads, Cause is for the log. Whatever the step did before
+// it is undone.
+type Refusal struct {
+	ID    string
+	Args  []any
+	Cause string
+	Show  uint64 // an incident whose card follows, as it is now
+	Ends  bool   // the conversation that was spoken in ends: what it was about is past
+
+	talk uint64
+}
+
+func (r *Refusal) Error() string {
+	if r.Cause != "" {
+		return fmt.Sprintf("refused (%s): %s", r.ID, r.Cause)
+	}
+	return "refused: " + r.ID
+}
+
+// Refuse makes a refusal with a text and its arguments in pairs of name and value.
+func Refuse(id string, args ...any) error { return &Refusal{ID: id, Args: args} }

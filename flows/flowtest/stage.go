@@ -1,0 +1,299 @@
+// Package flowtest plays transcripts against the engine: what people write and press, and what they read then, in
+// files that a non-programmer can read and judge.
+package flowtest
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"otklik/bot"
+	"otklik/config"
+	"otklik/flows"
+	"otklik/flows/all"
+	"otklik/flows/place"
+	"otklik/flows/understand"
+	"otklik/storage"
+	"otklik/storage/bolt"
+	"otklik/storage/storagetest"
+)
+
+// Start is when every play begins unless it says otherwise: a Monday morning, 10:00 in Kirov.
+var start = time.Date(2026, time.November, 23, 7, 0, 0, 0, time.UTC)
+
+// Actor is somebody in a play, or a group chat.
+type Actor struct {
+	Name  string
+	Peer  bot.Peer
+	User  bot.User
+	Group bool
+	Role  storage.Role
+}
+
+// Stage is an engine with people before it and no messenger: what waits in the spool is shown at once.
+type Stage struct {
+	tb     testing.TB
+	Engine *flows.Engine
+	Store  *storage.Store
+	Now    time.Time
+	Cast   map[string]*Actor
+	Log    strings.Builder
+
+	spool   *flows.Spool
+	screens map[string][]*Shown // by peer
+	toasts  []string
+	out     []string
+	updates int
+	refs    int
+	last    map[string]bot.Ref // the last message of each actor
+	Repeat  bool               // every update is given twice
+
+	Fail     *Fail            // makes the store fail
+	Notified []bot.Ticket     // what the outbox was told of
+	Check    func(bot.Ticket) // called with each of them
+}
+
+// Shown is a message on a screen.
+type Shown struct {
+	Ref   bot.Ref
+	Mine  bool // of the actor, not of the bot
+	Text  string
+	Rows  [][]bot.Button
+	Photo int
+}
+
+// Pack reads the built-in region once for all tests of a package.
+func Pack(tb testing.TB) *config.Pack {
+	tb.Helper()
+	pack, err := config.Default()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return pack
+}
+
+// New sets the stage with the usual cast: Анна and Иван are residents, Ольга a curator, Пётр an official of the
+// administration of Kirov, Марина one of the ministry of transport.
+func New(tb testing.TB, curators ...bot.Peer) *Stage {
+	tb.Helper()
+	kv, err := bolt.Open(filepath.Join(tb.TempDir(), "otklik.db"))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	s := &Stage{tb: tb, Now: start, Cast: map[string]*Actor{}, screens: map[string][]*Shown{}, last: map[string]bot.Ref{}}
+	s.Fail = &Fail{KV: storagetest.Twice(kv)}
+	s.Store = storage.Over(s.Fail)
+	tb.Cleanup(func() {
+		if err := s.Store.Close(); err != nil {
+			tb.Error(err)
+		}
+	})
+	s.spool = &flows.Spool{Store: s.Store}
+	pack := Pack(tb)
+	s.Engine, err = flows.New(flows.Options{
+		Store: s.Store, Pack: pack, Place: place.New(pack, nil), Topics: understand.New(pack), Flows: all.Flows(),
+		Now: func() time.Time { return s.Now }, Log: slog.New(slog.NewTextHandler(&s.Log, nil)), Curators: curators,
+		Answer: func(_, press, note string, _ bool) {
+			if note != "" {
+				s.toasts = append(s.toasts, press+"\x00"+note)
+			}
+		},
+		Notify: func(list []bot.Ticket) {
+			s.Notified = append(s.Notified, list...)
+			for _, ticket := range list {
+				if s.Check != nil {
+					s.Check(ticket)
+				}
+			}
+		},
+		Link: func(channel, start string) string { return "https://example.org/" + channel + "?start=" + start },
+	})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	for i, a := range []Actor{
+		{Name: "Анна", User: bot.User{Name: "Анна Ветрова"}},
+		{Name: "Иван", User: bot.User{Name: "Иван Седых"}},
+		{Name: "Ольга", User: bot.User{Name: "Ольга Куратова"}, Role: storage.Role{Kind: storage.Curator}},
+		{Name: "Пётр", User: bot.User{Name: "Пётр Лузин"}, Role: storage.Role{Kind: storage.Official, Org: "adm-kirov"}},
+		{Name: "Марина", User: bot.User{Name: "Марина Чепцова"}, Role: storage.Role{Kind: storage.Official, Org: "min-transport"}},
+	} {
+		a.User.ID = fmt.Sprint(i + 1)
+		a.Peer = bot.Peer{Channel: "desk", Chat: a.User.ID}
+		s.Join(a)
+	}
+	return s
+}
+
+// Join brings somebody on the stage.
+func (s *Stage) Join(a Actor) {
+	s.tb.Helper()
+	s.Cast[a.Name] = &a
+	if a.Group {
+		return
+	}
+	err := s.Store.Update(context.Background(), func(tx *storage.Tx) error {
+		p := &storage.Person{Channel: a.Peer.Channel, User: a.User.ID, Name: a.User.Name, Chat: a.Peer.String(), Created: s.Now}
+		if a.Role.Kind != "" {
+			p.Roles = []storage.Role{a.Role}
+		}
+		return tx.PutPerson(p)
+	})
+	if err != nil {
+		s.tb.Fatal(err)
+	}
+}
+
+// Update fills in what every update of an actor has.
+func (s *Stage) Update(a *Actor, where bot.Peer, group bool, u bot.Update) bot.Update {
+	s.updates++
+	u.Channel, u.ID, u.Time = a.Peer.Channel, fmt.Sprint(s.updates), s.Now
+	u.Peer, u.Group, u.From = where, group, a.User
+	if u.Kind == bot.Written {
+		s.refs++
+		u.Ref = bot.Ref(fmt.Sprintf("u%d", s.refs))
+		s.last[a.Name] = u.Ref
+		s.screens[where.String()] = append(s.screens[where.String()], &Shown{Ref: u.Ref, Mine: true, Text: u.Text})
+	}
+	return u
+}
+
+// Give gives an update to the engine and shows what follows.
+func (s *Stage) Give(u bot.Update) {
+	s.tb.Helper()
+	for range 1 + btoi(s.Repeat) {
+		if err := s.Engine.Handle(context.Background(), u); err != nil {
+			s.tb.Fatalf("update %s: %v", u.ID, err)
+		}
+	}
+	s.show()
+}
+
+func btoi(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// Pass lets time pass: what comes due meanwhile happens at its time.
+func (s *Stage) Pass(until time.Time) {
+	s.tb.Helper()
+	for {
+		var next time.Time
+		err := s.Store.View(context.Background(), func(tx *storage.Tx) (err error) {
+			next, err = tx.NextTimer()
+			return err
+		})
+		if err != nil {
+			s.tb.Fatal(err)
+		}
+		if next.IsZero() || next.After(until) {
+			break
+		}
+		if next.After(s.Now) {
+			s.Now = next
+		}
+		if _, err := s.Engine.Tick(context.Background()); err != nil {
+			s.tb.Fatal(err)
+		}
+		s.show()
+	}
+	s.Now = until
+}
+
+// show empties the spool onto the screens.
+func (s *Stage) show() {
+	s.tb.Helper()
+	ctx := context.Background()
+	for {
+		tickets, err := s.spool.Waiting(ctx)
+		if err != nil {
+			s.tb.Fatal(err)
+		}
+		if len(tickets) == 0 {
+			return
+		}
+		slices.SortStableFunc(tickets, func(a, b bot.Ticket) int { return int(a.Priority) - int(b.Priority) })
+		for _, ticket := range tickets {
+			e, ok, err := s.spool.Load(ctx, ticket.ID)
+			if err != nil || !ok {
+				s.tb.Fatal(ok, err)
+			}
+			ref := s.put(e)
+			if _, err := s.spool.Sent(ctx, e, bot.Receipt{Ref: ref}); err != nil {
+				s.tb.Fatal(err)
+			}
+		}
+	}
+}
+
+func (s *Stage) put(e bot.Entry) bot.Ref {
+	s.tb.Helper()
+	check(s.tb, e.Message)
+	peer := e.Peer.String()
+	shown := &Shown{Ref: e.Edit, Text: e.Message.Text, Rows: e.Message.Keyboard, Photo: len(e.Message.Photos)}
+	mark := "→"
+	if i := slices.IndexFunc(s.screens[peer], func(m *Shown) bool { return e.Edit != "" && m.Ref == e.Edit }); i >= 0 {
+		mark = "✎"
+		s.screens[peer][i] = shown
+	} else {
+		s.refs++
+		shown.Ref = bot.Ref(fmt.Sprintf("b%d", s.refs))
+		s.screens[peer] = append(s.screens[peer], shown)
+	}
+	s.out = append(s.out, render(mark, s.who(peer), shown))
+	return shown.Ref
+}
+
+// check holds every message to what the messengers bear and to how Otklik speaks.
+func check(tb testing.TB, m bot.Message) {
+	tb.Helper()
+	if strings.ContainsAny(m.Text, bot.BoldOn+bot.BoldOff) || strings.Contains(m.Text, "<no value>") || strings.Contains(m.Text, "{{") {
+		tb.Errorf("not a finished text: %q", m.Text)
+	}
+	for _, row := range m.Keyboard {
+		for _, b := range row {
+			if b.Text == "" || len(b.Data) > 64 || (b.Data == "") == (b.URL == "") {
+				tb.Errorf("a button that no messenger takes: %+v", b)
+			}
+		}
+	}
+}
+
+func (s *Stage) who(peer string) string {
+	for _, a := range s.Cast {
+		if a.Peer.String() == peer {
+			return a.Name
+		}
+	}
+	return peer
+}
+
+func render(mark, who string, m *Shown) string {
+	var b strings.Builder
+	photos := ""
+	if m.Photo > 0 {
+		photos = fmt.Sprintf("[фото %d] ", m.Photo)
+	}
+	fmt.Fprintf(&b, "  %s %s: %s%s\n", mark, who, photos, strings.ReplaceAll(m.Text, "\n", "\n      "))
+	for _, row := range m.Rows {
+		b.WriteString("      ")
+		for i, btn := range row {
+			if i > 0 {
+				b.WriteString(" ")
+			}
+			b.WriteString("[" + btn.Text + "]")
+		}
+		b.WriteString("\n")
+	}
+	return b.String()
+}
+
+// Toasts gives what was said beside pressed buttons since the last line of a transcript.
+func (s *Stage) Toasts() []string { return s.toasts }

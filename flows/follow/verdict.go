@@ -1,0 +1,169 @@
+package follow
+
+import (
+	"strconv"
+
+	"otklik/bot"
+	"otklik/flows"
+	"otklik/storage"
+)
+
+// complaint is what «not solved» gathers.
+type complaint struct {
+	Incident uint64
+	Text     string
+	Photos   []string
+	Album    string
+}
+
+func solved(t *flows.Turn, inc *storage.Incident, _ []string) error {
+	if inc == nil {
+		return flows.Refuse("desk.old_button")
+	}
+	if inc.Solved {
+		return t.ReplyAbout(t.Voice().Say("follow.thanks", "Number", inc.Number), inc.Number)
+	}
+	err := t.Act(inc, flows.Confirm, storage.Event{Public: true}, func() { inc.Solved = true })
+	if err != nil {
+		return err
+	}
+	return t.ReplyAbout(t.Voice().Say("follow.thanks", "Number", inc.Number), inc.Number)
+}
+
+func unsolved(t *flows.Turn, inc *storage.Incident, _ []string) error {
+	if inc == nil {
+		return flows.Refuse("desk.old_button")
+	}
+	if err := t.Check(inc, flows.Dispute); err != nil {
+		return err
+	}
+	return t.Begin(name, "dispute", complaint{Incident: inc.Number})
+}
+
+func askReason(t *flows.Turn) error {
+	var c complaint
+	if err := t.Load(&c); err != nil {
+		return err
+	}
+	v := t.Voice()
+	m := v.Say("follow.ask_reason", "Number", c.Incident)
+	m.Keyboard = [][]bot.Button{
+		{v.Button("follow.reason_nothing", t.Key("r", "nothing"))},
+		{v.Button("follow.reason_partly", t.Key("r", "partly"))},
+		{v.Button("follow.reason_again", t.Key("r", "again"))},
+		{v.Button("follow.cancel", t.Key("x"))},
+	}
+	return t.Prompt(m)
+}
+
+func askPhoto(t *flows.Turn) error {
+	var c complaint
+	if err := t.Load(&c); err != nil {
+		return err
+	}
+	v := t.Voice()
+	m := v.Say("follow.ask_photo", "Number", c.Incident, "Text", flows.Short(c.Text, 200))
+	if n := len(c.Photos); n > 0 {
+		m.Text += "\n" + v.T("desk.photos", "N", n)
+	}
+	m.Keyboard = [][]bot.Button{{v.Button("follow.send_back", t.Key("s"))}, {v.Button("follow.cancel", t.Key("x"))}}
+	return t.Prompt(m)
+}
+
+func anyStep(t *flows.Turn) (string, error) {
+	if t.In.Other != "" {
+		return flows.Quiet, t.Reply(t.Voice().Say("follow.words_please"))
+	}
+	if t.Verb == "x" {
+		var c complaint
+		if err := t.Load(&c); err != nil {
+			return "", err
+		}
+		return "cancel", t.Finish(t.Voice().Say("follow.cancelled", "Number", c.Incident), c.Incident)
+	}
+	return "", nil
+}
+
+func takeReason(t *flows.Turn) (string, error) {
+	var c complaint
+	if err := t.Load(&c); err != nil {
+		return "", err
+	}
+	if t.Verb == "r" && len(t.Args) == 1 {
+		id := "follow.reason_" + t.Args[0]
+		if v := t.Voice(); v.Has(id) {
+			c.Text = v.T(id)
+			return "told", t.Save(c)
+		}
+	}
+	if err := c.take(t); err != nil {
+		return "", err
+	}
+	if c.Text == "" && len(c.Photos) == 0 {
+		return flows.Stay, nil
+	}
+	return "told", t.Save(c)
+}
+
+func takePhoto(t *flows.Turn) (string, error) {
+	var c complaint
+	if err := t.Load(&c); err != nil {
+		return "", err
+	}
+	if t.Verb == "s" {
+		return "sent", c.dispute(t)
+	}
+	if err := c.take(t); err != nil {
+		return "", err
+	}
+	return flows.Stay, t.Save(c)
+}
+
+// take adds what came to the complaint.
+func (c *complaint) take(t *flows.Turn) error {
+	if t.In.Kind != bot.Written {
+		return nil
+	}
+	if t.In.Album != "" && t.In.Album == c.Album {
+		t.InPlace()
+	}
+	c.Album = t.In.Album
+	if t.In.Text != "" {
+		if c.Text != "" {
+			c.Text += "\n"
+		}
+		c.Text += t.In.Text
+	}
+	ids, err := t.Keep(t.In.Media)
+	c.Photos = append(c.Photos, ids...)
+	return err
+}
+
+// dispute brings the incident back to the same body, with a new clock.
+func (c *complaint) dispute(t *flows.Turn) error {
+	inc, err := t.Tx.Incident(c.Incident)
+	if err != nil {
+		return err
+	}
+	if inc == nil {
+		return flows.Refuse("desk.no_incident", "Number", strconv.FormatUint(c.Incident, 10))
+	}
+	ev := storage.Event{Text: c.Text, Photos: c.Photos, Public: true}
+	err = t.Act(inc, flows.Dispute, ev, func() {
+		inc.Disputes++
+		inc.Solved = false
+		t.Clock(inc, t.Now)
+		if inc.Assignment != nil {
+			inc.Assignment.At, inc.Assignment.AcceptedBy = t.Now, 0
+		}
+	})
+	if err != nil {
+		return err
+	}
+	v := t.Voice()
+	org := ""
+	if inc.Assignment != nil {
+		org = inc.Assignment.Org
+	}
+	return t.Finish(v.Say("follow.disputed", "Number", inc.Number, "To", v.OrgTo(org), "First", v.At(inc.First)), inc.Number)
+}

@@ -1,0 +1,100 @@
+// Package hello is the first and the general words: /start, /help, /language, and joining by an invitation.
+package hello
+
+import (
+	"embed"
+	"slices"
+	"strings"
+
+	"otklik/bot"
+	"otklik/flows"
+	"otklik/storage"
+)
+
+//go:embed texts/*.yaml
+var texts embed.FS
+
+// Flow greets, helps and lets staff in.
+func Flow() flows.Flow {
+	return flows.Flow{
+		Name:  "hello",
+		Texts: texts,
+		Commands: []flows.Command{
+			{Name: "start", Run: start},
+			{Name: "help", Run: help},
+			{Name: "language", Run: language},
+			{Name: "cancel", Run: cancel},
+		},
+		Presses: map[string]flows.Press{
+			"lang": func(t *flows.Turn, _ *storage.Incident, args []string) error {
+				if len(args) != 1 || !slices.Contains(flows.Languages, args[0]) {
+					return flows.Refuse("desk.old_button")
+				}
+				return speak(t, args[0])
+			},
+		},
+		Opened: greet,
+	}
+}
+
+func start(t *flows.Turn, words string) error {
+	if words != "" {
+		return join(t, words)
+	}
+	return t.Reply(t.Voice().Say("hello.welcome"))
+}
+
+// greet answers what no other flow took: a greeting, or nothing that can be read.
+func greet(t *flows.Turn) (bool, error) {
+	if t.In.Group && !t.In.ToUs {
+		return false, nil
+	}
+	id := "hello.welcome"
+	if t.Voice().Listed("desk.thanks", t.In.Text) {
+		id = "hello.welcome_thanks"
+	}
+	return true, t.Reply(t.Voice().Say(id))
+}
+
+// cancel ends what is being talked about.
+func cancel(t *flows.Turn, _ string) error {
+	dropped, err := t.Drop()
+	if err != nil {
+		return err
+	}
+	id := "hello.nothing_to_cancel"
+	if dropped {
+		id = "hello.cancelled"
+	}
+	return t.Reply(t.Voice().Say(id))
+}
+
+func help(t *flows.Turn, _ string) error {
+	v := t.Voice()
+	var lines []string
+	for _, c := range t.Commands() {
+		lines = append(lines, "/"+c.Name+" — "+c.Description)
+	}
+	return t.Reply(flows.Words(v.T("hello.help") + "\n" + strings.Join(lines, "\n")))
+}
+
+func language(t *flows.Turn, words string) error {
+	if words = strings.ToLower(words); slices.Contains(flows.Languages, words) {
+		return speak(t, words)
+	}
+	v := t.Voice()
+	m := v.Say("hello.which_language")
+	for _, lang := range flows.Languages {
+		m.Keyboard = append(m.Keyboard, []bot.Button{v.Button("hello.language_"+lang, "hello:lang:"+lang)})
+	}
+	return t.Reply(m)
+}
+
+func speak(t *flows.Turn, lang string) error {
+	t.Me.Language = lang
+	if err := t.Tx.PutPerson(t.Me); err != nil {
+		return err
+	}
+	t.Menu()
+	return t.Reply(t.Voice().Say("hello.language_set"))
+}

@@ -1,0 +1,19 @@
+package hello_test
+
+import (
+	"testing"
+
+	"otklik/flows/flowtest"
+	"otklik/flows/hello"
+)
+
+func TestTranscripts(t *testing.T) { flowtest.Transcripts(t) }
+
+func TestDiagram(t *testing.T) {
+	f := hello.Flow()
+	got, err := f.Diagram()
+	if err != nil {
+		t.Fatal(err)
+	}
+	flowtest.Golden(t, "diagram.mmd", got)
+}

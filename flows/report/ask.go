@@ -1,0 +1,150 @@
+package report
+
+import (
+	"strings"
+
+	"otklik/bot"
+	"otklik/flows"
+)
+
+func askWords(t *flows.Turn, d *draft) error {
+	v := t.Voice()
+	id := "report.ask_words"
+	switch {
+	case d.Rewrite:
+		id = "report.ask_words_again"
+	case len(d.Photos) > 0:
+		id = "report.ask_words_photo"
+	case d.Place.Municipality != "":
+		id = "report.ask_words_place"
+	}
+	m := v.Say(id, "Place", v.Place(d.Place), "Text", flows.Short(d.text(), 200))
+	var row []bot.Button
+	if d.Rewrite {
+		row = append(row, v.Button("report.back", t.Key("back")))
+	} else if len(d.Photos) > 0 {
+		row = append(row, v.Button("report.skip", t.Key("skip")))
+	}
+	m.Keyboard = [][]bot.Button{append(row, v.Button("report.cancel", t.Key("x")))}
+	return t.Prompt(m)
+}
+
+func takeWords(t *flows.Turn, d *draft) (string, error) {
+	switch t.Verb {
+	case "skip":
+		if len(d.Photos) > 0 {
+			d.NoWords = true
+			return d.missing(t), nil
+		}
+		return flows.Stay, nil
+	case "back":
+		d.Rewrite = false
+		return d.missing(t), nil
+	}
+	before := len(d.Parts)
+	rewriting := d.Rewrite
+	if err := d.add(t); err != nil {
+		return "", err
+	}
+	if t.In.Text != "" && t.In.Location == nil && (before == 0 || !rewriting) {
+		d.search(t, t.In.Text)
+	}
+	return d.missing(t), nil
+}
+
+func askPlace(t *flows.Turn, d *draft) error {
+	v := t.Voice()
+	m := v.Say("report.ask_place")
+	if d.Place.Street != "" {
+		m = v.Say("report.ask_place_street", "Street", strings.Join(nonEmpty(d.Place.Street, d.Place.House), ", "))
+	}
+	m.Keyboard = [][]bot.Button{
+		{v.Button("report.list", t.Key("list"))},
+		{v.Button("report.back", t.Key("back")), v.Button("report.cancel", t.Key("x"))},
+	}
+	return t.Prompt(m)
+}
+
+// choicesPage is how many homonyms are shown at once.
+const choicesPage = 6
+
+func askChoice(t *flows.Turn, d *draft) error {
+	v := t.Voice()
+	name := ""
+	if s, ok := t.Finder().Settlement(d.Choices[0]); ok {
+		name = s.Name
+	}
+	m := v.Say("report.ask_choice", "Name", name, "N", len(d.Choices))
+	from, to := flows.Page(d.Page, choicesPage, len(d.Choices))
+	for _, code := range d.Choices[from:to] {
+		s, ok := t.Finder().Settlement(code)
+		if !ok {
+			continue
+		}
+		label := v.Municipality(s.Municipality)
+		if s.Type != "" {
+			label += " · " + s.Type
+		}
+		if s.Name != name {
+			label = s.Name + ", " + label
+		}
+		m.Keyboard = append(m.Keyboard, []bot.Button{{Text: label, Data: t.Key("c", code)}})
+	}
+	m.Keyboard = v.PageRow(m.Keyboard, d.Page, choicesPage, len(d.Choices), func(p string) string { return t.Key("p", p) })
+	m.Keyboard = append(m.Keyboard, []bot.Button{v.Button("report.other_place", t.Key("back")), v.Button("report.cancel", t.Key("x"))})
+	return t.Prompt(m)
+}
+
+func askMunicipality(t *flows.Turn, d *draft) error {
+	v := t.Voice()
+	m := v.Say("report.ask_municipality")
+	if d.Said != "" {
+		m = v.Say("report.not_found", "Text", d.Said)
+	}
+	m.Keyboard = t.MunicipalityRows(d.Page, "m")
+	m.Keyboard = append(m.Keyboard, []bot.Button{v.Button("report.back", t.Key("back")), v.Button("report.cancel", t.Key("x"))})
+	return t.Prompt(m)
+}
+
+func askConfirm(t *flows.Turn, d *draft) error {
+	v := t.Voice()
+	m := v.Say("report.ask_confirm", "Place", v.Place(d.Place), "Near", d.Near)
+	if d.Place.Point && d.Near != "" {
+		m = v.Say("report.ask_confirm_near", "Municipality", v.Municipality(d.Place.Municipality), "Near", d.Near)
+	}
+	m.Keyboard = [][]bot.Button{
+		{v.Button("report.yes", t.Key("yes"))},
+		{v.Button("report.other_municipality", t.Key("list"))},
+		{v.Button("report.back", t.Key("back")), v.Button("report.cancel", t.Key("x"))},
+	}
+	return t.Prompt(m)
+}
+
+func askPhotos(t *flows.Turn, d *draft) error {
+	v := t.Voice()
+	m := v.Say("report.ask_photos")
+	var row []bot.Button
+	if len(d.Photos) > 0 && (len(d.Parts) > 0) {
+		row = append(row, v.Button("report.no_photos", t.Key("none")))
+	}
+	m.Keyboard = [][]bot.Button{append(row, v.Button("report.back", t.Key("back")))}
+	return t.Prompt(m)
+}
+
+// takePhotos replaces the photos. The first new one drops the old ones; the others of its album follow in preview.
+func takePhotos(t *flows.Turn, d *draft) (string, error) {
+	switch {
+	case t.Verb == "none" && len(d.Parts) > 0:
+		d.Photos = nil
+		return d.missing(t), nil
+	case t.Verb == "back":
+		return d.missing(t), nil
+	case len(t.In.Media) > 0:
+		d.Photos = nil
+		if err := d.add(t); err != nil {
+			return "", err
+		}
+		return d.missing(t), nil
+	}
+	return flows.Stay, d.add(t)
+}

@@ -1,0 +1,124 @@
+package report
+
+import (
+	"slices"
+
+	"otklik/bot"
+	"otklik/flows"
+	"otklik/storage"
+)
+
+// askPreview shows the report as it will be sent, the likeliest topic chosen and the next ones a tap away.
+func askPreview(t *flows.Turn, d *draft) error {
+	v := t.Voice()
+	about := d.about(t)
+	head := v.T("report.understood", "Topic", v.Topic(about), "Place", v.Place(d.Place))
+	if n := len(d.Photos); n > 0 {
+		head += " " + v.T("desk.photos", "N", n) + "."
+	}
+	if text := d.text(); text != "" {
+		head += "\n«" + flows.Short(text, 600) + "»"
+	}
+	m := flows.Words(head)
+	codes := d.likely(t)
+	if i := slices.Index(codes, about); i >= 0 {
+		codes = slices.Delete(codes, i, i+1)
+	}
+	if about != "" {
+		m.Keyboard = append(m.Keyboard, []bot.Button{{Text: v.Topic(about) + " ✓", Data: t.Key("t", about)}})
+	}
+	for _, code := range codes[:min(len(codes), 2)] {
+		m.Keyboard = append(m.Keyboard, []bot.Button{{Text: v.Topic(code), Data: t.Key("t", code)}})
+	}
+	m.Keyboard = append(m.Keyboard,
+		[]bot.Button{v.Button("report.other_topic", t.Key("topic"))},
+		[]bot.Button{v.Button("report.send", t.Key("send")), v.Button("report.change", t.Key("change"))})
+	return t.Prompt(m)
+}
+
+func takePreview(t *flows.Turn, d *draft) (string, error) {
+	u := t.In
+	switch t.Verb {
+	case "t":
+		if t.Pack().Topic(t.Arg(0)) != nil {
+			d.Topic, d.NoTopic = t.Arg(0), false
+		}
+		return flows.Stay, nil
+	case "topic":
+		d.Browse = ""
+		return "need_topic", nil
+	case "change":
+		return "change", nil
+	case "send":
+		return "sent", d.send(t)
+	case "":
+	default:
+		return flows.Stay, nil
+	}
+	if u.Kind == bot.Written && len(u.Media) == 0 && t.Voice().Listed("report.yes_words", u.Text) {
+		return "sent", d.send(t)
+	}
+	if err := d.add(t); err != nil {
+		return "", err
+	}
+	return d.missing(t), nil
+}
+
+func askChange(t *flows.Turn, d *draft) error {
+	v := t.Voice()
+	m := v.Say("report.ask_change")
+	m.Keyboard = [][]bot.Button{
+		{v.Button("report.change_words", t.Key("words")), v.Button("report.change_place", t.Key("place"))},
+		{v.Button("report.change_topic", t.Key("topic")), v.Button("report.change_photos", t.Key("photos"))},
+		{v.Button("report.back", t.Key("back")), v.Button("report.drop", t.Key("x"))},
+	}
+	return t.Prompt(m)
+}
+
+func takeChange(t *flows.Turn, d *draft) (string, error) {
+	switch t.Verb {
+	case "words":
+		d.Rewrite = true
+		return "need_words", nil
+	case "place":
+		return "need_place", nil
+	case "topic":
+		d.Browse = ""
+		return "need_topic", nil
+	case "photos":
+		return "other_photos", nil
+	case "back":
+		return d.missing(t), nil
+	}
+	if t.In.Kind == bot.Pressed {
+		return flows.Stay, nil
+	}
+	if err := d.add(t); err != nil {
+		return "", err
+	}
+	return d.missing(t), nil
+}
+
+// send makes the incident.
+func (d *draft) send(t *flows.Turn) error {
+	inc := &storage.Incident{
+		Topic: d.about(t), Text: d.text(), Photos: d.Photos, Place: d.Place,
+		Reporters: []storage.Reporter{{Person: t.Me.ID, Peer: t.Peer()}},
+		Source:    storage.Source{Kind: "chat", Channel: t.In.Channel, Name: d.Forward.Name, Link: d.Forward.Link},
+	}
+	if err := t.Open(inc); err != nil {
+		return err
+	}
+	v := t.Voice()
+	id := "report.sent"
+	if inc.Likely == "" {
+		id = "report.sent_unknown"
+	}
+	text := v.T(id, "Number", inc.Number, "To", v.OrgTo(inc.Likely), "Forward", v.At(inc.Forward), "First", v.At(inc.First))
+	if inc.Urgent {
+		text += "\n" + v.T("report.urgent")
+	}
+	m := flows.Words(text)
+	m.Keyboard = [][]bot.Button{{v.Button("report.show", flows.CardKey("follow", "show", inc.Number))}}
+	return t.Finish(m, inc.Number)
+}

@@ -1,0 +1,97 @@
+package report
+
+import (
+	"otklik/bot"
+	"otklik/flows"
+)
+
+// likely gives the codes of the topics that the words speak for, the likeliest first.
+func (d *draft) likely(t *flows.Turn) (codes []string) {
+	for _, g := range t.Judge().Topics(d.text(), 3) {
+		codes = append(codes, g.Topic)
+	}
+	return codes
+}
+
+// about gives the topic of the report as it stands: the chosen one, or the likeliest.
+func (d *draft) about(t *flows.Turn) string {
+	if d.Topic != "" || d.NoTopic {
+		return d.Topic
+	}
+	if codes := d.likely(t); len(codes) > 0 {
+		return codes[0]
+	}
+	return ""
+}
+
+func takeTopic(t *flows.Turn, d *draft) (string, error) {
+	switch t.Verb {
+	case "t":
+		if t.Pack().Topic(t.Arg(0)) == nil {
+			return flows.Stay, nil
+		}
+		d.Topic, d.NoTopic, d.Browse = t.Arg(0), false, ""
+		return d.missing(t), nil
+	case "g":
+		d.Browse = t.Arg(0)
+		return flows.Stay, nil
+	case "unknown":
+		d.Topic, d.NoTopic, d.Browse = "", true, ""
+		return d.missing(t), nil
+	case "back":
+		if d.Browse != "" && d.Browse != "*" {
+			d.Browse = "*"
+			return flows.Stay, nil
+		}
+		d.Browse = ""
+		if d.Topic != "" || d.NoTopic || len(d.likely(t)) > 0 {
+			return d.missing(t), nil
+		}
+		d.Rewrite = true
+		return "need_words", nil
+	}
+	if t.In.Kind == bot.Written && t.In.Text != "" && len(t.In.Media) == 0 && t.In.Location == nil {
+		// The topic in words; what says nothing of a topic belongs to the report.
+		if guesses := t.Judge().Topics(t.In.Text, 1); len(guesses) > 0 {
+			d.Topic, d.NoTopic, d.Browse = guesses[0].Topic, false, ""
+		}
+		d.say(t.In.Ref, t.In.Text)
+		return d.missing(t), nil
+	}
+	if err := d.add(t); err != nil {
+		return "", err
+	}
+	return flows.Stay, nil
+}
+
+func askTopic(t *flows.Turn, d *draft) error {
+	v := t.Voice()
+	g := t.Pack().Group(d.Browse)
+	m := v.Say("report.ask_topic")
+	if g != nil {
+		m = v.Say("report.ask_topic_of", "Group", v.Group(g))
+		for i := range g.Topics {
+			m.Keyboard = append(m.Keyboard, []bot.Button{{Text: v.Topic(g.Topics[i].Code), Data: t.Key("t", g.Topics[i].Code)}})
+		}
+	} else {
+		if d.Browse == "" {
+			for _, code := range d.likely(t) {
+				m.Keyboard = append(m.Keyboard, []bot.Button{{Text: v.Topic(code), Data: t.Key("t", code)}})
+			}
+		}
+		var row []bot.Button
+		for i := range t.Pack().Groups {
+			g := &t.Pack().Groups[i]
+			row = append(row, bot.Button{Text: g.Icon + " " + v.Group(g), Data: t.Key("g", g.Code)})
+			if len(row) == 2 {
+				m.Keyboard, row = append(m.Keyboard, row), nil
+			}
+		}
+		if row != nil {
+			m.Keyboard = append(m.Keyboard, row)
+		}
+		m.Keyboard = append(m.Keyboard, []bot.Button{v.Button("report.topic_unknown", t.Key("unknown"))})
+	}
+	m.Keyboard = append(m.Keyboard, []bot.Button{v.Button("report.back", t.Key("back")), v.Button("report.cancel", t.Key("x"))})
+	return t.Prompt(m)
+}

@@ -1,0 +1,214 @@
+package flows
+
+import (
+	"context"
+	"encoding/json"
+	"strconv"
+	"time"
+
+	"otklik/bot"
+	"otklik/storage"
+)
+
+// Spool is the outbox's durable queue over the records. Moved hears of messages that go to another peer now.
+type Spool struct {
+	Store *storage.Store
+	Moved func([]bot.Ticket)
+}
+
+var _ bot.Spool = (*Spool)(nil)
+
+func ticketOf(o *storage.Outgoing) (bot.Ticket, error) {
+	peer, err := bot.ParsePeer(o.Peer)
+	return bot.Ticket{ID: o.ID, Peer: peer, Group: o.Group, Priority: bot.Priority(o.Priority), NotBefore: o.NotBefore}, err
+}
+
+// Waiting gives every ticket, oldest first.
+func (s *Spool) Waiting(ctx context.Context) (list []bot.Ticket, err error) {
+	err = s.Store.View(ctx, func(tx *storage.Tx) error {
+		list = nil
+		var fault error
+		err := tx.AllOutgoing(func(o *storage.Outgoing) bool {
+			var ticket bot.Ticket
+			ticket, fault = ticketOf(o)
+			list = append(list, ticket)
+			return fault == nil
+		})
+		if err == nil {
+			err = fault
+		}
+		return err
+	})
+	return list, err
+}
+
+// Load gives a message as it is now, its photos with all that is known of them.
+func (s *Spool) Load(ctx context.Context, id uint64) (e bot.Entry, ok bool, err error) {
+	err = s.Store.View(ctx, func(tx *storage.Tx) error {
+		e, ok = bot.Entry{}, false
+		o, err := tx.Outgoing(id)
+		if err != nil || o == nil {
+			return err
+		}
+		if e.Ticket, err = ticketOf(o); err != nil {
+			return err
+		}
+		if err := json.Unmarshal(o.Body, &e.Message); err != nil {
+			return err
+		}
+		for i, m := range e.Message.Photos {
+			rec, err := tx.Media(m.ID)
+			if err != nil {
+				return err
+			}
+			if rec != nil {
+				e.Message.Photos[i] = bot.Media{ID: rec.ID, Refs: rec.Refs, Blob: rec.Blob}
+			}
+		}
+		e.Rev, e.Edit, e.Attempts = o.Rev, bot.Ref(o.Edit), o.Attempts
+		e.Key = strconv.FormatUint(id, 36) + "." + strconv.FormatUint(o.Rev, 36)
+		ok = true
+		return nil
+	})
+	return e, ok, err
+}
+
+// Sent records a receipt.
+func (s *Spool) Sent(ctx context.Context, e bot.Entry, r bot.Receipt) (again bool, err error) {
+	err = s.Store.Update(ctx, func(tx *storage.Tx) error {
+		again = false
+		o, err := tx.Outgoing(e.ID)
+		if err != nil {
+			return err
+		}
+		pointer := storage.Pointer{}
+		if o != nil {
+			pointer = storage.Pointer{Slot: o.Slot, Incident: o.Incident}
+			if again, err = settle(tx, o, e.Rev, r.Ref); err != nil {
+				return err
+			}
+		}
+		if err := learn(tx, e, r); err != nil || pointer == (storage.Pointer{}) {
+			return err
+		}
+		for _, ref := range append([]bot.Ref{r.Ref}, r.More...) {
+			if err := tx.Point(chatOf(e.Peer), string(ref), pointer); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return again, err
+}
+
+// settle removes a message that was sent; one whose words changed meanwhile stays, as an edit.
+func settle(tx *storage.Tx, o *storage.Outgoing, rev uint64, ref bot.Ref) (again bool, err error) {
+	again = o.Rev > rev
+	if again {
+		o.Edit, o.Attempts, o.NotBefore = string(ref), 0, time.Time{}
+		if err := tx.PutOutgoing(o); err != nil {
+			return false, err
+		}
+	} else if err := tx.DeleteOutgoing(o.ID); err != nil {
+		return false, err
+	}
+	if o.Slot == 0 {
+		return again, nil
+	}
+	slot, err := tx.Slot(o.Slot)
+	if err != nil || slot == nil {
+		return again, err
+	}
+	slot.Ref = string(ref)
+	if !again {
+		slot.Entry = 0
+	}
+	return again, tx.PutSlot(slot)
+}
+
+// learn keeps by which names the channel knows the photos from now on.
+func learn(tx *storage.Tx, e bot.Entry, r bot.Receipt) error {
+	for i, ref := range r.Media {
+		if ref == "" || i >= len(e.Message.Photos) || e.Message.Photos[i].ID == "" {
+			continue
+		}
+		m, err := tx.Media(e.Message.Photos[i].ID)
+		if err != nil {
+			return err
+		}
+		if m == nil || m.Refs[e.Peer.Channel] == ref {
+			continue
+		}
+		if m.Refs == nil {
+			m.Refs = map[string]string{}
+		}
+		m.Refs[e.Peer.Channel] = ref
+		if err := tx.PutMedia(m); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Failed records a failure and does what must follow from it.
+func (s *Spool) Failed(ctx context.Context, e bot.Entry, f *bot.Failure, retry time.Time) error {
+	var moved []bot.Ticket
+	err := s.Store.Update(ctx, func(tx *storage.Tx) error {
+		moved = nil
+		o, err := tx.Outgoing(e.ID)
+		if err != nil || o == nil {
+			return err
+		}
+		if f.Reason == bot.MovedOn && f.To != "" {
+			if err := tx.SetSetting(movedKey(e.Peer), []byte(f.To)); err != nil {
+				return err
+			}
+			peer := e.Peer
+			peer.Chat = f.To
+			o.Peer, o.Edit, o.Attempts = peer.String(), "", 0
+			ticket, err := ticketOf(o)
+			if err != nil {
+				return err
+			}
+			moved = append(moved, ticket)
+			return tx.PutOutgoing(o)
+		}
+		if !retry.IsZero() {
+			o.Attempts, o.NotBefore = o.Attempts+1, retry
+			return tx.PutOutgoing(o)
+		}
+		return drop(tx, o, e, f)
+	})
+	if err == nil && len(moved) > 0 && s.Moved != nil {
+		s.Moved(moved)
+	}
+	return err
+}
+
+// drop gives a message up; a person who cannot be reached is marked so.
+func drop(tx *storage.Tx, o *storage.Outgoing, e bot.Entry, f *bot.Failure) error {
+	if err := tx.DeleteOutgoing(o.ID); err != nil {
+		return err
+	}
+	if o.Slot != 0 {
+		slot, err := tx.Slot(o.Slot)
+		if err != nil {
+			return err
+		}
+		if slot != nil {
+			slot.Entry = 0
+			if err := tx.PutSlot(slot); err != nil {
+				return err
+			}
+		}
+	}
+	if f.Reason != bot.NoPeer || e.Group {
+		return nil
+	}
+	p, err := tx.PersonBy(e.Peer.Channel, e.Peer.Chat)
+	if err != nil || p == nil {
+		return err
+	}
+	p.Unreachable = true
+	return tx.PutPerson(p)
+}

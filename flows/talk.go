@@ -1,0 +1,234 @@
+package flows
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"otklik/bot"
+	"otklik/storage"
+)
+
+// Begin starts a conversation by an event from its start. One of the same flow that was under way ends.
+func (t *Turn) Begin(flow, event string, data any) error {
+	f := t.e.flow[flow]
+	if f == nil {
+		return fmt.Errorf("no flow %q", flow)
+	}
+	id, err := t.Tx.Next("talk")
+	if err != nil {
+		return err
+	}
+	for i, talk := range t.sess.Talks {
+		if talk.Flow == flow {
+			t.sess.Talks = append(t.sess.Talks[:i], t.sess.Talks[i+1:]...)
+			break
+		}
+	}
+	t.sess.Talks = append(t.sess.Talks, storage.Talk{ID: id, Flow: flow, Changed: t.Now, Album: t.In.Album})
+	t.dirty, t.inPlace = true, false
+	if err := t.Save(data); err != nil {
+		return err
+	}
+	return t.fire(f, event)
+}
+
+// Talking gives the conversation that is spoken in, if it is of this flow.
+func (t *Turn) Talking(flow string) *storage.Talk {
+	if n := len(t.sess.Talks); n > 0 && t.sess.Talks[n-1].Flow == flow {
+		return &t.sess.Talks[n-1]
+	}
+	return nil
+}
+
+func (t *Turn) top() *storage.Talk { return &t.sess.Talks[len(t.sess.Talks)-1] }
+
+// Load reads what the conversation keeps.
+func (t *Turn) Load(data any) error {
+	raw := t.top().Data
+	if len(raw) == 0 {
+		return nil
+	}
+	return json.Unmarshal(raw, data)
+}
+
+// Save keeps what the conversation has learnt.
+func (t *Turn) Save(data any) error {
+	raw, err := json.Marshal(data)
+	if err != nil {
+		return err
+	}
+	t.top().Data, t.top().Changed, t.dirty = raw, t.Now, true
+	return nil
+}
+
+// State is the conversation's state.
+func (t *Turn) State() string { return t.top().State }
+
+// raise brings a conversation to the top, if the session has it.
+func (t *Turn) raise(id uint64) bool {
+	for i, talk := range t.sess.Talks {
+		if talk.ID == id {
+			t.sess.Talks = append(append(t.sess.Talks[:i], t.sess.Talks[i+1:]...), talk)
+			t.dirty = true
+			return true
+		}
+	}
+	return false
+}
+
+// step gives an input to the conversation. A refusal remembers which conversation it comes from.
+func (t *Turn) step() error {
+	id := t.top().ID
+	err := t.advance()
+	if no, ok := errors.AsType[*Refusal](err); ok && no.Ends {
+		no.talk = id
+	}
+	return err
+}
+
+func (t *Turn) advance() error {
+	talk := t.top()
+	f := t.e.flow[talk.Flow]
+	if f == nil || f.Step[talk.State] == nil { // of a version that knew more
+		t.sess.Talks, t.dirty = t.sess.Talks[:len(t.sess.Talks)-1], true
+		return t.Reply(t.Voice().Say("desk.talk_lost"))
+	}
+	t.dirty = true
+	if t.In.Kind == bot.Written {
+		talk.Album = t.In.Album
+	}
+	if f.Any != nil {
+		event, err := f.Any(t)
+		if err != nil {
+			return err
+		}
+		if event != "" {
+			return t.fire(f, event)
+		}
+	}
+	event, err := f.Step[talk.State](t)
+	if err != nil {
+		return err
+	}
+	return t.fire(f, event)
+}
+
+func (t *Turn) fire(f *Flow, event string) error {
+	talk := t.top()
+	switch event {
+	case Quiet:
+		return nil
+	case Stay:
+		return f.Ask[talk.State](t)
+	}
+	state, err := f.move(t.ctx, talk.State, event)
+	if err != nil {
+		return err
+	}
+	talk.State, talk.Changed, t.dirty = state, t.Now, true
+	if state != Done {
+		return f.Ask[state](t)
+	}
+	id := talk.ID
+	for i := range t.sess.Talks {
+		if t.sess.Talks[i].ID == id {
+			t.sess.Talks = append(t.sess.Talks[:i], t.sess.Talks[i+1:]...)
+			break
+		}
+	}
+	if len(t.sess.Talks) == 0 {
+		return nil
+	}
+	// What was being talked about before goes on.
+	t.inPlace = false
+	under := t.top()
+	if g := t.e.flow[under.Flow]; g != nil && g.Ask[under.State] != nil {
+		return g.Ask[under.State](t)
+	}
+	return nil
+}
+
+// Prompt asks something: where the person pressed a button of the last prompt it changes in place, otherwise it comes
+// as a new message.
+func (t *Turn) Prompt(m bot.Message) error {
+	talk := t.top()
+	if t.inPlace && talk.Prompt != 0 {
+		s, err := t.Tx.Slot(talk.Prompt)
+		if err != nil {
+			return err
+		}
+		if s != nil && (t.pressed == nil || t.pressed.ID == s.ID) {
+			return t.fill(s, m, bot.Reply)
+		}
+	}
+	if t.In.Group {
+		m.WantReply = len(m.Keyboard) == 0
+		if t.In.Kind == bot.Written {
+			m.ReplyTo = t.In.Ref
+		}
+	}
+	s := &storage.Slot{Peer: t.Peer(), Group: t.In.Group, Person: t.Me.ID, Talk: talk.ID}
+	if err := t.fill(s, m, bot.Reply); err != nil {
+		return err
+	}
+	talk.Prompt, t.dirty = s.ID, true
+	return nil
+}
+
+// InPlace makes the next prompt change where it stands: for an input that adds to what is being asked already.
+func (t *Turn) InPlace() { t.inPlace = true }
+
+// Finish says the last word of a conversation in place of its prompt, where the person pressed one of its buttons;
+// otherwise as a new message. A reply to it belongs to the incident.
+func (t *Turn) Finish(m bot.Message, number uint64) error {
+	talk := t.top()
+	if t.inPlace && talk.Prompt != 0 {
+		s, err := t.Tx.Slot(talk.Prompt)
+		if err != nil {
+			return err
+		}
+		if s != nil && (t.pressed == nil || t.pressed.ID == s.ID) {
+			s.Incident, s.Talk = number, 0
+			return t.fill(s, m, bot.Reply)
+		}
+	}
+	return t.ReplyAbout(m, number)
+}
+
+// Key is the data of a button of the conversation.
+func (t *Turn) Key(verb string, args ...string) string {
+	return strings.Join(append([]string{"t" + strconv.FormatUint(t.top().ID, 36), verb}, args...), ":")
+}
+
+// Resume brings a conversation of a flow to the top and asks again what it was asking; false if there is none.
+func (t *Turn) Resume(flow string) (bool, error) {
+	for _, talk := range t.sess.Talks {
+		if talk.Flow == flow {
+			t.raise(talk.ID)
+			t.inPlace = false
+			return true, t.fire(t.e.flow[flow], Stay)
+		}
+	}
+	return false, nil
+}
+
+// Drop ends the conversation that is spoken in, without its last word; false if there is none. What was talked about
+// before goes on.
+func (t *Turn) Drop() (bool, error) {
+	n := len(t.sess.Talks)
+	if n == 0 {
+		return false, nil
+	}
+	t.sess.Talks, t.dirty, t.inPlace = t.sess.Talks[:n-1], true, false
+	if n == 1 {
+		return true, nil
+	}
+	under := t.top()
+	if f := t.e.flow[under.Flow]; f != nil && f.Ask[under.State] != nil {
+		return true, f.Ask[under.State](t)
+	}
+	return true, nil
+}

@@ -1,0 +1,281 @@
+package flows
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"strconv"
+	"strings"
+	"time"
+
+	"otklik/bot"
+	"otklik/config"
+	"otklik/flows/place"
+	"otklik/flows/understand"
+	"otklik/flows/worktime"
+	"otklik/storage"
+)
+
+// Turn is one update, or one timer, being worked off in its transaction.
+type Turn struct {
+	Tx   *storage.Tx
+	Now  time.Time
+	In   bot.Update
+	Me   *storage.Person // who acts; nil for a timer
+	Verb string          // a press: what its button means
+	Args []string        // a press: what follows the verb
+
+	e       *Engine
+	ctx     context.Context
+	sess    *storage.Session
+	dirty   bool
+	pressed *storage.Slot // the slot of the message with the button
+	inPlace bool          // the prompt changes where it stands
+	tickets []bot.Ticket
+	note    string
+	alert   bool
+	menu    bool // whoever acts has other commands now
+}
+
+// Pack is the region.
+func (t *Turn) Pack() *config.Pack { return t.e.Pack }
+
+// Finder finds places.
+func (t *Turn) Finder() *place.Finder { return t.e.Place }
+
+// Judge finds topics.
+func (t *Turn) Judge() *understand.Judge { return t.e.Topics }
+
+// Work is the region's working time.
+func (t *Turn) Work() *worktime.Calendar { return t.e.work }
+
+// Peer is where the update came from.
+func (t *Turn) Peer() string { return t.In.Peer.String() }
+
+// Voice speaks to whoever acts.
+func (t *Turn) Voice() *Voice { return t.VoiceTo(t.Me) }
+
+// VoiceTo speaks to a person; nil is a group.
+func (t *Turn) VoiceTo(p *storage.Person) *Voice {
+	lang := t.e.Language
+	if lang == "" {
+		lang = Languages[0]
+	}
+	if p != nil && p.Language != "" {
+		lang = p.Language
+	}
+	return &Voice{Lang: lang, Now: t.Now, Pack: t.e.Pack, texts: t.e.texts, zone: t.e.zone, log: t.e.Log}
+}
+
+// enter finds the person and the session.
+func (t *Turn) enter() (err error) {
+	u := t.In
+	if u.From.ID != "" {
+		if t.Me, err = t.Tx.PersonBy(u.Channel, u.From.ID); err != nil {
+			return err
+		}
+		if err := t.meet(); err != nil {
+			return err
+		}
+		t.sess, err = t.Tx.Session(t.Peer(), t.Me.ID)
+		return err
+	}
+	t.sess = &storage.Session{}
+	return nil
+}
+
+// meet keeps a person at the first contact, and what has changed of them since.
+func (t *Turn) meet() error {
+	u := t.In
+	p := t.Me
+	if p == nil {
+		p = &storage.Person{Channel: u.Channel, User: u.From.ID, Created: t.Now}
+		if t.e.admin[u.Channel+":"+u.From.ID] {
+			p.Roles = []storage.Role{{Kind: storage.Admin}}
+		}
+	}
+	old := *p
+	p.Name, p.Username = bot.Clean(u.From.Name), u.From.Username
+	if !u.Group && u.Kind != bot.Gone && !u.Peer.IsZero() {
+		p.Chat, p.Unreachable = u.Peer.String(), false
+	}
+	admin := t.e.admin[u.Channel+":"+u.From.ID]
+	changed := p.ID == 0 || old.Name != p.Name || old.Username != p.Username || old.Chat != p.Chat || old.Unreachable != p.Unreachable
+	if admin && !p.Is(storage.Admin, "") {
+		p.Roles = append(p.Roles, storage.Role{Kind: storage.Admin})
+		changed = true
+	}
+	t.Me = p
+	if !changed {
+		return nil
+	}
+	return t.Tx.PutPerson(p)
+}
+
+func (t *Turn) leave() error {
+	if t.dirty && t.Me != nil {
+		return t.Tx.PutSession(t.Peer(), t.Me.ID, t.sess)
+	}
+	return nil
+}
+
+// Reply says something where the update came from.
+func (t *Turn) Reply(m bot.Message) error { return t.ReplyAbout(m, 0) }
+
+// ReplyAbout says something of an incident: a reply to it belongs to the incident.
+func (t *Turn) ReplyAbout(m bot.Message, number uint64) error {
+	if t.In.Group && t.In.Kind == bot.Written && m.ReplyTo == "" {
+		m.ReplyTo = t.In.Ref
+	}
+	return t.send(t.In.Peer, t.In.Group, bot.Reply, m, number)
+}
+
+// Tell says something of an incident to a person in their private chat, if they can be reached there.
+func (t *Turn) Tell(p *storage.Person, m bot.Message, number uint64) error {
+	if p == nil || p.Chat == "" || p.Unreachable {
+		return nil
+	}
+	peer, err := bot.ParsePeer(p.Chat)
+	if err != nil {
+		return err
+	}
+	priority := bot.Notice
+	if peer == t.In.Peer {
+		priority = bot.Reply
+	}
+	return t.send(peer, false, priority, m, number)
+}
+
+// TellGroup says something of an incident in a group.
+func (t *Turn) TellGroup(peer bot.Peer, m bot.Message, number uint64) error {
+	return t.send(peer, true, bot.Notice, m, number)
+}
+
+// Toast is a word to whoever pressed a button, gone in a moment.
+func (t *Turn) Toast(text string) { t.note, t.alert = text, false }
+
+func (t *Turn) send(peer bot.Peer, group bool, priority bot.Priority, m bot.Message, number uint64) error {
+	peer, err := t.moved(peer)
+	if err != nil {
+		return err
+	}
+	body, err := json.Marshal(m)
+	if err != nil {
+		return err
+	}
+	o := &storage.Outgoing{Peer: peer.String(), Group: group, Priority: uint8(priority), Incident: number, Body: body,
+		Created: t.Now}
+	return t.queue(o)
+}
+
+func (t *Turn) queue(o *storage.Outgoing) error {
+	if err := t.Tx.PutOutgoing(o); err != nil {
+		return err
+	}
+	ticket, err := ticketOf(o)
+	if err != nil {
+		return err
+	}
+	t.tickets = append(t.tickets, ticket)
+	return nil
+}
+
+// moved gives where a peer is now: a group that became a supergroup goes on under another id.
+func (t *Turn) moved(peer bot.Peer) (bot.Peer, error) {
+	to, err := t.Tx.Setting(movedKey(peer))
+	if err != nil || to == nil {
+		return peer, err
+	}
+	peer.Chat = string(to)
+	return peer, nil
+}
+
+// follow brings a slot to where its group is now; the messages of the old group cannot be edited any more.
+func (t *Turn) follow(s *storage.Slot) error {
+	peer, err := bot.ParsePeer(s.Peer)
+	if err != nil {
+		return err
+	}
+	now, err := t.moved(peer)
+	if err != nil || now == peer {
+		return err
+	}
+	s.Peer, s.Ref, s.Sum = now.String(), "", ""
+	return nil
+}
+
+func movedKey(p bot.Peer) string { return "moved/" + p.Channel + ":" + p.Chat }
+
+// fill writes a slot's words: a message that waits gets them, one that was sent is edited, none that reads so already.
+func (t *Turn) fill(s *storage.Slot, m bot.Message, priority bot.Priority) error {
+	body, err := json.Marshal(m)
+	if err != nil {
+		return err
+	}
+	if err := t.follow(s); err != nil {
+		return err
+	}
+	if s.ID == 0 {
+		if err := t.Tx.PutSlot(s); err != nil {
+			return err
+		}
+	}
+	hash := sha256.Sum256(body)
+	sum := base64.RawStdEncoding.EncodeToString(hash[:12])
+	if s.Sum == sum {
+		return nil
+	}
+	s.Sum = sum
+	if s.Entry != 0 {
+		o, err := t.Tx.Outgoing(s.Entry)
+		if err != nil {
+			return err
+		}
+		if o != nil {
+			o.Body, o.Rev = body, o.Rev+1
+			o.Priority = min(o.Priority, uint8(priority))
+			if err := t.queue(o); err != nil {
+				return err
+			}
+			return t.Tx.PutSlot(s)
+		}
+	}
+	o := &storage.Outgoing{Peer: s.Peer, Group: s.Group, Priority: uint8(priority), Slot: s.ID, Incident: s.Incident,
+		Edit: s.Ref, Body: body, Created: t.Now}
+	if err := t.queue(o); err != nil {
+		return err
+	}
+	s.Entry = o.ID
+	return t.Tx.PutSlot(s)
+}
+
+// Keep keeps the photos of an update and gives their ids.
+func (t *Turn) Keep(list []bot.Media) (ids []string, err error) {
+	for _, m := range list {
+		n, err := t.Tx.Next("media")
+		if err != nil {
+			return nil, err
+		}
+		rec := &storage.Media{ID: "f" + strconv.FormatUint(n, 36), Refs: m.Refs, Blob: m.Blob}
+		if err := t.Tx.PutMedia(rec); err != nil {
+			return nil, err
+		}
+		ids = append(ids, rec.ID)
+	}
+	return ids, nil
+}
+
+// Photos names kept photos in a message; the spool adds what is known of them when the message leaves.
+func Photos(ids []string) []bot.Media {
+	list := make([]bot.Media, 0, len(ids))
+	for _, id := range ids {
+		list = append(list, bot.Media{ID: id})
+	}
+	return list
+}
+
+// CardKey is the data of a button on an incident's card.
+func CardKey(flow, verb string, number uint64, args ...string) string {
+	return strings.Join(append([]string{flow, verb, strconv.FormatUint(number, 10)}, args...), ":")
+}

@@ -1,0 +1,216 @@
+package flows
+
+import (
+	"log/slog"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"otklik/bot"
+	"otklik/config"
+	"otklik/storage"
+)
+
+// Voice speaks to one reader: in their language, in the region's time.
+type Voice struct {
+	Lang  string
+	Now   time.Time
+	Pack  *config.Pack
+	texts *Texts
+	zone  *time.Location
+	log   *slog.Logger
+}
+
+// T gives a text; args are pairs of name and value, and N decides the plural form.
+func (v *Voice) T(id string, args ...any) string {
+	s, err := v.texts.say(v.Lang, id, args...)
+	if err != nil {
+		v.log.Error("text is missing", "id", id, "language", v.Lang, "err", err)
+		if s == "" {
+			return id
+		}
+	}
+	return s
+}
+
+// Has tells whether there is a text with this id.
+func (v *Voice) Has(id string) bool { return v.texts.has(id) }
+
+// Say makes a message of a text.
+func (v *Voice) Say(id string, args ...any) bot.Message { return Words(v.T(id, args...)) }
+
+// Words makes a message of text with bold marks.
+func Words(marked string) bot.Message {
+	text, bold := bot.Rich(strings.TrimSpace(marked))
+	return bot.Message{Text: text, Bold: bold}
+}
+
+// Button makes a button with a text's words.
+func (v *Voice) Button(id, data string, args ...any) bot.Button {
+	text, _ := bot.Rich(v.T(id, args...))
+	return bot.Button{Text: text, Data: data}
+}
+
+// Topic gives a topic's name.
+func (v *Voice) Topic(code string) string {
+	t := v.Pack.Topic(code)
+	switch {
+	case t == nil:
+		return v.T("desk.no_topic")
+	case v.Lang == "en" && t.English != "":
+		return t.English
+	}
+	return t.Name
+}
+
+// Group gives a topic group's name.
+func (v *Voice) Group(g *config.Group) string {
+	if v.Lang == "en" && g.English != "" {
+		return g.English
+	}
+	return g.Name
+}
+
+// Municipality gives a municipality's short name.
+func (v *Voice) Municipality(code string) string {
+	m := v.Pack.Municipality(code)
+	switch {
+	case m == nil:
+		return "—"
+	case v.Lang == "en" && m.English != "":
+		return m.English
+	}
+	return m.Short
+}
+
+// Org gives an organisation's short name.
+func (v *Voice) Org(code string) string {
+	o := v.Pack.Organisation(code)
+	switch {
+	case o == nil:
+		return "—"
+	case v.Lang == "en" && o.English != "":
+		return o.English
+	case o.Short != "":
+		return o.Short
+	}
+	return o.Name
+}
+
+// OrgTo gives an organisation's name for «passed to …».
+func (v *Voice) OrgTo(code string) string {
+	o := v.Pack.Organisation(code)
+	if o == nil || v.Lang == "en" || o.To == "" {
+		return v.Org(code)
+	}
+	return o.To
+}
+
+// Place gives a place for people, never empty.
+func (v *Voice) Place(p storage.Place) string {
+	if p.Label != "" {
+		return p.Label
+	}
+	return v.Municipality(p.Municipality)
+}
+
+// State gives a state in words.
+func (v *Voice) State(s storage.State) string { return v.T("desk.state_" + string(s)) }
+
+// At gives a moment as people say it: «15:00 сегодня», «12:00 завтра», «12:00 26 ноября».
+func (v *Voice) At(t time.Time) string {
+	if t.IsZero() {
+		return "—"
+	}
+	t = t.In(v.zone)
+	return v.T("desk.at", "Clock", t.Format("15:04"), "Day", v.day(t))
+}
+
+// Clock gives a moment that has passed: «14:07», with its day if that is another.
+func (v *Voice) Clock(t time.Time) string {
+	t, now := t.In(v.zone), v.Now.In(v.zone)
+	if t.YearDay() == now.YearDay() && t.Year() == now.Year() {
+		return t.Format("15:04")
+	}
+	return v.T("desk.clock", "Clock", t.Format("15:04"), "Day", v.date(t))
+}
+
+func (v *Voice) day(t time.Time) string {
+	y, m, d := v.Now.In(v.zone).Date()
+	today := time.Date(y, m, d, 0, 0, 0, 0, v.zone)
+	switch {
+	case t.Before(today):
+	case t.Before(today.AddDate(0, 0, 1)):
+		return v.T("desk.today")
+	case t.Before(today.AddDate(0, 0, 2)):
+		return v.T("desk.tomorrow")
+	}
+	return v.date(t)
+}
+
+func (v *Voice) date(t time.Time) string {
+	return v.T("desk.date", "Day", t.Day(), "Month", v.T("desk.month_"+strconv.Itoa(int(t.Month()))),
+		"Weekday", v.T("desk.weekday_"+strconv.Itoa(int(t.Weekday()))))
+}
+
+// ShortName gives «Анна К.» for «Анна Куратова»: enough for colleagues, not too much for strangers.
+func ShortName(name string) string {
+	first, rest, ok := strings.Cut(strings.TrimSpace(name), " ")
+	r, _ := utf8.DecodeRuneInString(strings.TrimSpace(rest))
+	if !ok || r == utf8.RuneError {
+		return first
+	}
+	return first + " " + string(r) + "."
+}
+
+// Short cuts a text at words to at most n characters.
+func Short(s string, n int) string {
+	s = strings.Join(strings.Fields(s), " ")
+	r := []rune(s)
+	if len(r) <= n {
+		return s
+	}
+	cut := string(r[:n-1])
+	if i := strings.LastIndexByte(cut, ' '); i > len(cut)*2/3 {
+		cut = cut[:i]
+	}
+	return strings.TrimRight(cut, " ,.;:—-") + "…"
+}
+
+// Cut keeps a text's lines and cuts what is over n characters.
+func Cut(s string, n int) string {
+	r := []rune(strings.TrimSpace(s))
+	if len(r) <= n {
+		return string(r)
+	}
+	return strings.TrimRight(string(r[:n-1]), " \n,.;:—-") + "…"
+}
+
+// Listed tells whether words are one of those that a text lists with commas between them, in any language: people do
+// not switch the language to say yes.
+func (v *Voice) Listed(id, said string) bool {
+	if said = plain(said); said == "" {
+		return false
+	}
+	for _, lang := range Languages {
+		list, err := v.texts.say(lang, id)
+		if err != nil {
+			continue
+		}
+		for w := range strings.SplitSeq(list, ",") {
+			if plain(w) == said {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// plain leaves letters, digits and single spaces, in lower case.
+func plain(s string) string {
+	return strings.Join(strings.FieldsFunc(strings.ReplaceAll(strings.ToLower(s), "ё", "е"), func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r)
+	}), " ")
+}

@@ -56,7 +56,7 @@ func (g *guard) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("Cross-Origin-Opener-Policy", "same-origin")
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
-	h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=(self)")
+	h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
 	if !g.desk.host(r.Host) || g.cross.Check(r) != nil || foreign(r) {
 		refuse(w, errForeign)
 		return

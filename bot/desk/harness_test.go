@@ -16,6 +16,7 @@ import (
 	"log/slog"
 	"maps"
 	"math"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -156,6 +157,7 @@ type stage struct {
 	t      testing.TB
 	desk   *Desk
 	url    string
+	addr   string
 	keeper *memory
 	blobs  *album
 	script func(ctx context.Context, u bot.Update) error
@@ -190,7 +192,17 @@ func (s *stage) start(with func(*Options)) {
 	}
 	mux := http.NewServeMux()
 	d.Routes(mux)
-	server := httptest.NewServer(mux)
+	server := httptest.NewUnstartedServer(mux)
+	if s.addr != "" { // a second run is found where the first was
+		again, err := net.Listen("tcp", s.addr)
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		_ = server.Listener.Close()
+		server.Listener = again
+	}
+	server.Start()
+	s.addr = server.Listener.Addr().String()
 	d.SetAddress(server.URL)
 	ctx, cancel := context.WithCancel(context.Background())
 	s.desk, s.url, s.ended = d, server.URL, make(chan struct{})

@@ -33,7 +33,7 @@ func (d *Desk) events(w http.ResponseWriter, r *http.Request) {
 	h.Set("Content-Type", "text/event-stream; charset=utf-8")
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Accel-Buffering", "no")
-	_ = flow.SetWriteDeadline(time.Time{}) // the server's own deadline is for pages, not for streams
+	_, _ = flow.SetReadDeadline(time.Time{}), flow.SetWriteDeadline(time.Time{}) // the server's are for pages, not for streams
 
 	leaving := d.feed.leaving()
 	beats := time.NewTicker(beat)

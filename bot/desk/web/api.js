@@ -1,5 +1,5 @@
 // Requests to the program. A message is kept by the page until the program has confirmed it.
-import { nonce } from "./dom.js";
+import { nonce, recall, remember } from "./dom.js";
 import { lang } from "./words.js";
 
 // Refusal is an answer that no repeat would change; code picks its words.
@@ -56,11 +56,7 @@ export class Outbox {
   constructor(chair, changed) {
     this.chair = chair;
     this.changed = changed; // called whenever the list or a state in it changes
-    this.slot = `otklik.desk.${chair}`;
-    this.list = [];
-    try {
-      this.list = JSON.parse(localStorage.getItem(this.slot)) ?? [];
-    } catch {} // a browser that forbids storage keeps the list while the page is open
+    this.list = JSON.parse(recall(`outbox.${chair}`) ?? "[]");
     this.busy = false;
   }
 
@@ -84,9 +80,7 @@ export class Outbox {
   }
 
   keep() {
-    try {
-      localStorage.setItem(this.slot, JSON.stringify(this.list));
-    } catch {}
+    remember(`outbox.${this.chair}`, JSON.stringify(this.list));
     this.changed();
   }
 

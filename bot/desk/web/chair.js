@@ -2,7 +2,7 @@
 import { Outbox, press } from "./api.js";
 import { Composer } from "./composer.js";
 import { alertBox } from "./dialogs.js";
-import { calm, el, icon, nonce } from "./dom.js";
+import { calm, el, icon, nonce, recall, remember } from "./dom.js";
 import { draw, drawWaiting, plain } from "./message.js";
 import { clock, dayKey, dayName, has, lang, t } from "./words.js";
 
@@ -76,6 +76,8 @@ export class Chair {
     const quiet = this.messages.size === 0;
     for (const message of list) this.put(message, quiet);
     this.loaded = true;
+    const read = Number(recall(`read.${this.about.id}`));
+    this.read ??= read <= this.top() ? read : 0; // a fresh store counts from one again
     this.refresh();
     if (quiet) this.toEnd(false);
   }
@@ -174,11 +176,11 @@ export class Chair {
 
   shown() {
     this.read = this.top();
+    remember(`read.${this.about.id}`, this.read);
   }
 
   unread() {
     if (this.visible()) return 0;
-    this.read ??= this.top();
     let n = 0;
     for (const m of this.messages.values()) if (m.n > this.read && !m.mine) n++;
     return n;
@@ -257,7 +259,7 @@ export class Chair {
     };
     try {
       await press(this.about.id, message.n, data, key);
-      setTimeout(done, 10_000); // an engine that never answers
+      setTimeout(done, 4000); // an engine that never answers
     } catch (fault) {
       done();
       this.toast(t(fault.code ? `error_${fault.code}` : "not_pressed"));
@@ -269,7 +271,7 @@ export class Chair {
     if (!button) return; // another page's press
     this.presses.delete(key);
     button.removeAttribute("aria-busy");
-    if (note && alert) alertBox(note, this.about.name);
+    if (note && alert) alertBox(note);
     else if (note) this.toast(note);
   }
 

@@ -49,7 +49,9 @@ export class Composer {
   keydown(e) {
     this.shift = e.shiftKey;
     if (e.isComposing) return;
-    if (e.key === "Escape" && (this.reply || this.editing)) {
+    if (e.key === "Escape" && !this.commands.hidden) {
+      this.hideCommands();
+    } else if (e.key === "Escape" && (this.reply || this.editing)) {
       this.clearContext();
     } else if (e.key === "ArrowUp" && !this.field.value && this.chair.lastOwn) {
       e.preventDefault();

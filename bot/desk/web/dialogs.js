@@ -12,8 +12,8 @@ export function dialog(kind, title, ...children) {
   return box;
 }
 
-export function alertBox(text, title) {
-  const box = dialog("alert-box", title, el("p", { class: "alert-text" }, text),
+export function alertBox(text) {
+  const box = dialog("alert-box", t("them"), el("p", { class: "alert-text" }, text),
     el("div", { class: "actions" }, el("button", { type: "button", class: "main", autofocus: true, onclick: () => box.close() }, t("ok"))));
   box.setAttribute("role", "alertdialog");
   box.addEventListener("close", () => box.remove());

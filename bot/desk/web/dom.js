@@ -51,3 +51,18 @@ export const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches
 export function nonce() {
   return Array.from(crypto.getRandomValues(new Uint8Array(12)), (b) => b.toString(16).padStart(2, "0")).join("");
 }
+
+// recall and remember keep small things in the browser, where it lets them.
+export function recall(name) {
+  try {
+    return localStorage.getItem(`otklik.desk.${name}`);
+  } catch {
+    return null;
+  }
+}
+
+export function remember(name, value) {
+  try {
+    localStorage.setItem(`otklik.desk.${name}`, value);
+  } catch {}
+}

@@ -1,7 +1,7 @@
 // The page: every chair's column, the tabs of a narrow screen, and the stream that brings what changes.
 import { Chair } from "./chair.js";
 import { askChair } from "./dialogs.js";
-import { el } from "./dom.js";
+import { el, recall, remember } from "./dom.js";
 import { t, lang } from "./words.js";
 
 const desk = document.getElementById("desk");
@@ -10,20 +10,6 @@ const line = document.getElementById("line");
 const chairs = new Map();
 const narrow = matchMedia("(max-width: 719.98px)");
 let chosen = recall("chair");
-
-function recall(name) {
-  try {
-    return localStorage.getItem(`otklik.desk.${name}`);
-  } catch {
-    return null;
-  }
-}
-
-function remember(name, value) {
-  try {
-    localStorage.setItem(`otklik.desk.${name}`, value);
-  } catch {}
-}
 
 // build makes the columns once; should the chairs themselves change, the page starts anew.
 function build(state) {

@@ -69,22 +69,31 @@ export function nearest(list, p) {
   return best;
 }
 
+// labels draws places as dots, and the names that find room: beside no other dot and over no other name.
+export function labels(list, frame, kept = []) {
+  const marks = list.filter((q) => frame.holds(q, 4)).map((q) => ({ q, x: frame.x(q.lon), y: frame.y(q.lat) }));
+  const taken = [...kept, ...marks.map(({ x, y }) => ({ l: x - 4, r: x + 4, t: y - 4, b: y + 4 }))];
+  const names = [];
+  for (const { q, x, y } of marks) {
+    const wide = q.name.length * 9.2 + 4;
+    for (const left of [false, true]) {
+      const box = { l: left ? x - 6 - wide : x + 6, r: left ? x - 6 : x + 6 + wide, t: y - 11, b: y + 9 };
+      if (box.l < 2 || box.r > frame.width - 2 || box.t < 2 || box.b > frame.height - 2) continue;
+      if (taken.some((o) => box.l < o.r && box.r > o.l && box.t < o.b && box.b > o.t)) continue;
+      taken.push(box);
+      names.push(svg("text", { x: left ? x - 7 : x + 7, y: y + 5, "text-anchor": left ? "end" : "start" }, q.name));
+      break;
+    }
+  }
+  return [...names, ...marks.map(({ x, y }) => svg("circle", { class: "dot", cx: x, cy: y, r: 3 }))];
+}
+
 // sketch is the small picture of a point among the places around it.
 export function sketch(p) {
   const [width, height, reach] = [240, 104, 0.42];
   const frame = new Frame(p.lat - reach, p.lon - 0.1, p.lat + reach, p.lon + 0.1, width, height);
-  const picture = svg("svg", { class: "sketch", viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" }, lines(frame, 0.1));
-  region().then((list) => {
-    for (const q of list.filter((q) => frame.holds(q, 6))) {
-      const [x, y] = [frame.x(q.lon), frame.y(q.lat)];
-      picture.append(svg("circle", { class: "dot", cx: x, cy: y, r: 2.5 }));
-      const wide = q.name.length * 9;
-      const right = x > width / 2 ? x + wide < width : x - wide < 0;
-      const [from, to] = right ? [x, x + wide] : [x - wide, x];
-      const covered = from < width / 2 + 14 && to > width / 2 - 14 && Math.abs(y - height / 2) < 30;
-      if (!covered) picture.append(svg("text", { x: right ? x + 7 : x - 7, y: y + 5, "text-anchor": right ? "start" : "end" }, q.name));
-    }
-    picture.append(pin(width / 2, height / 2 + 8));
-  });
+  const picture = svg("svg", { class: "sketch", viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" }, lines(frame, 0.2));
+  const middle = { l: width / 2 - 12, r: width / 2 + 12, t: height / 2 - 22, b: height / 2 + 6 };
+  region().then((list) => picture.append(...labels(list, frame, [middle]), pin(width / 2, height / 2)));
   return picture;
 }

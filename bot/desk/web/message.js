@@ -39,7 +39,7 @@ function body(m) {
 function photos(list) {
   if (!list?.length) return null;
   const sources = list.map((p) => `/desk/photos/${p.id}`);
-  return el("div", { class: `photos n${Math.min(list.length, 4)}` }, ...list.map((p, i) => {
+  return el("div", { class: `photos n${list.length}` }, ...list.map((p, i) => {
     const image = el("img", { src: sources[i], alt: t("photo_n", { n: i + 1, all: list.length }), width: p.w, height: p.h, loading: "lazy", decoding: "async" });
     const frame = el("button", { type: "button", class: "photo", "aria-label": `${t("open_photo")}: ${i + 1}/${list.length}`, onclick: () => lightbox(sources, i) }, image);
     image.addEventListener("error", () => frame.replaceChildren(el("span", { class: "lost" }, t("photo_lost"))));

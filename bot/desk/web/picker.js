@@ -2,7 +2,7 @@
 import { places } from "./api.js";
 import { dialog } from "./dialogs.js";
 import { el, icon, svg } from "./dom.js";
-import { around, lines, nearest, pin, region } from "./map.js";
+import { around, labels, lines, nearest, pin, region } from "./map.js";
 import { degrees } from "./message.js";
 import { t } from "./words.js";
 
@@ -70,20 +70,11 @@ function search(field, results, choose) {
 async function drawMap(holder, choose, box) {
   const list = await region();
   if (list.length < 3) return;
-  const [width, height] = [600, 420];
+  const width = Math.max(holder.clientWidth, 240); // a unit is a pixel, so that the names keep their size
+  const height = Math.round(width * 0.72);
   const frame = around(list, width, height);
   const picture = svg("svg", { class: "region", viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": t("place_map") }, lines(frame, 0.5));
-  const taken = []; // where labels stand already
-  for (const q of list) {
-    const [x, y] = [frame.x(q.lon), frame.y(q.lat)];
-    picture.append(svg("circle", { class: "dot", cx: x, cy: y, r: 3.5 }));
-    const wide = q.name.length * 9.5;
-    const left = x + wide + 8 > width;
-    const label = { l: left ? x - wide - 8 : x + 8, r: left ? x - 8 : x + 8 + wide, t: y - 10, b: y + 8 };
-    if (taken.some((o) => label.l < o.r && label.r > o.l && label.t < o.b && label.b > o.t)) continue;
-    taken.push(label);
-    picture.append(svg("text", { x: left ? x - 7 : x + 7, y: y + 5, "text-anchor": left ? "end" : "start" }, q.name));
-  }
+  picture.append(...labels(list, frame));
   const mark = pin(-50, -50);
   picture.append(mark);
   picture.addEventListener("click", (e) => {

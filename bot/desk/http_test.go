@@ -1,0 +1,453 @@
+package desk
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"otklik/bot"
+)
+
+func (s *stage) say(chair, key, text string) (int, map[string]any) {
+	s.t.Helper()
+	return s.post("/desk/chairs/"+chair+"/say", map[string]any{"key": key, "text": text, "lang": "ru"})
+}
+
+// request makes a plain request with further headers; "Host" is one of them.
+func (s *stage) request(method, path, body string, header ...string) *http.Response {
+	s.t.Helper()
+	r, err := http.NewRequest(method, s.url+path, strings.NewReader(body))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	for i := 0; i < len(header); i += 2 {
+		r.Header.Set(header[i], header[i+1])
+		if header[i] == "Host" {
+			r.Host = header[i+1]
+		}
+	}
+	answer, err := s.client.Do(r)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.t.Cleanup(func() { _ = answer.Body.Close() })
+	return answer
+}
+
+// heard follows the stream.
+type heard struct {
+	cancel context.CancelFunc
+	lines  *bufio.Scanner
+}
+
+func (s *stage) listen(last string) *heard {
+	s.t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	r, _ := http.NewRequestWithContext(ctx, http.MethodGet, s.url+"/desk/events", nil)
+	if last != "" {
+		r.Header.Set("Last-Event-ID", last)
+	}
+	answer, err := s.client.Do(r)
+	if err != nil || answer.Header.Get("Content-Type") != "text/event-stream; charset=utf-8" {
+		cancel()
+		s.t.Fatal(err, answer)
+	}
+	s.t.Cleanup(cancel)
+	h := &heard{cancel, bufio.NewScanner(answer.Body)}
+	h.lines.Buffer(nil, 1<<24)
+	return h
+}
+
+// next gives the next event; the name is "" when the stream has ended.
+func (h *heard) next() (id, name, data string) {
+	for h.lines.Scan() {
+		key, value, _ := strings.Cut(h.lines.Text(), ": ")
+		switch key {
+		case "id":
+			id = value
+		case "event":
+			name = value
+		case "data":
+			data = value
+		case "":
+			if name != "" {
+				return id, name, data
+			}
+		}
+	}
+	return "", "", ""
+}
+
+func texts(list []view) (out []string) {
+	for _, v := range list {
+		var b strings.Builder
+		for _, r := range v.Runs {
+			b.WriteString(r.Text)
+		}
+		out = append(out, b.String())
+	}
+	return out
+}
+
+// history gives what a new page shows in a chair.
+func (s *stage) history(chair string) []view {
+	s.t.Helper()
+	h := s.listen("")
+	defer h.cancel()
+	_, name, data := h.next()
+	var st state
+	if err := json.Unmarshal([]byte(data), &st); err != nil || name != "state" {
+		s.t.Fatal(name, err)
+	}
+	for _, c := range st.Chairs {
+		if c.ID == chair {
+			return c.Messages
+		}
+	}
+	return nil
+}
+
+func TestAMessageIsConfirmedOnlyAfterTheEngineTookIt(t *testing.T) {
+	s := setUp(t, nil)
+	s.fail(errors.New("the disk is full"))
+	status, said := s.say("anna", "key-00001", "Яма")
+	if status != http.StatusServiceUnavailable || said["error"] != "later" {
+		t.Fatal(status, said)
+	}
+	if h := s.history("anna"); len(h) != 1 || !h[0].Waits {
+		t.Fatalf("it is kept and marked as waiting: %+v", h)
+	}
+	s.fail(nil)
+	for range 3 { // the page asks again, and again as the answer got lost
+		if status, said := s.say("anna", "key-00001", "Яма"); status != 200 || said["ref"] != "1" {
+			t.Fatal(status, said)
+		}
+	}
+	if h := s.history("anna"); len(h) != 1 || h[0].Waits {
+		t.Errorf("it is said once: %+v", h)
+	}
+	got := s.updates()
+	if len(got) != 1 || got[0].ID != "anna/key-00001" || got[0].Text != "Яма" || got[0].Ref != "1" ||
+		got[0].From != (bot.User{ID: "anna", Name: "Анна Кузнецова", Language: "ru"}) || got[0].Peer != peer("anna") {
+		t.Errorf("the engine got %+v", got)
+	}
+}
+
+func TestWhatWaitsComesFirst(t *testing.T) {
+	s := setUp(t, nil)
+	s.fail(errors.New("the disk is full"))
+	s.say("anna", "key-00001", "раз")
+	s.fail(nil)
+	if status, _ := s.say("anna", "key-00002", "два"); status != 200 {
+		t.Fatal(status)
+	}
+	var got []string
+	for _, u := range s.updates() {
+		got = append(got, u.Text)
+	}
+	if diff := cmp.Diff([]string{"раз", "два"}, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestARestartLosesNothing(t *testing.T) {
+	s := setUp(t, nil)
+	ref := s.tell("anna", bot.Message{Text: "Здравствуйте", Keyboard: [][]bot.Button{row("Начать")}})
+	s.say("anna", "key-00001", "Яма")
+	s.fail(errors.New("the disk is full"))
+	s.say("anna", "key-00002", "Ещё яма")
+	s.stop()
+	s.fail(nil)
+
+	s.start(nil)
+	for range 400 { // what waited is handed over without anybody asking
+		if len(s.updates()) == 2 {
+			break
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+	if got := s.updates(); len(got) != 2 || got[1].ID != "anna/key-00002" || got[1].Ref != "3" {
+		t.Fatalf("%+v", got)
+	}
+	if status, said := s.say("anna", "key-00002", "Ещё яма"); status != 200 || said["ref"] != "3" {
+		t.Error("the page's own attempt is the same message", status, said)
+	}
+	if _, err := s.desk.Edit(t.Context(), peer("anna"), ref, bot.Message{Text: "Слушаю"}, "e1", nil); err != nil {
+		t.Error(err)
+	}
+	if got := s.tell("anna", bot.Message{Text: "Записал"}); got != "4" {
+		t.Errorf("ref %s", got)
+	}
+	if diff := cmp.Diff([]string{"Слушаю", "Яма", "Ещё яма", "Записал"}, texts(s.history("anna"))); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestTheStreamGoesOnWhereItWasLeft(t *testing.T) {
+	s := setUp(t, nil)
+	h := s.listen("")
+	at, name, _ := h.next()
+	if name != "state" {
+		t.Fatal(name)
+	}
+	h.cancel()
+	for i := range 5 {
+		s.tell("petr", bot.Message{Text: fmt.Sprint("слово ", i)})
+	}
+	h = s.listen(at)
+	for i := range 5 {
+		id, name, data := h.next()
+		if name != "message" || !strings.Contains(data, fmt.Sprint("слово ", i)) {
+			t.Fatal(id, name, data)
+		}
+		at = id
+	}
+	s.tell("petr", bot.Message{Text: "живое"})
+	if _, _, data := h.next(); !strings.Contains(data, "живое") {
+		t.Error(data)
+	}
+	for range remembered + 1 {
+		s.tell("petr", bot.Message{Text: "много"})
+	}
+	for _, last := range []string{at, "другой-7", "x"} {
+		if _, name, _ := s.listen(last).next(); name != "state" {
+			t.Errorf("after %q comes %s: what is forgotten comes anew as a whole", last, name)
+		}
+	}
+	h = s.listen("")
+	h.next()
+	s.stop()
+	if id, name, data := h.next(); name != "" {
+		t.Error("the stream outlives the desk", id, name, data)
+	}
+}
+
+func TestHistoryIsBounded(t *testing.T) {
+	s := setUp(t, nil)
+	for i := range kept + 40 {
+		s.tell("anna", bot.Message{Text: fmt.Sprint(i)})
+	}
+	check := func() {
+		t.Helper()
+		h := texts(s.history("anna"))
+		if len(h) != kept || h[0] != "40" || h[kept-1] != fmt.Sprint(kept+39) {
+			t.Errorf("%d from %s to %s", len(h), h[0], h[len(h)-1])
+		}
+	}
+	check()
+	if n := len(s.keeper.values); n != kept {
+		t.Errorf("%d values are kept", n)
+	}
+	_, err := s.desk.Edit(t.Context(), peer("anna"), "3", bot.Message{Text: "x"}, "k", nil)
+	if bot.FailureOf(err).Reason != bot.NoRef {
+		t.Errorf("a message that gave way: %v", err)
+	}
+	s.stop()
+	s.start(nil)
+	check()
+}
+
+func TestStrangersAreRefused(t *testing.T) {
+	s := setUp(t, func(o *Options) { o.Hosts = []string{"desk.example"} })
+	press := "/desk/chairs/anna/say"
+	for _, c := range []struct {
+		rule, method, path string
+		header             []string
+		want               int
+	}{
+		{"the page by its own address", "GET", "/", nil, 200},
+		{"by a name that was allowed", "GET", "/", []string{"Host", "desk.example:8080"}, 200},
+		{"by localhost", "GET", "/", []string{"Host", "LOCALHOST:1"}, 200},
+		{"by another address of the machine", "GET", "/", []string{"Host", "[::1]:8080"}, 200},
+		{"by a rebound name", "GET", "/", []string{"Host", "evil.example"}, 403},
+		{"the stream by a rebound name", "GET", "/desk/events", []string{"Host", "evil.example:8080"}, 403},
+		{"a link from elsewhere", "GET", "/", []string{"Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "navigate"}, 200},
+		{"a frame of the stream elsewhere", "GET", "/desk/events", []string{"Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "no-cors"}, 403},
+		{"a photo elsewhere", "GET", "/desk/photos/x", []string{"Sec-Fetch-Site", "same-site"}, 403},
+		{"a message from another site", "POST", press, []string{"Sec-Fetch-Site", "cross-site"}, 403},
+		{"a message from another origin", "POST", press, []string{"Origin", "https://evil.example"}, 403},
+		{"a message from nowhere", "POST", press, []string{"Origin", "null"}, 403},
+		{"a message from the page", "POST", press, []string{"Origin", s.url, "Sec-Fetch-Site", "same-origin"}, 400},
+		{"a chair that is not there", "POST", "/desk/chairs/mayor/say", nil, 404},
+		{"a file outside", "GET", "/desk/web/..%2fdesk.go", nil, 404},
+		{"a photo outside", "GET", "/desk/photos/..%2f..%2fetc", nil, 404},
+		{"another method", "DELETE", press, nil, 405},
+		{"another path", "GET", "/desk/", nil, 404},
+	} {
+		a := s.request(c.method, c.path, "{}", c.header...)
+		if a.StatusCode != c.want {
+			t.Errorf("%s: %d, want %d", c.rule, a.StatusCode, c.want)
+		}
+		if a.Header.Get("X-Content-Type-Options") != "nosniff" || !strings.Contains(a.Header.Get("Content-Security-Policy"), "script-src 'self'") {
+			t.Errorf("%s: without the headers that keep the page safe", c.rule)
+		}
+	}
+	if n := len(s.updates()); n != 0 {
+		t.Errorf("%d updates reached the engine", n)
+	}
+}
+
+func TestRequestsAreBounded(t *testing.T) {
+	s := setUp(t, nil)
+	ref := s.tell("anna", bot.Message{Text: "?", Keyboard: [][]bot.Button{row("Да")}})
+	for _, c := range []struct {
+		rule, verb string
+		body       any
+		want       int
+		code       string
+	}{
+		{"no JSON", "say", []byte("яма"), 400, "bad"},
+		{"no key", "say", said{Text: "яма"}, 400, "bad"},
+		{"a key that is none", "say", said{Key: "../../../..", Text: "яма"}, 400, "bad"},
+		{"nothing said", "say", said{Key: "key-00001", Text: " \u202e\n"}, 400, "empty"},
+		{"too long", "say", said{Key: "key-00001", Text: strings.Repeat("ы", 4097)}, 413, "long"},
+		{"too much", "say", said{Key: "key-00001", Text: strings.Repeat("ы", maxSaid)}, 413, "long"},
+		{"off the earth", "say", said{Key: "key-00001", Location: &bot.Location{Lat: 91}}, 400, "bad"},
+		{"a photo that nobody sent", "say", said{Key: "key-00001", Photos: []string{"0123"}}, 404, "gone"},
+		{"too many photos", "say", said{Key: "key-00001", Photos: make([]string, 11)}, 400, "many"},
+		{"a press on nothing", "press", said{Key: "key-00001", Ref: "77", Data: "x"}, 404, "gone"},
+		{"a press without data", "press", said{Key: "key-00001", Ref: ref}, 400, "bad"},
+		{"a press with too much", "press", said{Key: "key-00001", Ref: ref, Data: strings.Repeat("x", 65)}, 400, "bad"},
+		{"an edit of what was told", "edit", said{Key: "key-00001", Ref: ref, Text: "x"}, 404, "gone"},
+	} {
+		if status, said := s.post("/desk/chairs/anna/"+c.verb, c.body); status != c.want || said["error"] != c.code {
+			t.Errorf("%s: %d %v", c.rule, status, said)
+		}
+	}
+	if got := s.updates(); len(got) != 0 {
+		t.Errorf("the engine got %+v", got)
+	}
+}
+
+func TestOnlyPhotosArePhotos(t *testing.T) {
+	s := setUp(t, nil)
+	good := picture(60, 40, 1)
+	upload := func(b []byte) (int, map[string]any) { return s.post("/desk/photos", b) }
+	status, said := upload(good)
+	if status != 200 || said["w"] != 60. || said["h"] != 40. {
+		t.Fatal(status, said)
+	}
+	id := said["id"].(string)
+	a := s.request("GET", "/desk/photos/"+id, "")
+	var back bytes.Buffer
+	if _, err := back.ReadFrom(a.Body); err != nil || !bytes.Equal(back.Bytes(), good) || a.Header.Get("Content-Type") != "image/jpeg" {
+		t.Error("the photo comes back as it was", err, a.Header)
+	}
+	bomb := bytes.Clone(good) // the frame header says 60,000 pixels high and wide
+	at := bytes.Index(bomb, []byte{0xff, 0xc0})
+	copy(bomb[at+5:], []byte{0xea, 0x60, 0xea, 0x60})
+	for rule, c := range map[string]struct {
+		bytes []byte
+		want  int
+		code  string
+	}{
+		"a page":         {[]byte("<html><script>alert(1)</script>"), 415, "photo"},
+		"a drawing":      {[]byte(`<svg xmlns="http://www.w3.org/2000/svg"/>`), 415, "photo"},
+		"nothing":        {nil, 415, "photo"},
+		"a torn photo":   {good[:20], 415, "photo"},
+		"a huge photo":   {bomb, 415, "photo"},
+		"a heavy photo":  {append(bytes.Clone(good), make([]byte, maxBytes)...), 413, "heavy"},
+		"a heavier file": {make([]byte, maxBytes+2), 413, "heavy"},
+	} {
+		if status, said := upload(c.bytes); status != c.want || said["error"] != c.code {
+			t.Errorf("%s: %d %v", rule, status, said)
+		}
+	}
+	hidden, _, _ := s.blobs.Put(t.Context(), strings.NewReader("<script>alert(1)</script>"), 100)
+	if a := s.request("GET", "/desk/photos/"+hidden, ""); a.StatusCode != 404 {
+		t.Errorf("what is no photo is served: %d", a.StatusCode)
+	}
+	if status, _ := s.post("/desk/chairs/anna/say", said2(id)); status != 200 {
+		t.Fatal(status)
+	}
+	u := s.updates()[0]
+	if len(u.Media) != 1 || u.Media[0].Refs[Name] != id || u.Text != "вот" || u.Album != "" {
+		t.Errorf("%+v", u)
+	}
+	r, err := s.desk.Fetch(t.Context(), u.Media[0].Refs[Name])
+	if err != nil {
+		t.Fatal(err)
+	}
+	back.Reset()
+	if _, err := back.ReadFrom(r); err != nil || !bytes.Equal(back.Bytes(), good) {
+		t.Error("the engine fetches the photo as it was", err)
+	}
+}
+
+func said2(id string) said { return said{Key: "key-00009", Text: "вот", Photos: []string{id}} }
+
+func TestAPressIsAnswered(t *testing.T) {
+	s := setUp(t, nil)
+	ref := s.tell("curator", bot.Message{Text: "№ 7", Keyboard: [][]bot.Button{row("Взять")}})
+	h := s.listen("")
+	h.next()
+	if status, _ := s.post("/desk/chairs/curator/press", said{Key: "press-001", Ref: ref, Data: "x:Взять", Language: "en"}); status != 200 {
+		t.Fatal(status)
+	}
+	u := s.updates()[0]
+	if u.Kind != bot.Pressed || u.Data != "x:Взять" || u.Ref != ref || u.From.Language != "en" {
+		t.Fatalf("%+v", u)
+	}
+	if err := s.desk.Answer(t.Context(), u.Press, "Уже взято", true); err != nil {
+		t.Fatal(err)
+	}
+	if _, name, data := h.next(); name != "answer" || data != `{"chair":"curator","key":"press-001","note":"Уже взято","alert":true}` {
+		t.Error(name, data)
+	}
+}
+
+func TestThePageIsKeptByTheBrowser(t *testing.T) {
+	s := setUp(t, nil)
+	for _, c := range []struct{ path, language, want string }{
+		{"/", "", "ru"}, {"/", "en-GB,en;q=0.9", "en"}, {"/", "de, en;q=0.5", "en"}, {"/", "tt, ru;q=0.8", "ru"}, {"/?lang=en", "ru", "en"}, {"/?lang=xx", "", "ru"},
+	} {
+		a := s.request("GET", c.path, "", "Accept-Language", c.language)
+		if got := a.Header.Get("Content-Language"); got != c.want {
+			t.Errorf("%s %q: %s, want %s", c.path, c.language, got, c.want)
+		}
+	}
+	for _, path := range []string{"/", "/desk/web/main.js", "/desk/web/page.css", "/desk/web/icon.svg", "/desk/web/ru.json"} {
+		a := s.request("GET", path, "")
+		tag := a.Header.Get("ETag")
+		if a.StatusCode != 200 || tag == "" {
+			t.Errorf("%s: %d %q", path, a.StatusCode, tag)
+		}
+		if b := s.request("GET", path, "", "If-None-Match", tag); b.StatusCode != http.StatusNotModified {
+			t.Errorf("%s again: %d", path, b.StatusCode)
+		}
+	}
+}
+
+func TestEveryTextStandsInEveryLanguage(t *testing.T) {
+	read := func(tag string) map[string]any {
+		raw, err := files.ReadFile("texts/" + tag + ".json")
+		if err != nil {
+			t.Fatal(err)
+		}
+		var m map[string]any
+		if err := json.Unmarshal(raw, &m); err != nil {
+			t.Fatal(err)
+		}
+		return m
+	}
+	ru, en := read("ru"), read("en")
+	for id := range ru {
+		if en[id] == nil {
+			t.Errorf("en lacks %s", id)
+		}
+	}
+	for id := range en {
+		if ru[id] == nil {
+			t.Errorf("ru lacks %s", id)
+		}
+	}
+}

@@ -203,12 +203,17 @@ func (t *Turn) Key(verb string, args ...string) string {
 	return strings.Join(append([]string{"t" + strconv.FormatUint(t.top().ID, 36), verb}, args...), ":")
 }
 
-// Resume brings a conversation of a flow to the top and asks again what it was asking; false if there is none.
-func (t *Turn) Resume(flow string) (bool, error) {
+// Resume brings a conversation of a flow to the top and gives it the words that came with a command; without words it
+// asks again what it was asking. false if there is none.
+func (t *Turn) Resume(flow, said string) (bool, error) {
 	for _, talk := range t.sess.Talks {
 		if talk.Flow == flow {
 			t.raise(talk.ID)
 			t.inPlace = false
+			if said != "" {
+				t.In.Text = said
+				return true, t.step()
+			}
 			return true, t.fire(t.e.flow[flow], Stay)
 		}
 	}

@@ -55,9 +55,17 @@ func (t *Turn) Label(p storage.Place) string {
 		}
 	}
 	if p.Point && p.Street == "" {
-		parts = append(parts, v.T("desk.point", "Lat", degrees(p.Lat), "Lon", degrees(p.Lon)))
+		parts = append(parts, v.T("desk.point"))
 	}
 	return strings.Join(parts, ", ")
+}
+
+// Coordinates gives a place's point for staff, to paste into a map; "" if it has none.
+func (v *Voice) Coordinates(p storage.Place) string {
+	if !p.Point {
+		return ""
+	}
+	return v.T("desk.coordinates", "Lat", degrees(p.Lat), "Lon", degrees(p.Lon))
 }
 
 func degrees(x float64) string { return strconv.FormatFloat(x, 'f', 5, 64) }

@@ -47,6 +47,9 @@ func quote(v *flows.Voice, inc *storage.Incident) string {
 	if n := len(inc.Photos); n > 0 {
 		parts = append(parts, v.T("desk.photos", "N", n))
 	}
+	if point := v.Coordinates(inc.Place); point != "" {
+		parts = append(parts, point)
+	}
 	parts = append(parts, v.T("desk.channel_"+inc.Source.Channel))
 	if inc.Source.Name != "" {
 		parts = append(parts, v.T("curate.forwarded", "Name", flows.Short(inc.Source.Name, 60)))

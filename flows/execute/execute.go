@@ -155,6 +155,9 @@ func card(v *flows.Voice, tx *storage.Tx, inc *storage.Incident, s *storage.Slot
 	if n := len(inc.Photos); n > 0 {
 		lines = append(lines, v.T("desk.photos", "N", n))
 	}
+	if point := v.Coordinates(inc.Place); point != "" {
+		lines = append(lines, point)
+	}
 	who, last, err := lastMove(v, tx, inc)
 	if err != nil {
 		return bot.Message{}, err

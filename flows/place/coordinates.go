@@ -10,7 +10,7 @@ import (
 
 var (
 	// 58.6035, 49.6668 · 58,6035 49,6668 · N58.6 E49.6
-	decimal = regexp.MustCompile(`(?i)(?:^|[^\d.,])([ns]?)\s?(-?\d{1,3}[.,]\d{2,})\s?°?\s?([ns]?)\s*[,;\s/]\s*([ew]?)\s?(-?\d{1,3}[.,]\d{2,})\s?°?\s?([ew]?)(?:$|[^\d])`)
+	decimal = regexp.MustCompile(`(?i)(?:^|[^\d.,])([ns]?)\s?(-?\d{1,3}[.,]\d+)\s?°?\s?([ns]?)\s*[,;\s/]\s*([ew]?)\s?(-?\d{1,3}[.,]\d+)\s?°?\s?([ew]?)(?:$|[^\d])`)
 	// 58°36'12"N 49°40'0"E, also with Russian letters
 	degrees = regexp.MustCompile(`(?i)(\d{1,2})\s?°\s?(\d{1,2})\s?['′’]\s?(?:(\d{1,2}(?:[.,]\d+)?)\s?(?:["″”]|''))?\s?[nсs]?[.,;\s]*(?:ш\.?,?\s*)?(\d{1,3})\s?°\s?(\d{1,2})\s?['′’]\s?(?:(\d{1,2}(?:[.,]\d+)?)\s?(?:["″”]|''))?`)
 	link    = regexp.MustCompile(`(?i)(?:https?://|geo:)\S+`)
@@ -34,7 +34,11 @@ func (f *Finder) Coordinates(text string) (lat, lon float64, ok bool) {
 		if strings.EqualFold(m[4]+m[6], "w") {
 			b = -b
 		}
-		return f.order(a, b)
+		lat, lon, ok = f.order(a, b)
+		if _, in := f.At(lat, lon); !in && len(m[2])+len(m[5]) < 14 { // «1.5, 2.5» is something else
+			return 0, 0, false
+		}
+		return lat, lon, ok
 	}
 	return 0, 0, false
 }

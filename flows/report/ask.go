@@ -55,7 +55,7 @@ func takeWords(t *flows.Turn, d *draft) (string, error) {
 func askPlace(t *flows.Turn, d *draft) error {
 	v := t.Voice()
 	m := v.Say("report.ask_place")
-	if d.Place.Street != "" {
+	if d.Place.Street != "" && d.Place.Municipality == "" {
 		m = v.Say("report.ask_place_street", "Street", strings.Join(nonEmpty(d.Place.Street, d.Place.House), ", "))
 	}
 	m.Keyboard = [][]bot.Button{
@@ -109,7 +109,7 @@ func askMunicipality(t *flows.Turn, d *draft) error {
 func askConfirm(t *flows.Turn, d *draft) error {
 	v := t.Voice()
 	m := v.Say("report.ask_confirm", "Place", v.Place(d.Place), "Near", d.Near)
-	if d.Place.Point && d.Near != "" {
+	if d.Place.Point && d.Near != "" && !strings.Contains(v.Municipality(d.Place.Municipality), d.Near) {
 		m = v.Say("report.ask_confirm_near", "Municipality", v.Municipality(d.Place.Municipality), "Near", d.Near)
 	}
 	m.Keyboard = [][]bot.Button{

@@ -93,7 +93,7 @@ func begin(t *flows.Turn, said string) error {
 	if t.In.Group {
 		return private(t)
 	}
-	if resumed, err := t.Resume(name); err != nil || resumed {
+	if resumed, err := t.Resume(name, said); err != nil || resumed {
 		return err
 	}
 	d := &draft{}
@@ -148,7 +148,8 @@ func private(t *flows.Turn) error {
 func anyStep(t *flows.Turn) (string, error) {
 	u := t.In
 	if u.Other != "" && u.Text == "" && len(u.Media) == 0 {
-		return flows.Quiet, t.Reply(t.Voice().Say(otherText(t, u.Other)))
+		v := t.Voice()
+		return flows.Quiet, t.Reply(flows.Words(v.T(otherText(t, u.Other)) + " " + v.T("report.draft_kept")))
 	}
 	if t.Verb == "x" || (u.Kind == bot.Written && t.Voice().Listed("report.cancel_words", u.Text)) {
 		return "cancel", t.Finish(t.Voice().Say("report.cancelled"), 0)

@@ -99,6 +99,9 @@ func takePlace(t *flows.Turn, d *draft) (string, error) {
 		d.Page = 0
 		return "need_municipality", nil
 	case "back":
+		if d.Place.Municipality != "" && d.Sure { // it was to be changed
+			return d.missing(t), nil
+		}
 		d.Rewrite = true
 		return "need_words", nil
 	}

@@ -74,7 +74,7 @@ func (s *stage) browser(on screen, query string) *tab {
 			if err != nil {
 				return
 			}
-			if m.IsException() || m.Type == chromedp.ConsoleError {
+			if m.IsException() || (m.Type == chromedp.ConsoleError && !(s.noise && m.Source == "network")) {
 				s.t.Errorf("the page complains: %s", m)
 			}
 		}

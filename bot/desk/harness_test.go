@@ -165,6 +165,7 @@ type stage struct {
 	mu     sync.Mutex
 	seen   []bot.Update
 	fault  error
+	noise  bool // what the browser says of its network is no fault
 	stop   context.CancelFunc
 	ended  chan struct{}
 	client *http.Client

@@ -109,7 +109,7 @@ func (d *Desk) fits(m bot.Message) error {
 	switch n := units(m.Text); {
 	case n > limits.Text:
 		return fmt.Errorf("the text is %d long, at most %d", n, limits.Text)
-	case m.Text == "" && len(m.Photos) == 0:
+	case strings.TrimSpace(m.Text) == "" && len(m.Photos) == 0:
 		return errors.New("the message is empty")
 	case len(m.Photos) > limits.Photos:
 		return fmt.Errorf("%d photos, at most %d", len(m.Photos), limits.Photos)
@@ -130,7 +130,7 @@ func (d *Desk) fits(m bot.Message) error {
 		buttons += len(row)
 		for _, b := range row {
 			switch {
-			case b.Text == "" || (b.Data == "") == (b.URL == ""):
+			case strings.TrimSpace(b.Text) == "" || (b.Data == "") == (b.URL == ""):
 				return fmt.Errorf("button %q needs a text and either data or an address", b.Text)
 			case len(b.Data) > limits.Data:
 				return fmt.Errorf("button %q carries %d bytes, at most %d", b.Text, len(b.Data), limits.Data)

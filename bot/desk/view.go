@@ -39,8 +39,8 @@ type key struct {
 type menu map[string][]line
 
 type line struct {
-	Name  string `json:"name"`
-	About string `json:"about"`
+	Name        string `json:"name"`
+	Description string `json:"about"`
 }
 
 func viewOf(r *record) view {
@@ -85,13 +85,14 @@ func runs(text string, bold []bot.Span) (list []run) {
 
 // menuOf gives a chair's commands: its own, or everybody's. The caller holds d.mu.
 func (d *Desk) menuOf(c *chair) menu {
-	m := menu{}
-	for _, of := range []string{"", c.ID} {
-		for language, list := range d.commands[of] {
-			m[language] = nil
-			for _, x := range list {
-				m[language] = append(m[language], line{x.Name, x.Description})
-			}
+	m, lists := menu{}, d.commands[c.ID]
+	if len(lists) == 0 {
+		lists = d.commands[""]
+	}
+	for language, list := range lists {
+		m[language] = []line{}
+		for _, x := range list {
+			m[language] = append(m[language], line(x))
 		}
 	}
 	return m

@@ -27,10 +27,10 @@ export class Chair {
   build(places) {
     const { about } = this;
     const role = has(`role_${about.role}`) ? t(`role_${about.role}`) : about.role;
-    this.list = el("ol", { class: "list", "aria-label": t("chat_with", { name: about.name }) });
+    this.list = el("ol", { class: "list" });
     this.waiting = el("ol", { class: "list waiting" });
     this.empty = this.emptyState();
-    this.stream = el("div", { class: "stream", tabindex: "0", role: "log", "aria-live": "off", onscroll: () => this.scrolled() },
+    this.stream = el("div", { class: "stream", tabindex: "0", role: "log", "aria-label": t("chat_with", { name: about.name }), "aria-live": "off", onscroll: () => this.scrolled() },
       this.empty, this.list, this.waiting);
     this.end = el("button", { class: "to-end", type: "button", hidden: true, "aria-label": t("to_end"), onclick: () => this.toEnd(true) },
       icon("down"), el("span", { class: "count" }));

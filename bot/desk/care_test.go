@@ -1,0 +1,173 @@
+package desk
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+
+	"otklik/bot"
+)
+
+// contrast measures every text against the ground that it stands on and names those under the AA ratio.
+const contrast = `(() => {
+  const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+  const rgba = (color) => { canvas.clearRect(0, 0, 1, 1); canvas.fillStyle = color; canvas.fillRect(0, 0, 1, 1); return [...canvas.getImageData(0, 0, 1, 1).data]; };
+  const light = ([r, g, b]) => [r, g, b].map((v) => (v /= 255) <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4).reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+  const over = (top, below) => top.slice(0, 3).map((v, i) => v * top[3] / 255 + below[i] * (1 - top[3] / 255));
+  const ground = (n) => { const layers = []; for (; n; n = n.parentElement) layers.push(rgba(getComputedStyle(n).backgroundColor)); return layers.reverse().reduce((below, top) => over(top, below), [255, 255, 255]); };
+  const bad = [];
+  for (const n of document.querySelectorAll("body *")) {
+    if (!n.checkVisibility({ opacityProperty: true }) || n.closest("svg, .hidden, [disabled]") || ![...n.childNodes].some((c) => c.nodeType === 3 && c.data.trim())) continue;
+    const [a, b] = [light(rgba(getComputedStyle(n).color)), light(ground(n))];
+    const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+    if (ratio < 4.5) bad.push(n.tagName + "." + n.className + " " + ratio.toFixed(2) + " " + n.textContent.slice(0, 30));
+  }
+  return bad.join("; ");
+})()`
+
+func TestEveryTextCanBeRead(t *testing.T) {
+	for _, on := range screens {
+		t.Run(on.name, func(t *testing.T) {
+			s := setUp(t, nil)
+			s.conversation()
+			b := s.browser(on, "?lang=ru")
+			if bad := ask[string](b, contrast); bad != "" {
+				t.Errorf("too faint: %s", bad)
+			}
+			b.click(".chair.chosen .tool[aria-haspopup]")
+			b.click(".chair.chosen .menu [role=menuitem]:nth-child(2)")
+			b.until(`document.querySelector(".region")`)
+			b.write(".place-box input", "ки")
+			b.until(`document.querySelectorAll(".results button").length`)
+			if bad := ask[string](b, contrast); bad != "" {
+				t.Errorf("too faint: %s", bad)
+			}
+		})
+	}
+}
+
+func TestAMessageThatCannotBeKeptIsTriedAgain(t *testing.T) {
+	for _, on := range screens[1:3] {
+		t.Run(on.name, func(t *testing.T) {
+			s := setUp(t, nil)
+			s.script, s.noise = s.canned, true
+			b := s.browser(on, "?lang=ru")
+			s.keeper.fail(errors.New("the disk is full"))
+			b.write("#chair-anna textarea", "Упало дерево"+kb.Enter)
+			b.until(`document.querySelector("#chair-anna .unsent .fault")`)
+			b.shoot("late " + on.name)
+			s.keeper.fail(nil)
+			b.until(`!document.querySelector("#chair-anna .unsent") && document.querySelector("#anna-2")`)
+			if got := s.updates(); len(got) != 1 || got[0].Text != "Упало дерево" {
+				t.Errorf("%+v", got)
+			}
+		})
+	}
+}
+
+func TestAnOpenPageOutlivesTheProgram(t *testing.T) {
+	s := setUp(t, nil)
+	s.script = s.canned
+	s.noise = true // the browser says that it lost the connection
+	b := s.browser(screens[0], "?lang=ru")
+	b.write("#chair-anna textarea", "раз"+kb.Enter)
+	b.until(`document.querySelector("#anna-2")`)
+	s.stop()
+	b.until(`document.querySelector(".line.off")`)
+	b.write("#chair-anna textarea", "два, пока программы нет"+kb.Enter)
+	b.until(`document.querySelector("#chair-anna .unsent .fault")`)
+	b.shoot("offline desk light")
+	b.do(chromedp.Evaluate[chromedp.Void](`window.stays = true`))
+	s.start(nil)
+	b.until(`!document.querySelector(".line.off") && document.querySelector("#anna-4") && !document.querySelector("#chair-anna .unsent")`)
+	if !ask[bool](b, `window.stays === true`) {
+		t.Error("the page was loaded anew")
+	}
+	var got []string
+	for _, u := range s.updates() {
+		got = append(got, u.Text)
+	}
+	if strings.Join(got, "|") != "раз|два, пока программы нет" {
+		t.Error(got)
+	}
+}
+
+func TestAPhoneShowsOneChairAndMarksTheOthers(t *testing.T) {
+	s := setUp(t, nil)
+	b := s.browser(screens[2], "?lang=ru")
+	for i := range 3 {
+		s.tell("curator", bot.Message{Text: fmt.Sprint("Новое обращение ", i)})
+	}
+	b.until(`document.querySelector("#tab-curator .unread").textContent === "3"`)
+	if n := ask[int](b, `[...document.querySelectorAll(".chair")].filter(c => c.offsetParent).length`); n != 1 {
+		t.Errorf("%d chairs are shown", n)
+	}
+	if got := ask[string](b, `document.querySelector("#tab-curator").getAttribute("aria-label")`); got != "Ирина Ветошкина, непрочитанных: 3" {
+		t.Error(got)
+	}
+	b.do(chromedp.Focus(chromedp.CSS("#tab-anna")), chromedp.KeyEvent(kb.ArrowRight), chromedp.KeyEvent(kb.ArrowRight))
+	b.until(`document.querySelector("#chair-curator").offsetParent && document.querySelector("#tab-curator .unread").hidden && document.activeElement.id === "tab-curator"`)
+	b.do(chromedp.Reload(), chromedp.WaitVisible(chromedp.CSS("#chair-curator.chosen")))
+	b.until(`document.querySelector("#tab-curator .unread").hidden`)
+}
+
+func TestAnInvitationAsksWhoTakesIt(t *testing.T) {
+	s := setUp(t, nil)
+	b := s.browser(screens[2], "?lang=ru&start=iAbc_123")
+	b.until(`document.querySelector(".start-box")?.open`)
+	b.shoot("start phone light")
+	b.click(`.start-box .choices button:nth-child(4)`)
+	b.until(`document.querySelector("#district-1 .text")?.textContent === "/start iAbc_123"`)
+	if got := ask[string](b, `location.search`); got != "?lang=ru" {
+		t.Errorf("the word is used up, but the address says %s", got)
+	}
+	b.do(chromedp.Reload(), chromedp.WaitVisible(chromedp.CSS("#district-1")))
+	if ask[bool](b, `!!document.querySelector("dialog")`) {
+		t.Error("it asks again")
+	}
+}
+
+func TestTheKeyboardIsEnough(t *testing.T) {
+	s := setUp(t, nil)
+	s.script = s.canned
+	b := s.browser(screens[0], "?lang=ru")
+	focused := func() string {
+		return ask[string](b, `(() => { const n = document.activeElement; if (n === document.body) return ""; const o = getComputedStyle(n); return (n.getAttribute("aria-label") || n.textContent) + (parseFloat(o.outlineWidth) > 0 && o.outlineStyle !== "none" ? "" : " WITHOUT A RING"); })()`)
+	}
+	var seen []string
+	for range 40 {
+		b.do(chromedp.KeyEvent(kb.Tab))
+		seen = append(seen, focused())
+	}
+	all := strings.Join(seen, "|")
+	if strings.Contains(all, "WITHOUT") {
+		t.Errorf("focus cannot be seen: %s", all)
+	}
+	for _, want := range []string{"RU", "EN", "Третий день нет света в подъезде", "Сообщение от имени: Анна Кузнецова", "Сообщение от имени: Светлана Рычкова"} {
+		if !strings.Contains(all, want) {
+			t.Errorf("Tab never comes to %q: %s", want, all)
+		}
+	}
+}
+
+func TestMiddlingScreens(t *testing.T) {
+	for _, width := range []int64{768, 1024, 1920} {
+		on := screen{fmt.Sprint("width ", width), width, 800, "light"}
+		t.Run(on.name, func(t *testing.T) {
+			s := setUp(t, nil)
+			s.conversation()
+			b := s.browser(on, "?lang=en")
+			b.shoot(on.name)
+			if over := ask[bool](b, `document.documentElement.scrollWidth > innerWidth`); over {
+				t.Error("the page is wider than the screen")
+			}
+			if n := ask[float64](b, `Math.min(...[...document.querySelectorAll(".chair")].map(c => c.clientWidth))`); n < 280 {
+				t.Errorf("a column of %v px", n)
+			}
+		})
+	}
+}

@@ -191,7 +191,7 @@ func (c *carrier) pick(now time.Time) (l *lane, id uint64, next time.Time) {
 		return nil, 0, c.fall.until
 	}
 	l = c.ready.first()
-	if l == nil || c.flying >= c.room(l.priority()) {
+	if l == nil || c.flying >= c.room(l.priority()) || c.fall.probed {
 		return nil, 0, next
 	}
 	if l.posted == nil {
@@ -203,17 +203,15 @@ func (c *carrier) pick(now time.Time) (l *lane, id uint64, next time.Time) {
 	}
 	l.leave()
 	l.busy, l.epoch = true, c.fall.epoch
+	c.fall.probed = c.fall.down
 	c.flying++
 	return l, l.queue[0].id, time.Time{}
 }
 
 // room is how many may be on their way with one of this priority. A quarter is kept for replies, so that none waits
-// for a slow upload of something that can wait. A channel that is down is tried with one.
+// for a slow upload of something that can wait.
 func (c *carrier) room(p Priority) int {
-	switch {
-	case c.fall.down:
-		return 1
-	case p == Reply:
+	if p == Reply {
 		return c.Width
 	}
 	return c.Width - c.Width/4

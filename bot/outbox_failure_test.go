@@ -94,7 +94,11 @@ func TestAFailureFromBeforeTheRecoverySaysNothingNew(t *testing.T) {
 		s.write("a", Reply, "slow")
 		s.write("b", Reply, "quick")
 		r := start(t, s, p)
-		pass(30 * time.Second)
+		pass(5 * time.Second)
+		if n := len(p.taken()); n != 1 {
+			t.Errorf("%d arrived beside a slow call", n)
+		}
+		pass(25 * time.Second)
 		if n := r.log.count("messages wait"); n != 1 || len(p.taken()) != 2 {
 			t.Errorf("%d arrived, log:\n%s", len(p.taken()), r.log.String())
 		}
@@ -176,9 +180,14 @@ func TestAMessageThatNeverWorksIsGivenUp(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				s, p := newPaper(), &post{}
+				hiccup := true
 				p.answer = func(c call) error {
 					if c.text == "poison" {
 						return fail()
+					}
+					if c.text == "next" && hiccup {
+						hiccup = false
+						return errDown
 					}
 					return nil
 				}
@@ -251,7 +260,7 @@ func TestWhatIsRefusedForGoodIsDroppedWithALine(t *testing.T) {
 
 func TestAGroupIsFollowedInOrder(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s, p := newPaper(), &post{takes: time.Second}
+		s, p := newPaper(), &post{takes: 10 * time.Millisecond}
 		s.slow = 100 * time.Millisecond
 		p.answer = func(c call) error {
 			if c.text == "0" && c.chat == "new" {
@@ -274,10 +283,12 @@ func TestAGroupIsFollowedInOrder(t *testing.T) {
 			r.Notify([]Ticket{s.write("new", Reply, "fresh", group)})
 		}
 		r.spool.hear(func(list []Ticket) { r.Notify(list); fresh(nil) })
+		pass(50 * time.Millisecond)
+		r.Notify([]Ticket{s.write("other", Notice, "meanwhile")})
 		pass(1500 * time.Millisecond)
 		r.Notify([]Ticket{s.write("old", Notice, "6", group)}) // by somebody who has not heard yet
 		pass(time.Minute)
-		if got := fmt.Sprint(p.words("new")); got != "[0 1 2 3 4 fresh 6]" || len(p.tried()) != 8 {
+		if got := fmt.Sprint(p.words("new")); got != "[0 1 2 3 4 fresh 6]" || len(p.tried()) != 9 {
 			t.Errorf("%s in %d calls", got, len(p.tried()))
 		}
 		for _, c := range p.taken() {

@@ -19,12 +19,13 @@ const (
 
 // fall is the state of a channel that cannot send.
 type fall struct {
-	down  bool
-	since time.Time
-	until time.Time // the next attempt
-	count int       // failed attempts in this fall
-	epoch uint64    // grows with each pause: failures of calls that began before it say nothing new
-	doubt []chat    // who failed in a row while it is not down
+	down   bool
+	since  time.Time
+	until  time.Time // the next attempt
+	count  int       // failed attempts in this fall
+	epoch  uint64    // grows with each pause: failures of calls that began before it say nothing new
+	probed bool      // one message is on its way, to try whether the channel works again
+	doubt  []chat    // who failed in a row while it is not down
 }
 
 // backoff gives the wait after the n-th failure in a row: doubling from a second, spread by a fifth to either side.
@@ -43,12 +44,13 @@ func (c *carrier) pause(epoch uint64, after, least time.Duration, why error, now
 		return
 	}
 	if epoch == f.epoch {
-		f.epoch++
 		f.count++
-		if after == 0 {
-			after = max(c.backoff(f.count, longestFall), least)
-		}
 	}
+	if after == 0 {
+		after = max(c.backoff(f.count, longestFall), least)
+	}
+	f.epoch++
+	f.probed = false
 	if until := now.Add(after); until.After(f.until) {
 		f.until = until
 	}

@@ -35,6 +35,9 @@ func (c *carrier) carry(ctx context.Context, l *lane, id uint64) {
 	now := c.Now()
 	l.busy = false
 	c.flying--
+	if l.epoch == c.fall.epoch {
+		c.fall.probed = false
+	}
 	if out.gone && l.remove(id) {
 		c.waiting--
 	}

@@ -166,6 +166,51 @@ func TestWhatWasMeantForLaterHoldsUpNobody(t *testing.T) {
 	})
 }
 
+// A ticket is a hint: what counts is the entry.
+func TestTheEntryKnowsBetterThanItsTicket(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, p := newPaper(), &post{limits: Limits{Chat: Rate{1, time.Minute, 1}}}
+		r := start(t, s, p)
+		later := s.write("a", Reply, "later", func(e *Entry) { e.NotBefore = time.Now().Add(time.Hour) })
+		later.NotBefore = time.Time{}
+		elsewhere := s.write("b", Reply, "elsewhere")
+		elsewhere.Peer.Chat = "c"
+		other := s.write("b", Reply, "after")
+		r.Notify([]Ticket{later, elsewhere, other})
+		pass(time.Minute)
+		if n := len(p.words("b")); n != 1 {
+			t.Errorf("%d messages to a chat that bears one a minute", n)
+		}
+		pass(2 * time.Hour)
+		if n := len(p.words("b")); n != 2 {
+			t.Errorf("%d messages arrived", n)
+		}
+		if got := fmt.Sprint(p.words("a")); got != "[later]" || r.Len() != 0 {
+			t.Error(got, r.Len())
+		}
+	})
+}
+
+func TestAPaceOutlivesAnEmptyQueue(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, p := newPaper(), &post{limits: Limits{Chat: Rate{1, time.Minute, 1}}}
+		r := start(t, s, p)
+		for range 3 {
+			r.Notify([]Ticket{s.write("a", Reply, "")})
+			pass(20 * time.Second)
+		}
+		pass(time.Hour)
+		for i, c := range p.taken()[1:] {
+			if gap := c.at.Sub(p.taken()[i].at); gap < time.Minute {
+				t.Errorf("message %d came %v after the one before", i+1, gap)
+			}
+		}
+		if n := len(r.carriers["fake"].lanes); n != 0 {
+			t.Errorf("%d lanes are left", n)
+		}
+	})
+}
+
 func TestAMessageThatIsGoneIsNotSent(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, p := newPaper(), &post{}

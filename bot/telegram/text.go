@@ -169,7 +169,7 @@ func runeAt(s string, i int) int {
 	if i >= len(s) {
 		return len(s)
 	}
-	for j := i; j > 0 && i-j < utf8.UTFMax; j-- {
+	for j := i; j >= 0 && i-j < utf8.UTFMax; j-- {
 		if utf8.RuneStart(s[j]) {
 			if _, size := utf8.DecodeRuneInString(s[j:]); j+size > i {
 				return j

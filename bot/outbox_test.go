@@ -171,6 +171,7 @@ func TestTheEntryKnowsBetterThanItsTicket(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, p := newPaper(), &post{limits: Limits{Chat: Rate{1, time.Minute, 1}}}
 		r := start(t, s, p)
+		synctest.Wait()
 		later := s.write("a", Reply, "later", func(e *Entry) { e.NotBefore = time.Now().Add(time.Hour) })
 		later.NotBefore = time.Time{}
 		elsewhere := s.write("b", Reply, "elsewhere")

@@ -33,16 +33,21 @@ func check(p *Pack, d *document) {
 	c.groups()
 	c.templates("rejections", p.Rejections)
 	c.templates("answers", p.Answers)
+	c.chairs()
 }
 
-// wrong notes a fault at a path.
-func (c checker) wrong(path, format string, args ...any) { c.fault(c.at(path), format, args...) }
+// wrong notes a fault at a path, unless what stands there could not even be read.
+func (c checker) wrong(path, format string, args ...any) {
+	if !c.isUnread(path) {
+		c.fault(c.at(path), format, args...)
+	}
+}
 
 // need notes each of a thing's named texts that is empty.
 func (c checker) need(path, what string, texts ...string) {
 	for i := 0; i+1 < len(texts); i += 2 {
 		if strings.TrimSpace(texts[i+1]) == "" {
-			c.wrong(path, "%s has no %s", what, texts[i])
+			c.wrong(path+"."+texts[i], "%s has no %s", what, texts[i])
 		}
 	}
 }
@@ -61,12 +66,12 @@ func (c codes) take(path, code string) string {
 	line := c.at(path + ".code")
 	switch {
 	case code == "":
-		c.wrong(path, "a %s without a code", c.kind)
+		c.wrong(path+".code", "a %s without a code", c.kind)
 		return "the " + c.kind
 	case len(code) > maxCode || !codeForm.MatchString(code):
-		c.fault(line, "%s code %q: want at most %d of a-z, 0-9 and single dashes, as buttons carry it", c.kind, code, maxCode)
+		c.wrong(path+".code", "%s code %q: want at most %d of a-z, 0-9 and single dashes, as buttons carry it", c.kind, code, maxCode)
 	case c.lines[code] != 0:
-		c.fault(line, "%s %s stands here a second time; the first is in line %d", c.kind, code, c.lines[code])
+		c.wrong(path+".code", "%s %s stands here a second time; the first is in line %d", c.kind, code, c.lines[code])
 	}
 	if c.lines[code] == 0 {
 		c.lines[code] = line
@@ -180,6 +185,28 @@ func (c checker) templates(key string, list []Template) {
 		path := fmt.Sprintf("%s[%d]", key, i)
 		what := codes.take(path, t.Code)
 		c.need(path, what, "name", t.Name, "text", t.Text, "english", t.English)
+	}
+}
+
+// chairs checks who sits in the built-in desk.
+func (c checker) chairs() {
+	codes := c.codes("chair")
+	for i, ch := range c.pack.Demo {
+		path := fmt.Sprintf("demo[%d]", i)
+		what := codes.take(path, ch.Code)
+		c.need(path, what, "name", ch.Name)
+		switch ch.Role {
+		case "resident", "curator":
+			if ch.Org != "" {
+				c.wrong(path+".org", "%s: only an official acts for an organisation", what)
+			}
+		case "official":
+			if c.pack.Organisation(ch.Org) == nil {
+				c.wrong(path+".org", "%s: no organisation %q in the pack", what, ch.Org)
+			}
+		default:
+			c.wrong(path+".role", "%s: role %q: want resident, curator or official", what, ch.Role)
+		}
 	}
 }
 

@@ -24,6 +24,9 @@ func calendar(c checker) {
 	before := start
 	for i, b := range k.Breaks {
 		path := fmt.Sprintf("calendar.breaks[%d]", i)
+		if c.isUnread(path) {
+			continue
+		}
 		from, ok1 := c.clock(path, b[0])
 		to, ok2 := c.clock(path, b[1])
 		if !ok1 || !ok2 || !okStart || !okEnd {

@@ -87,7 +87,7 @@ func (c checker) route(path, what string, rules []Rule) {
 	}
 	var holes []string
 	for _, m := range c.pack.Municipalities {
-		if !taken[m.Code] {
+		if m.Code != "" && !taken[m.Code] {
 			holes = append(holes, m.Code)
 		}
 	}

@@ -22,6 +22,7 @@ const maxNodes = 1 << 20
 type document struct {
 	file    string
 	lines   map[string]int // by path: "groups[2].topics[0].route"; "" is the document
+	bad     map[string]bool // paths whose value could not be read
 	anchors map[string]ast.Node
 	nodes   int
 	faults  Faults
@@ -29,7 +30,7 @@ type document struct {
 
 // decodeYAML reads raw into the struct that into points to. What is wrong stands in the document's faults.
 func decodeYAML(file string, raw []byte, into any) *document {
-	d := &document{file: file, lines: map[string]int{}, anchors: map[string]ast.Node{}}
+	d := &document{file: file, lines: map[string]int{}, bad: map[string]bool{}, anchors: map[string]ast.Node{}}
 	root, err := parseYAML(raw)
 	if err != nil {
 		var syntax yaml.Error
@@ -93,6 +94,26 @@ func (d *document) at(path string) int {
 	}
 }
 
+// unread notes that the value at a path could not be read: what would follow from that is no fault of its own.
+func (d *document) unread(path string, n ast.Node, format string, args ...any) {
+	d.bad[path] = true
+	d.fault(lineOf(n), format, args...)
+}
+
+// isUnread tells whether the value at a path, or what it stands in, could not be read.
+func (d *document) isUnread(path string) bool {
+	for {
+		if d.bad[path] {
+			return true
+		}
+		i := strings.LastIndexAny(path, ".[")
+		if i < 0 {
+			return false
+		}
+		path = path[:i]
+	}
+}
+
 func lineOf(n ast.Node) int {
 	if m, ok := n.(*ast.MappingNode); ok && len(m.Values) > 0 && !m.IsFlowStyle {
 		return lineOf(m.Values[0].Key)
@@ -110,7 +131,7 @@ func lineOf(n ast.Node) int {
 func (d *document) decode(n ast.Node, v reflect.Value, path string) {
 	if d.nodes++; d.nodes > maxNodes {
 		if d.nodes == maxNodes+1 {
-			d.fault(lineOf(n), "the file unfolds to too much: too many aliases")
+			d.unread(path, n, "the file unfolds to too much: too many aliases")
 		}
 		return
 	}
@@ -124,14 +145,14 @@ func (d *document) decode(n ast.Node, v reflect.Value, path string) {
 		name := node.Value.GetToken().Value
 		target := d.anchors[name]
 		if target == nil {
-			d.fault(lineOf(n), "alias *%s: there is no anchor &%s before it", name, name)
+			d.unread(path, n, "alias *%s: there is no anchor &%s before it", name, name)
 			return
 		}
 		d.decode(target, v, path)
 		d.lines[path] = lineOf(n)
 		return
 	case *ast.TagNode:
-		d.fault(lineOf(n), "tags such as %s are not used here", node.GetToken().Value)
+		d.unread(path, n, "tags such as %s are not used here", node.GetToken().Value)
 		return
 	}
 	if _, seen := d.lines[path]; !seen {
@@ -157,7 +178,7 @@ func (d *document) decode(n ast.Node, v reflect.Value, path string) {
 		if b, ok := n.(*ast.BoolNode); ok {
 			v.SetBool(b.Value)
 		} else {
-			d.fault(lineOf(n), "%s: want true or false", last(path))
+			d.unread(path, n, "%s: want true or false", last(path))
 		}
 	case reflect.Int:
 		d.scalar(n, path, func(s string) error {
@@ -200,11 +221,11 @@ func (d *document) scalar(n ast.Node, path string, set func(string) error) {
 	case *ast.IntegerNode, *ast.FloatNode, *ast.BoolNode, *ast.InfinityNode, *ast.NanNode:
 		text = n.GetToken().Value // as it is written: a code of digits needs no quotes
 	default:
-		d.fault(lineOf(n), "%s: want one value, not %s", last(path), kindOf(n))
+		d.unread(path, n, "%s: want one value, not %s", last(path), kindOf(n))
 		return
 	}
 	if err := set(strings.TrimSpace(text)); err != nil {
-		d.fault(lineOf(n), "%s: %v", last(path), err)
+		d.unread(path, n, "%s: %v", last(path), err)
 	}
 }
 
@@ -217,7 +238,7 @@ func (d *document) mapping(n ast.Node, path, want string, into func(key string) 
 	case *ast.MappingValueNode:
 		entries = []*ast.MappingValueNode{node}
 	default:
-		d.fault(lineOf(n), "%s: want fields, not %s", last(path), kindOf(n))
+		d.unread(path, n, "%s: want fields, not %s", last(path), kindOf(n))
 		return
 	}
 	seen := map[string]int{}
@@ -259,11 +280,11 @@ func (d *document) table(n ast.Node, v reflect.Value, path string) {
 func (d *document) list(n ast.Node, v reflect.Value, path string) {
 	node, ok := n.(*ast.SequenceNode)
 	if !ok {
-		d.fault(lineOf(n), "%s: want a list, not %s", last(path), kindOf(n))
+		d.unread(path, n, "%s: want a list, not %s", last(path), kindOf(n))
 		return
 	}
 	if v.Kind() == reflect.Array && len(node.Values) != v.Len() {
-		d.fault(lineOf(n), "%s: want %d values, not %d", last(path), v.Len(), len(node.Values))
+		d.unread(path, n, "%s: want %d values, not %d", last(path), v.Len(), len(node.Values))
 		return
 	}
 	if v.Kind() == reflect.Slice {

@@ -49,9 +49,18 @@ func (t *Turn) Clock(inc *storage.Incident, from time.Time) {
 			final = topic.Final
 		}
 	}
-	inc.Forward = t.e.work.AddDuration(from, norms.Forward)
-	inc.First = t.e.work.Add(from, first)
-	inc.Final = t.e.work.Add(from, final)
+	inc.Forward = round(t.e.work.AddDuration(from, norms.Forward))
+	inc.First = round(t.e.work.Add(from, first))
+	inc.Final = round(t.e.work.Add(from, final))
+}
+
+// round brings a deadline to the next quarter of an hour: people are told such times, and working hours end at them.
+func round(t time.Time) time.Time {
+	const quarter = 15 * time.Minute
+	if r := t.Truncate(quarter); !r.Equal(t) {
+		return r.Add(quarter)
+	}
+	return t
 }
 
 // Act does something to an incident, if the table lets whoever acts: change sets what the action changes, beside the

@@ -39,16 +39,25 @@ type Writer interface {
 	Delete(key []byte) error // a key that is not there is no error
 }
 
-// Errors of stores. Each comes wrapped with what to do about it, in one line.
+// Errors of stores. Each comes wrapped with what to do about it, in one line. errors.Is(err, ErrFailed) holds for all of
+// them.
 var (
-	ErrClosed   = errors.New("the store is closed")
-	ErrLocked   = errors.New("the store is in use by another program")
-	ErrDamaged  = errors.New("the store is damaged")
-	ErrReadOnly = errors.New("the store cannot be written to")
-	ErrFull     = errors.New("no room left for the store")
-	ErrNewer    = errors.New("the store was written by a newer version")
-	ErrFailed   = errors.New("the store failed") // any other fault of the store; errors.Is holds for all above as well
+	ErrFailed         = errors.New("the store failed")
+	ErrClosed   error = fault("the store is closed")
+	ErrLocked   error = fault("the store is in use by another program")
+	ErrDamaged  error = fault("the store is damaged")
+	ErrReadOnly error = fault("the store cannot be written to")
+	ErrFull     error = fault("no room left for the store")
+	ErrNewer    error = fault("the store was written by a newer version")
 )
+
+// fault is one of the ways in which a store fails.
+type fault string
+
+func (f fault) Error() string { return string(f) }
+
+// Is tells that every fault is a failure of the store.
+func (f fault) Is(target error) bool { return target == ErrFailed }
 
 // After gives the first key that is past every key with this prefix: the end of a Scan over the prefix.
 func After(prefix []byte) []byte {

@@ -89,7 +89,7 @@ func prepare(b *bbolt.DB, path string) error {
 		return classify(path, err)
 	}
 	if known && have > Version {
-		return fmt.Errorf("%s: %w (%w): it has version %d, this program knows %d: start the newer otklik", path, storage.ErrNewer, storage.ErrFailed, have, Version)
+		return fmt.Errorf("%s: %w: it has version %d, this program knows %d: start the newer otklik", path, storage.ErrNewer, have, Version)
 	}
 	if known && have == Version {
 		return nil
@@ -110,7 +110,7 @@ func prepare(b *bbolt.DB, path string) error {
 // classify says in one line what a fault means and what to do.
 func classify(path string, err error) error {
 	say := func(kind error, advice string) error {
-		return fmt.Errorf("%s: %w (%w): %s: %w", path, kind, storage.ErrFailed, advice, err)
+		return fmt.Errorf("%s: %w: %s (%w)", path, kind, advice, err)
 	}
 	switch {
 	case err == nil:
@@ -128,7 +128,7 @@ func classify(path string, err error) error {
 }
 
 func damaged(path string, err error) error {
-	return fmt.Errorf("%s: %w (%w): put a backup in its place, or move the file away to begin anew: %w", path, storage.ErrDamaged, storage.ErrFailed, err)
+	return fmt.Errorf("%s: %w: put a backup in its place, or move the file away to begin anew (%w)", path, storage.ErrDamaged, err)
 }
 
 // View runs fn on a snapshot.
@@ -139,7 +139,7 @@ func (db *DB) View(ctx context.Context, fn func(storage.Reader) error) error {
 	db.mu.RLock()
 	defer db.mu.RUnlock()
 	if db.closed {
-		return fmt.Errorf("%s: %w (%w)", db.path, storage.ErrClosed, storage.ErrFailed)
+		return fmt.Errorf("%s: %w", db.path, storage.ErrClosed)
 	}
 	return db.b.View(func(tx *bbolt.Tx) error { return fn(reader{tx.Bucket(data)}) })
 }
@@ -150,7 +150,7 @@ func (db *DB) Update(ctx context.Context, fn func(storage.Writer) error) error {
 	db.mu.RLock()
 	if db.closed {
 		db.mu.RUnlock()
-		return fmt.Errorf("%s: %w (%w)", db.path, storage.ErrClosed, storage.ErrFailed)
+		return fmt.Errorf("%s: %w", db.path, storage.ErrClosed)
 	}
 	select {
 	case db.jobs <- j:
@@ -271,7 +271,7 @@ func (db *DB) Backup(w io.Writer) error {
 	db.mu.RLock()
 	defer db.mu.RUnlock()
 	if db.closed {
-		return fmt.Errorf("%s: %w (%w)", db.path, storage.ErrClosed, storage.ErrFailed)
+		return fmt.Errorf("%s: %w", db.path, storage.ErrClosed)
 	}
 	return db.b.View(func(tx *bbolt.Tx) error {
 		_, err := tx.WriteTo(w)

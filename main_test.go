@@ -1,0 +1,397 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"image"
+	"image/color"
+	"image/jpeg"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+)
+
+// running is the whole program, started as from a terminal.
+type running struct {
+	t    *testing.T
+	URL  string
+	out  *text
+	stop func() error
+}
+
+// text is what a program prints.
+type text struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (x *text) Write(p []byte) (int, error) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return x.b.Write(p)
+}
+
+func (x *text) String() string {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return x.b.String()
+}
+
+// start runs the program on a store until stop, which is what Ctrl-C does.
+func start(t *testing.T, data string, args ...string) *running {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	r := &running{t: t, out: &text{}}
+	done := make(chan error, 1)
+	go func() {
+		done <- run(ctx, append([]string{"--data", data, "--listen", "127.0.0.1:0"}, args...), r.out, r.out)
+	}()
+	r.stop = sync.OnceValue(func() error { cancel(); return <-done })
+	t.Cleanup(func() {
+		if err := r.stop(); err != nil {
+			t.Errorf("the program ended with %v", err)
+		}
+		if t.Failed() {
+			t.Log(r.out.String())
+		}
+	})
+	open := regexp.MustCompile(`https?://\S+`)
+	for range 400 {
+		if strings.Contains(r.out.String(), "Ctrl-C ends") {
+			r.URL = open.FindString(r.out.String())
+			return r
+		}
+		select {
+		case err := <-done:
+			done <- err
+			t.Fatalf("the program did not start: %v\n%s", err, r.out.String())
+		case <-time.After(25 * time.Millisecond):
+		}
+	}
+	t.Fatalf("the program does not start:\n%s", r.out.String())
+	return nil
+}
+
+// command runs a subcommand to its end.
+func command(t *testing.T, args ...string) (out string, err error) {
+	t.Helper()
+	var b bytes.Buffer
+	err = run(t.Context(), args, &b, &b)
+	return b.String(), err
+}
+
+func get(t *testing.T, url string) int {
+	t.Helper()
+	answer, err := http.Get(url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	return answer.StatusCode
+}
+
+func TestCheckNamesEveryFault(t *testing.T) {
+	if out, err := command(t, "check"); err != nil || !strings.Contains(out, "45 municipalities") {
+		t.Errorf("the built-in pack: %v\n%s", err, out)
+	}
+	_, err := command(t, "check", "--region", "nowhere.yaml", "--listen", "nowhere", "--admins", "me")
+	for _, want := range []string{"nowhere.yaml", "--listen", "--admins"} {
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s is not named: %v", want, err)
+		}
+	}
+}
+
+func TestNoTokenIsEverShown(t *testing.T) {
+	const token = "123456:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+	t.Setenv("OTKLIK_TELEGRAM_TOKEN", token)
+	t.Setenv("OTKLIK_TELEGRAM_API", "http://127.0.0.1:1")
+	for _, args := range [][]string{{"check"}, {"--help"}, {"check", "--listen", "x"}, {"version"}} {
+		out, err := command(t, args...)
+		if strings.Contains(out+fmt.Sprint(err), "AAAA") {
+			t.Errorf("%v shows the token: %s %v", args, out, err)
+		}
+	}
+	r := start(t, filepath.Join(t.TempDir(), "otklik.db"), "--log-level", "debug")
+	time.Sleep(300 * time.Millisecond) // it tries to reach Telegram and fails
+	if err := r.stop(); err != nil || strings.Contains(r.out.String(), "AAAA") {
+		t.Errorf("%v\n%s", err, r.out.String())
+	}
+}
+
+func TestHelpAndVersion(t *testing.T) {
+	out, err := command(t, "--help")
+	if err != nil || !strings.Contains(out, "--listen") || !strings.Contains(out, "invite") {
+		t.Errorf("help: %v\n%s", err, out)
+	}
+	if out, err := command(t, "version"); err != nil || !strings.HasPrefix(out, "otklik ") {
+		t.Errorf("version: %v, %q", err, out)
+	}
+}
+
+func TestATakenPortIsSaidPlainly(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	_, err = command(t, "--data", filepath.Join(t.TempDir(), "otklik.db"), "--listen", l.Addr().String())
+	if err == nil || !strings.Contains(err.Error(), "--listen") || strings.Contains(err.Error(), "\n") {
+		t.Errorf("said %v", err)
+	}
+}
+
+func TestOneOwnerAtATime(t *testing.T) {
+	data := filepath.Join(t.TempDir(), "otklik.db")
+	if _, err := command(t, "invite", "--role", "curator", "--data", data); err == nil {
+		t.Error("an invitation without any messenger")
+	}
+	r := start(t, data)
+	if _, err := command(t, "--data", data, "--listen", "127.0.0.1:0"); err == nil || !strings.Contains(err.Error(), "in use") || strings.Contains(err.Error(), "\n") {
+		t.Errorf("a second program on the store: %v", err)
+	}
+	links := map[string]string{}
+	for _, args := range [][]string{{"--role", "curator"}, {"--role", "official", "--org", "adm-kirov"}} {
+		out, err := command(t, append([]string{"invite", "--data", data}, args...)...)
+		if err != nil || !strings.HasPrefix(out, r.URL+"/?start=i") {
+			t.Errorf("invite %v: %v\n%s", args, err, out)
+		}
+		links[out] = out
+	}
+	for _, args := range [][]string{{"--role", "official"}, {"--role", "official", "--org", "nobody"}, {"--role", "curator", "--org", "adm-kirov"}, {"--role", "king"}} {
+		if out, err := command(t, append([]string{"invite", "--data", data}, args...)...); err == nil {
+			t.Errorf("invite %v: %s", args, out)
+		}
+	}
+	if err := r.stop(); err != nil {
+		t.Fatal(err)
+	}
+	out, err := command(t, "invite", "--role", "curator", "--data", data) // nobody runs: it opens the store itself
+	if err != nil || !strings.HasPrefix(out, r.URL+"/?start=i") || links[out] != "" {
+		t.Errorf("invite alone: %v\n%s", err, out)
+	}
+}
+
+// page is the desk in Chromium.
+type page struct {
+	t     *testing.T
+	ctx   context.Context
+	phone bool
+}
+
+// browse opens the desk; without Chromium the test skips.
+func browse(t *testing.T, url string, width, height int64) *page {
+	t.Helper()
+	path := ""
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "chrome"} {
+		if found, err := exec.LookPath(name); err == nil {
+			path = found
+			break
+		}
+	}
+	if path == "" {
+		t.Skip("no Chromium here: the desk is not clicked")
+	}
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.Flag("lang", "ru"))
+	if os.Geteuid() == 0 {
+		options = append(options, chromedp.NoSandbox)
+	}
+	whole, cancelTime := context.WithTimeout(context.Background(), 3*time.Minute)
+	t.Cleanup(cancelTime)
+	alloc, cancelAlloc := chromedp.NewExecAllocator(whole, options...)
+	t.Cleanup(cancelAlloc)
+	ctx, cancel := chromedp.NewContext(alloc)
+	t.Cleanup(cancel)
+	p := &page{t, ctx, width < 600}
+	p.do(chromedp.EmulateViewport(width, height))
+	p.do(chromedp.Navigate(url+"/?lang=ru"), chromedp.WaitVisible(chromedp.CSS(".chair.chosen")))
+	return p
+}
+
+func (p *page) do(actions ...chromedp.Action[chromedp.Void]) {
+	p.t.Helper()
+	if err := chromedp.Do(p.ctx, actions...); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+func (p *page) is(script string) bool {
+	p.t.Helper()
+	ok, err := chromedp.Run(p.ctx, chromedp.Evaluate[bool]("!!("+script+")"))
+	if err != nil {
+		p.t.Fatal(script, err)
+	}
+	return ok
+}
+
+func (p *page) until(what, script string) {
+	p.t.Helper()
+	for range 400 {
+		if p.is(script) {
+			return
+		}
+		time.Sleep(25 * time.Millisecond)
+	}
+	all, err := chromedp.Run(p.ctx, chromedp.Evaluate[string](`[...document.querySelectorAll(".chair")].map(c => c.id + "\n" + c.querySelector(".list")?.innerText).join("\n\n")`))
+	p.t.Fatalf("never: %s\n%s %v", what, all, err)
+}
+
+// sit turns to a chair: on a phone one is shown at a time.
+func (p *page) sit(chair string) {
+	p.t.Helper()
+	if p.phone {
+		p.do(chromedp.Click(chromedp.CSS("#tab-" + chair)))
+	}
+}
+
+func (p *page) write(chair, said string) {
+	p.t.Helper()
+	p.sit(chair)
+	p.do(chromedp.SendKeys(chromedp.CSS("#chair-"+chair+" textarea"), said+kb.Enter))
+}
+
+// press clicks the latest button with these words, as a finger does: where it stands on the screen.
+func (p *page) press(chair, label string) {
+	p.t.Helper()
+	p.sit(chair)
+	find := fmt.Sprintf(`[...document.querySelectorAll("#chair-%s .key")].filter(k => k.textContent.trim() === %q && !k.disabled).at(-1)`, chair, label)
+	p.until(chair+" has the button "+label, find)
+	p.is(`document.querySelectorAll("[data-aim]").forEach(k => k.removeAttribute("data-aim")), ` + find + `.setAttribute("data-aim", ""), true`)
+	p.do(chromedp.Click(chromedp.CSS("[data-aim]")))
+}
+
+// sees waits until a chair's chat holds some words.
+func (p *page) sees(chair, words string) {
+	p.t.Helper()
+	p.until(chair+" sees "+words, fmt.Sprintf(`document.querySelector("#chair-%s .list").textContent.includes(%q)`, chair, words))
+}
+
+// shoot keeps a picture where OTKLIK_SHOTS names a folder for them.
+func (p *page) shoot(name string) {
+	p.t.Helper()
+	folder := os.Getenv("OTKLIK_SHOTS")
+	if folder == "" {
+		return
+	}
+	time.Sleep(2 * time.Second) // what moves has come to rest
+	picture, err := chromedp.Run(p.ctx, chromedp.CaptureScreenshot())
+	if err == nil {
+		err = os.WriteFile(filepath.Join(folder, name+".png"), picture, 0o600)
+	}
+	if err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+// snapshot draws something like a hole in a road.
+func snapshot(t *testing.T) string {
+	t.Helper()
+	img := image.NewRGBA(image.Rect(0, 0, 800, 600))
+	for y := range 600 {
+		for x := range 800 {
+			grey := uint8(120 + (x*7+y*13)%23)
+			dx, dy := float64(x-420)/210, float64(y-360)/95
+			switch d := dx*dx + dy*dy; {
+			case y < 170:
+				img.Set(x, y, color.RGBA{150, 175 + grey/8, 200 + grey/8, 255})
+			case d < 0.8:
+				img.Set(x, y, color.RGBA{45, 42, 40, 255})
+			case d < 1:
+				img.Set(x, y, color.RGBA{85, 80, 75, 255})
+			default:
+				img.Set(x, y, color.RGBA{grey, grey, grey + 4, 255})
+			}
+		}
+	}
+	path := filepath.Join(t.TempDir(), "photo.jpg")
+	var b bytes.Buffer
+	if err := jpeg.Encode(&b, img, nil); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, b.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// TestTheRoadOnTheDesk clicks the whole road, from the resident's first words to the last, in a real browser.
+func TestTheRoadOnTheDesk(t *testing.T) {
+	for _, on := range []struct {
+		name          string
+		width, height int64
+	}{{"desk-1440", 1440, 900}, {"desk-390", 390, 844}} {
+		t.Run(on.name, func(t *testing.T) {
+			data := filepath.Join(t.TempDir(), "otklik.db")
+			r := start(t, data)
+			p := browse(t, r.URL, on.width, on.height)
+
+			p.sit("anna")
+			p.do(chromedp.SetUploadFiles(chromedp.CSS("#chair-anna input[type=file]"), []string{snapshot(t)}))
+			p.until("the photo is ready", `document.querySelector("#chair-anna .tray li:not([aria-busy])")`)
+			p.write("anna", "Яма у дома 12 на Ленина, уже третья машина колесо оставила")
+			p.sees("anna", "В каком это городе")
+			p.write("anna", "58.6036, 49.6680")
+			p.press("anna", "✓ Да, верно")
+			p.sees("anna", "Понял: Ямы на дорогах, Киров, ул. Ленина, 12. 1 фото.")
+
+			// A restart in the middle loses nothing: the conversation goes on where it was.
+			if err := r.stop(); err != nil {
+				t.Fatal(err)
+			}
+			r = start(t, data)
+			p.do(chromedp.Navigate(r.URL+"/?lang=ru"), chromedp.WaitVisible(chromedp.CSS(".chair.chosen")))
+			p.press("anna", "✓ Отправить")
+			p.sees("anna", "Обращение № 1 записано")
+			p.sees("curator", "Вероятно: Администрация города Кирова")
+			p.press("curator", "→ Администрация города Кирова")
+			p.sees("curator", "Передано: Администрация города Кирова")
+			p.sees("anna", "№ 1: передано в администрацию города Кирова")
+			p.press("kirov", "✓ Принять")
+			p.sees("anna", "принято в работу")
+			p.sees("curator", "В работе: Администрация города Кирова")
+			p.press("kirov", "Дать ответ")
+			p.sees("kirov", "что сделано?")
+			p.write("kirov", "Яму засыпали щебнем, асфальт положим до пятницы.")
+			p.shoot(on.name)
+			p.press("kirov", "✓ Отправить на проверку")
+			p.press("curator", "↩ Вернуть")
+			p.sees("curator", "что исправить")
+			p.write("curator", "Приложите фото, пожалуйста.")
+			p.sees("kirov", "Приложите фото")
+			p.press("kirov", "Дать ответ")
+			p.until("he is asked again", `document.querySelector("#chair-kirov .list").textContent.split("что сделано?").length === 3`)
+			p.do(chromedp.SetUploadFiles(chromedp.CSS("#chair-kirov input[type=file]"), []string{snapshot(t)}))
+			p.until("the photo is ready", `document.querySelector("#chair-kirov .tray li:not([aria-busy])")`)
+			p.write("kirov", "Заделали сегодня, фото приложили.")
+			p.press("kirov", "✓ Отправить на проверку")
+			p.press("curator", "✓ Одобрить")
+			p.sees("anna", "Ответ на № 1")
+			p.sit("anna")
+			p.until("the photo of the answer is shown", `[...document.querySelectorAll("#chair-anna .photo img")].at(-1)?.naturalWidth === 800`)
+			p.press("anna", "✗ Не решено")
+			p.press("anna", "Сделано не до конца")
+			p.press("anna", "Вернуть в работу")
+			p.sees("kirov", "житель не согласен")
+			p.write("kirov", "/close 1 Теперь точно всё.")
+			p.write("curator", "/approve 1")
+			p.press("anna", "✓ Решено")
+			p.sees("anna", "отмечено как решённое")
+			p.sees("curator", "Житель подтвердил, что решено")
+			p.shoot(on.name + "-end")
+			if p.is(`document.documentElement.scrollWidth > innerWidth`) {
+				t.Error("the page is wider than the screen")
+			}
+		})
+	}
+}

@@ -177,39 +177,30 @@ func (c *carrier) refused(ctx context.Context, l *lane, e Entry, err error) outc
 	return c.drop(ctx, l, e, f)
 }
 
-// later: the message stays the first of its chat.
+// later: the message stays the first of its chat, for as long as the messenger says.
 func (c *carrier) later(ctx context.Context, l *lane, e Entry, f *Failure) outcome {
+	if f.After <= 0 {
+		return c.unexplained(ctx, l, e, f)
+	}
+	after, now := withMargin(f.After), c.Now()
 	c.mu.Lock()
-	now := c.Now()
-	after := withMargin(f.After)
-	if f.After > 0 && f.Whole {
+	if f.Whole {
 		c.pause(l.epoch, after, 0, f, now)
 		c.mu.Unlock()
 		return outcome{}
 	}
-	if f.After > 0 {
-		c.works(l.epoch, now)
-		c.mu.Unlock()
-		c.failed(ctx, e, f, now.Add(after))
-		return outcome{wait: after}
-	}
-	// Nobody knows why. If others got through meanwhile, it may be the message itself.
-	if l.strikes == 0 || c.carried > l.seen {
-		l.strikes++
-	}
-	l.seen = c.carried
-	if f.Whole {
-		c.pause(l.epoch, 0, 0, f, now)
-	} else {
-		c.doubted(l, f, now)
-	}
-	hopeless := l.strikes >= giveUp
-	wait := c.backoff(max(l.strikes, e.Attempts+1), longestWait)
-	if f.Whole {
-		wait = c.fall.until.Sub(now) + c.backoff(l.strikes, longestWait) // another chat tries the channel first
-	}
+	c.works(l.epoch, now)
 	c.mu.Unlock()
-	if hopeless {
+	c.failed(ctx, e, f, now.Add(after))
+	return outcome{wait: after}
+}
+
+// unexplained: nobody knows why it failed. If others got through meanwhile, it may be the message itself, which must
+// not hold up its chat for ever.
+func (c *carrier) unexplained(ctx context.Context, l *lane, e Entry, f *Failure) outcome {
+	now := c.Now()
+	wait := c.strike(l, e, f, now)
+	if l.strikes >= giveUp {
 		f = &Failure{Reason: Never, Err: fmt.Errorf("given up after %d attempts: %w", l.strikes, f.Err)}
 		return c.drop(ctx, l, e, f)
 	}
@@ -220,6 +211,23 @@ func (c *carrier) later(ctx context.Context, l *lane, e Entry, f *Failure) outco
 		c.failed(ctx, e, f, now.Add(wait))
 	}
 	return outcome{wait: wait, soft: true}
+}
+
+// strike counts a failure against the message and against the channel, and gives the time that the chat waits.
+func (c *carrier) strike(l *lane, e Entry, f *Failure, now time.Time) (wait time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if l.strikes == 0 || c.carried > l.seen {
+		l.strikes++
+	}
+	l.seen = c.carried
+	if f.Whole {
+		c.pause(l.epoch, 0, 0, f, now)
+		// Another chat tries the channel first.
+		return c.fall.until.Sub(now) + c.backoff(l.strikes, longestWait)
+	}
+	c.doubted(l, f, now)
+	return c.backoff(max(l.strikes, e.Attempts+1), longestWait)
 }
 
 // failed records a failure after which the message stays. If the spool does not take it, the chat waits all the same.

@@ -268,6 +268,13 @@ func (p *page) press(chair, label string) {
 	find := fmt.Sprintf(`[...document.querySelectorAll("#chair-%s .key")].filter(k => k.textContent.trim() === %q && !k.disabled).at(-1)`, chair, label)
 	p.until(chair+" has the button "+label, find)
 	p.is(`document.querySelectorAll("[data-aim]").forEach(k => k.removeAttribute("data-aim")), ` + find + `.setAttribute("data-aim", ""), true`)
+	p.is(`document.querySelector("[data-aim]").scrollIntoView({block: "center"}), true`)
+	// A finger waits until the page stands still, too.
+	p.until(label+" stands still", `(() => {
+		const k = document.querySelector("[data-aim]"), r = k.getBoundingClientRect(), was = k.dataset.aim;
+		k.dataset.aim = r.x + " " + r.y;
+		return was === k.dataset.aim && k.contains(document.elementFromPoint(r.x + r.width / 2, r.y + r.height / 2));
+	})()`)
 	p.do(chromedp.Click(chromedp.CSS("[data-aim]")))
 }
 

@@ -65,7 +65,7 @@ func (c checker) route(path, what string, rules []Rule) {
 	for i, r := range rules {
 		path := fmt.Sprintf("%s[%d]", path, i)
 		if r.To == "" {
-			c.wrong(path, "%s: rule %d names no organisation (to)", what, i+1)
+			c.wrong(path+".to", "%s: rule %d names no organisation (to)", what, i+1)
 		} else if r.To != AdministrationOf && c.pack.Organisation(r.To) == nil {
 			c.wrong(path+".to", "%s: no organisation %q in the pack", what, r.To)
 		}

@@ -29,27 +29,6 @@ const contrast = `(() => {
   return bad.join("; ");
 })()`
 
-func TestEveryTextCanBeRead(t *testing.T) {
-	for _, on := range screens {
-		t.Run(on.name, func(t *testing.T) {
-			s := setUp(t, nil)
-			s.conversation()
-			b := s.browser(on, "?lang=ru")
-			if bad := ask[string](b, contrast); bad != "" {
-				t.Errorf("too faint: %s", bad)
-			}
-			b.click(".chair.chosen .tool[aria-haspopup]")
-			b.click(".chair.chosen .menu [role=menuitem]:nth-child(2)")
-			b.until(`document.querySelector(".region")`)
-			b.write(".place-box input", "ки")
-			b.until(`document.querySelectorAll(".results button").length`)
-			if bad := ask[string](b, contrast); bad != "" {
-				t.Errorf("too faint: %s", bad)
-			}
-		})
-	}
-}
-
 func TestAMessageThatCannotBeKeptIsTriedAgain(t *testing.T) {
 	for _, on := range screens[1:3] {
 		t.Run(on.name, func(t *testing.T) {

@@ -88,12 +88,21 @@ export function labels(list, frame, kept = []) {
   return [...names, ...marks.map(({ x, y }) => svg("circle", { class: "dot", cx: x, cy: y, r: 3 }))];
 }
 
-// sketch is the small picture of a point among the places around it.
+// sketch is the small picture of a point among the places around it, as wide as there is room.
 export function sketch(p) {
-  const [width, height, reach] = [240, 104, 0.42];
-  const frame = new Frame(p.lat - reach, p.lon - 0.1, p.lat + reach, p.lon + 0.1, width, height);
-  const picture = svg("svg", { class: "sketch", viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" }, lines(frame, 0.2));
-  const middle = { l: width / 2 - 12, r: width / 2 + 12, t: height / 2 - 22, b: height / 2 + 6 };
-  region().then((list) => picture.append(...labels(list, frame, [middle]), pin(width / 2, height / 2)));
+  const [height, reach] = [104, 0.42];
+  const picture = svg("svg", { class: "sketch", height, "aria-hidden": "true" });
+  const paint = async (width) => {
+    const frame = new Frame(p.lat - reach, p.lon - 0.1, p.lat + reach, p.lon + 0.1, width, height);
+    const middle = { l: width / 2 - 12, r: width / 2 + 12, t: height / 2 - 22, b: height / 2 + 6 };
+    const list = await region();
+    picture.setAttribute("viewBox", `0 0 ${width} ${height}`);
+    picture.replaceChildren(lines(frame, 0.2), ...labels(list, frame, [middle]), pin(width / 2, height / 2));
+  };
+  let shown = 0;
+  new ResizeObserver(([{ contentRect }]) => {
+    const width = Math.round(contentRect.width);
+    if (width && width !== shown) paint((shown = width));
+  }).observe(picture);
   return picture;
 }

@@ -11,10 +11,11 @@ export function t(id, values = {}) {
 
 export const has = (id) => id in texts;
 
-const clockFormat = new Intl.DateTimeFormat(lang, { hour: "2-digit", minute: "2-digit" });
-const dayFormat = new Intl.DateTimeFormat(lang, { day: "numeric", month: "long" });
-const yearFormat = new Intl.DateTimeFormat(lang, { day: "numeric", month: "long", year: "numeric" });
-const fullFormat = new Intl.DateTimeFormat(lang, { dateStyle: "long", timeStyle: "short" });
+const locale = lang === "en" ? "en-GB" : lang; // the day has 24 hours here
+const clockFormat = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit" });
+const dayFormat = new Intl.DateTimeFormat(locale, { day: "numeric", month: "long" });
+const yearFormat = new Intl.DateTimeFormat(locale, { day: "numeric", month: "long", year: "numeric" });
+const fullFormat = new Intl.DateTimeFormat(locale, { dateStyle: "long", timeStyle: "short" });
 
 export const clock = (ms) => clockFormat.format(ms);
 export const moment = (ms) => fullFormat.format(ms);

@@ -32,8 +32,9 @@ func (t *Turn) Card(inc *storage.Incident, s storage.Slot, priority bot.Priority
 	return t.fill(&s, m, priority)
 }
 
-// Uncard stops keeping an incident's cards of one view up to date: a new one is about to take their place.
-func (t *Turn) Uncard(inc *storage.Incident, view storage.RoleKind) error {
+// Retire draws an incident's cards of one view for the last time, as the incident is now: what comes next is not for
+// them.
+func (t *Turn) Retire(inc *storage.Incident, view storage.RoleKind) error {
 	cards, err := t.Tx.Cards(inc.Number)
 	if err != nil {
 		return err
@@ -41,6 +42,13 @@ func (t *Turn) Uncard(inc *storage.Incident, view storage.RoleKind) error {
 	for _, s := range cards {
 		if s.View != view {
 			continue
+		}
+		m, err := t.draw(inc, s)
+		if err != nil {
+			return err
+		}
+		if err := t.fill(s, m, bot.Notice); err != nil {
+			return err
 		}
 		if err := t.Tx.DropCard(s); err != nil {
 			return err
@@ -180,7 +188,7 @@ func (t *Turn) List(id string, numbers []uint64, most int, flow string) error {
 		if inc == nil {
 			continue
 		}
-		m.Text += "\n" + v.T("desk.list_line", "Number", n, "State", v.State(inc.State), "Topic", v.Topic(inc.Topic), "Place", Short(v.Place(inc.Place), 60))
+		m.Text += "\n" + v.T("desk.list_line", "Number", n, "State", v.Standing(inc), "Topic", v.Topic(inc.Topic), "Place", Short(v.Place(inc.Place), 60))
 		m.Keyboard = append(m.Keyboard, []bot.Button{{Text: Short("№ "+strconv.FormatUint(n, 10)+" · "+v.Topic(inc.Topic), 40), Data: CardKey(flow, "show", n)}})
 	}
 	if len(numbers) > most {

@@ -119,6 +119,14 @@ func (v *Voice) Place(p storage.Place) string {
 // State gives a state in words.
 func (v *Voice) State(s storage.State) string { return v.T("desk.state_" + string(s)) }
 
+// Standing gives where an incident stands, in words: its state, or that it is solved.
+func (v *Voice) Standing(inc *storage.Incident) string {
+	if inc.State == storage.Closed && inc.Solved {
+		return v.T("desk.state_solved")
+	}
+	return v.State(inc.State)
+}
+
 // At gives a moment as people say it: «15:00 сегодня», «12:00 завтра», «12:00 26 ноября».
 func (v *Voice) At(t time.Time) string {
 	if t.IsZero() {

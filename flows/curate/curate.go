@@ -91,9 +91,6 @@ func heard(t *flows.Turn, inc *storage.Incident, ev *storage.Event) error {
 	case flows.Retopic:
 		return timers(t, inc)
 	case flows.Answer:
-		if err := t.Uncard(inc, Control); err != nil {
-			return err
-		}
 		return everyCurator(t, func(s storage.Slot) error {
 			s.View = Control
 			return t.Card(inc, s, bot.Notice)
@@ -102,7 +99,12 @@ func heard(t *flows.Turn, inc *storage.Incident, ev *storage.Event) error {
 		return t.Nudge(inc, storage.Curator, "", func(v *flows.Voice) bot.Message {
 			return v.Say("curate.declined", "Number", number, "Org", v.Org(ev.Org), "Text", ev.Text)
 		})
+	case flows.Return:
+		return t.Retire(inc, Control)
 	case flows.Dispute:
+		if err := t.Retire(inc, Control); err != nil {
+			return err
+		}
 		if err := timers(t, inc); err != nil {
 			return err
 		}

@@ -43,7 +43,7 @@ func Flow() flows.Flow {
 			"story": story,
 		},
 		Heard: heard,
-		Cards: map[storage.RoleKind]flows.Render{storage.Resident: card},
+		Cards: map[storage.RoleKind]flows.Render{storage.Resident: card, answer: answerCard},
 	}
 }
 
@@ -84,7 +84,7 @@ func list(t *flows.Turn, page int) error {
 		if inc == nil {
 			continue
 		}
-		lines = append(lines, v.T("follow.line", "Number", n, "Topic", v.Topic(inc.Topic), "State", v.State(inc.State)))
+		lines = append(lines, v.T("follow.line", "Number", n, "Topic", v.Topic(inc.Topic), "State", v.Standing(inc)))
 		m.Keyboard = append(m.Keyboard, []bot.Button{{
 			Text: fmt.Sprintf("№ %d · %s", n, flows.Short(v.Topic(inc.Topic), 30)), Data: flows.CardKey(name, "show", n)}})
 	}
@@ -113,7 +113,7 @@ func show(t *flows.Turn, inc *storage.Incident) error {
 func card(v *flows.Voice, tx *storage.Tx, inc *storage.Incident, _ *storage.Slot) (bot.Message, error) {
 	lines := []string{
 		bot.BoldOn + "№ " + strconv.FormatUint(inc.Number, 10) + bot.BoldOff + " · " + v.Topic(inc.Topic) + " · " + v.Place(inc.Place),
-		bot.BoldOn + v.State(inc.State) + bot.BoldOff,
+		bot.BoldOn + v.Standing(inc) + bot.BoldOff,
 	}
 	if inc.Text != "" {
 		lines = append(lines, "«"+flows.Short(inc.Text, 200)+"»")
@@ -190,12 +190,9 @@ func heard(t *flows.Turn, inc *storage.Incident, ev *storage.Event) error {
 			return m
 		}
 	case flows.Approve:
-		say = func(v *flows.Voice) bot.Message {
-			m := v.Say("follow.answer", "Number", number, "Org", v.Org(inc.Answer.Org), "Text", inc.Answer.Text)
-			m.Photos = flows.Photos(inc.Answer.Photos)
-			m.Keyboard = verdict(v, inc)
-			return m
-		}
+		return everyReporter(t, inc, func(p *storage.Person) error { return t.CardTo(inc, p, answer, "") })
+	case flows.Dispute:
+		return t.Retire(inc, answer)
 	case flows.Reject:
 		say = func(v *flows.Voice) bot.Message {
 			return v.Say("follow.rejected", "Number", number, "Reason", ev.Text)
@@ -203,6 +200,10 @@ func heard(t *flows.Turn, inc *storage.Incident, ev *storage.Event) error {
 	default:
 		return nil
 	}
+	return everyReporter(t, inc, func(p *storage.Person) error { return t.Tell(p, say(t.VoiceTo(p)), number) })
+}
+
+func everyReporter(t *flows.Turn, inc *storage.Incident, fn func(*storage.Person) error) error {
 	for _, r := range inc.Reporters {
 		p, err := t.Tx.Person(r.Person)
 		if err != nil {
@@ -211,9 +212,29 @@ func heard(t *flows.Turn, inc *storage.Incident, ev *storage.Event) error {
 		if p == nil {
 			continue
 		}
-		if err := t.Tell(p, say(t.VoiceTo(p)), number); err != nil {
+		if err := fn(p); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// answer is the view of a published answer: its question goes when it is answered.
+const answer storage.RoleKind = "answer"
+
+func answerCard(v *flows.Voice, _ *storage.Tx, inc *storage.Incident, _ *storage.Slot) (bot.Message, error) {
+	if inc.Answer == nil {
+		return bot.Message{}, fmt.Errorf("incident %d has no answer to show", inc.Number)
+	}
+	text := v.T("follow.answer", "Number", inc.Number, "Org", v.Org(inc.Answer.Org), "Text", flows.Cut(inc.Answer.Text, 3500))
+	asks := inc.State == storage.Closed && !inc.Solved
+	if asks {
+		text += "\n\n" + v.T("follow.is_it_solved")
+	}
+	m := flows.Words(text)
+	m.Photos = flows.Photos(inc.Answer.Photos)
+	if asks {
+		m.Keyboard = verdict(v, inc)
+	}
+	return m, nil
 }

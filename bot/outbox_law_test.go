@@ -206,8 +206,8 @@ func judge(calls []call, written map[string]bool) string {
 func TestTheOutboxNeverExceedsThePace(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		groups := rapid.IntRange(1, 3).Draw(rt, "groups")
-		burst := rapid.SliceOfN(rapid.IntRange(0, 40), 1, 120).Draw(rt, "chats")
-		gaps := rapid.SliceOfN(rapid.IntRange(0, 3000), 1, 10).Draw(rt, "gaps")
+		burst := rapid.SliceOfN(rapid.IntRange(0, 60), 80, 250).Draw(rt, "chats")
+		gaps := rapid.SliceOfN(rapid.SampledFrom([]int{0, 0, 0, 40, 400, 3000}), 1, 10).Draw(rt, "gaps")
 		var calls []call
 		left := 0
 		synctest.Test(t, func(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
@@ -149,4 +150,42 @@ func TestMiddlingScreens(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestTimesAreTheRegionsOwn(t *testing.T) {
+	at := time.Date(2026, 11, 23, 20, 30, 0, 0, time.UTC) // a day later in the zone
+	s := setUp(t, func(o *Options) {
+		o.Zone = time.FixedZone("Asia/Yekaterinburg", 5*3600)
+		o.Now = func() time.Time { return at }
+	})
+	s.tell("anna", bot.Message{Text: "раз"})
+	at = at.Add(-2 * time.Hour)
+	s.tell("petr", bot.Message{Text: "два"})
+	b := s.browser(screens[0], "?lang=ru")
+	got := ask[string](b, `[...document.querySelectorAll("#chair-anna .message time, #chair-anna .day, #chair-petr .message time, #chair-petr .day")].map(n => n.textContent).join("|")`)
+	if !strings.Contains(got, "|01:30|") || !strings.HasSuffix(got, "|23:30") || strings.HasPrefix(got, strings.Split(got, "|")[2]) {
+		t.Error(got)
+	}
+}
+
+func TestWhoReadsAboveIsNotTornAway(t *testing.T) {
+	s := setUp(t, nil)
+	for i := range 30 {
+		s.tell("anna", bot.Message{Text: fmt.Sprint("сообщение ", i)})
+	}
+	b := s.browser(screens[2], "?lang=ru")
+	b.until(`(n => n.scrollHeight - n.scrollTop - n.clientHeight < 5)(document.querySelector("#chair-anna .stream"))`)
+	b.do(chromedp.Evaluate[chromedp.Void](`document.querySelector("#chair-anna .stream").scrollTop = 100`))
+	b.until(`!document.querySelector("#chair-anna .to-end").hidden`)
+	s.tell("anna", bot.Message{Text: "новое"})
+	b.until(`document.querySelector("#chair-anna .to-end .count").textContent === "1"`)
+	if top := ask[float64](b, `document.querySelector("#chair-anna .stream").scrollTop`); top != 100 {
+		t.Errorf("torn away to %v", top)
+	}
+	if _, err := s.desk.Edit(t.Context(), peer("anna"), "29", bot.Message{Text: "изменилось"}, "e", nil); err != nil {
+		t.Fatal(err)
+	}
+	b.until(`document.querySelector("#chair-anna button.toast")?.textContent === "Карточка обновилась"`)
+	b.click("#chair-anna .to-end")
+	b.until(`document.querySelector("#chair-anna .to-end").hidden`)
 }

@@ -71,6 +71,8 @@ type Options struct {
 	// Places gives at most n places whose name fits the query, best first; "" asks for those that a map of the region
 	// shows. nil leaves the page with coordinates only.
 	Places func(query string, n int) []Place
+	// Zone is where the page's times are told; nil leaves it to the reader's browser.
+	Zone *time.Location
 	// Address is where a browser finds the page, such as "http://127.0.0.1:8080", for Link; may be set later.
 	Address string
 	// Hosts are names that the page may be asked for by, besides localhost, plain IP addresses and Address's own.

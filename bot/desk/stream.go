@@ -12,7 +12,8 @@ const beat = 15 * time.Second
 // state is everything that the page shows: what a page gets first, and when it has missed too much.
 type state struct {
 	Chairs []seatView `json:"chairs"`
-	Places bool       `json:"places"` // there is a list of places
+	Places bool       `json:"places"`         // there is a list of places
+	Zone   string     `json:"zone,omitempty"` // IANA name; "" is the reader's own
 }
 
 type seatView struct {
@@ -89,6 +90,9 @@ func (d *Desk) news(at uint64, known bool) (frames [][]byte, next uint64, bell <
 // state gives what the page shows. The caller holds d.mu.
 func (d *Desk) state() state {
 	s := state{Places: d.opts.Places != nil}
+	if z := d.opts.Zone; z != nil && z != time.Local {
+		s.Zone = z.String()
+	}
 	for _, c := range d.order {
 		v := seatView{ID: c.ID, Name: c.Name, Role: c.Role, Title: c.Title, Starters: c.Starters, Menu: d.menuOf(c)}
 		for _, r := range c.records {

@@ -2,7 +2,7 @@
 import { Chair } from "./chair.js";
 import { askChair } from "./dialogs.js";
 import { el, recall, remember } from "./dom.js";
-import { t, lang } from "./words.js";
+import { setZone, t } from "./words.js";
 
 const desk = document.getElementById("desk");
 const tabs = document.getElementById("tabs");
@@ -112,6 +112,7 @@ function connect(wait) {
   const on = (name, fn) => stream.addEventListener(name, (event) => fn(JSON.parse(event.data)));
   on("state", (state) => {
     const first = chairs.size === 0;
+    setZone(state.zone);
     build(state);
     for (const about of state.chairs) chairs.get(about.id).all(about.messages ?? [], about.menu);
     layout();
@@ -147,5 +148,4 @@ for (const a of document.querySelectorAll(".languages a")) {
   address.searchParams.set("lang", a.hreflang);
   a.href = address.search;
 }
-document.documentElement.lang = lang;
 connect(500);

@@ -12,21 +12,32 @@ export function t(id, values = {}) {
 export const has = (id) => id in texts;
 
 const locale = lang === "en" ? "en-GB" : lang; // the day has 24 hours here
-const clockFormat = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit" });
-const dayFormat = new Intl.DateTimeFormat(locale, { day: "numeric", month: "long" });
-const yearFormat = new Intl.DateTimeFormat(locale, { day: "numeric", month: "long", year: "numeric" });
-const fullFormat = new Intl.DateTimeFormat(locale, { dateStyle: "long", timeStyle: "short" });
+let formats;
 
-export const clock = (ms) => clockFormat.format(ms);
-export const moment = (ms) => fullFormat.format(ms);
+// setZone makes every time one of the region's, wherever the reader is; without a zone it is the reader's own.
+export function setZone(timeZone) {
+  const format = (options) => new Intl.DateTimeFormat(locale, { ...options, timeZone });
+  formats = {
+    clock: format({ hour: "2-digit", minute: "2-digit" }),
+    day: format({ day: "numeric", month: "long" }),
+    year: format({ day: "numeric", month: "long", year: "numeric" }),
+    moment: format({ dateStyle: "long", timeStyle: "short" }),
+    key: new Intl.DateTimeFormat("en-CA", { year: "numeric", month: "2-digit", day: "2-digit", timeZone }),
+  };
+}
+setZone(undefined);
 
-// dayKey is the same for all moments of one day here.
-export const dayKey = (ms) => new Date(ms).toDateString();
+export const clock = (ms) => formats.clock.format(ms);
+export const moment = (ms) => formats.moment.format(ms);
+
+// dayKey is the same for all moments of one day, such as "2026-11-23".
+export const dayKey = (ms) => formats.key.format(ms);
 
 export function dayName(ms) {
-  const now = new Date();
-  const yesterday = new Date(now.getFullYear(), now.getMonth(), now.getDate() - 1);
-  if (dayKey(ms) === now.toDateString()) return t("today");
-  if (dayKey(ms) === yesterday.toDateString()) return t("yesterday");
-  return new Date(ms).getFullYear() === now.getFullYear() ? dayFormat.format(ms) : yearFormat.format(ms);
+  const today = dayKey(Date.now());
+  const yesterday = new Date(Date.parse(today) - 86_400_000).toISOString().slice(0, 10);
+  const day = dayKey(ms);
+  if (day === today) return t("today");
+  if (day === yesterday) return t("yesterday");
+  return (day.slice(0, 4) === today.slice(0, 4) ? formats.day : formats.year).format(ms);
 }

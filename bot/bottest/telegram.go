@@ -20,7 +20,7 @@ import (
 type Telegram struct {
 	t      testing.TB
 	schema *schema
-	server *httptest.Server
+	server func() *httptest.Server // starts at the first call
 
 	mu       sync.Mutex
 	changed  chan struct{} // closed at every change, and replaced
@@ -41,6 +41,7 @@ type Telegram struct {
 	allowed []string
 	polling func() // ends the poll that is under way
 	hook    *webhook
+	brings  http.RoundTripper // nil: the network
 	pushers sync.WaitGroup
 }
 
@@ -88,34 +89,81 @@ func NewTelegram(t testing.TB) *Telegram {
 		commands: map[string]string{}, numbers: 1000,
 	}
 	g.bot = &User{id: 424242, first: "Отклик", username: "OtklikTestBot", bot: true}
-	g.server = httptest.NewServer(g)
+	g.server = sync.OnceValue(func() *httptest.Server {
+		s := httptest.NewServer(g)
+		t.Cleanup(func() {
+			g.end()
+			s.CloseClientConnections()
+			s.Close()
+		})
+		return s
+	})
 	t.Cleanup(g.close)
 	return g
 }
 
-// close ends the server and asks what is left undone.
-func (g *Telegram) close() {
+// end lets go of whoever still waits for an answer.
+func (g *Telegram) end() {
 	g.mu.Lock()
+	defer g.mu.Unlock()
 	g.over = true
 	g.stopHook()
-	var left []string
+	g.change()
+}
+
+// close asks what is left undone.
+func (g *Telegram) close() {
+	g.end()
+	g.pushers.Wait()
+	g.mu.Lock()
+	defer g.mu.Unlock()
 	for _, p := range g.order {
 		if p.given && !p.answered {
-			left = append(left, p.id)
+			g.t.Errorf("press %s of %s was never answered", p.id, p.by.first)
 		}
-	}
-	g.change()
-	g.mu.Unlock()
-	g.pushers.Wait()
-	g.server.CloseClientConnections()
-	g.server.Close()
-	if len(left) > 0 {
-		g.t.Errorf("%d presses were never answered: %v", len(left), left)
 	}
 }
 
-// URL is the server's base address, for OTKLIK_TELEGRAM_API.
-func (g *Telegram) URL() string { return g.server.URL }
+// URL is the server's base address on loopback, for OTKLIK_TELEGRAM_API.
+func (g *Telegram) URL() string { return g.server().URL }
+
+// Near is a base address that only Client reaches.
+const Near = "http://telegram.test"
+
+// Client reaches the server without a network, so that time can be synctest's.
+func (g *Telegram) Client() *http.Client { return &http.Client{Transport: near{g}} }
+
+// near calls a handler as a server on the network would.
+type near struct{ http.Handler }
+
+// RoundTrip makes one call.
+func (n near) RoundTrip(r *http.Request) (*http.Response, error) {
+	in := r.Clone(r.Context())
+	if in.Body == nil {
+		in.Body = http.NoBody
+	}
+	defer in.Body.Close()
+	w, done := httptest.NewRecorder(), make(chan bool, 1)
+	go func() {
+		heard := false
+		defer func() {
+			if p := recover(); p != nil && p != http.ErrAbortHandler {
+				panic(p)
+			}
+			done <- heard
+		}()
+		n.ServeHTTP(w, in)
+		heard = true
+	}()
+	heard := <-done // a handler that waits ends with the request's context
+	if err := r.Context().Err(); err != nil {
+		return nil, err
+	}
+	if !heard {
+		return nil, io.ErrUnexpectedEOF
+	}
+	return w.Result(), nil
+}
 
 // Token is the bot's token.
 func (g *Telegram) Token() string {

@@ -183,6 +183,13 @@ func (g *Telegram) SetWebhook(url string) {
 	g.change()
 }
 
+// Brings makes the server bring webhook updates to a handler, without a network.
+func (g *Telegram) Brings(to http.Handler) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.brings = near{to}
+}
+
 // Webhook gives the address that updates go to; "" while the bot polls.
 func (g *Telegram) Webhook() string {
 	g.mu.Lock()
@@ -203,8 +210,12 @@ func (g *Telegram) stopHook() {
 
 // push brings updates to a webhook, one after the other, and each again until it is taken.
 func (g *Telegram) push(ctx context.Context, h *webhook) {
-	transport := &http.Transport{DisableKeepAlives: true}
-	client := &http.Client{Transport: transport, Timeout: patienceOf}
+	g.mu.Lock()
+	client := &http.Client{Transport: g.brings, Timeout: patienceOf}
+	g.mu.Unlock()
+	if client.Transport == nil {
+		client.Transport = &http.Transport{DisableKeepAlives: true}
+	}
 	for {
 		g.mu.Lock()
 		list, changed := g.give(1), g.changed

@@ -3,6 +3,8 @@ package telegram
 import (
 	"context"
 	"errors"
+	"fmt"
+	"strconv"
 
 	tgbotapi "github.com/go-telegram-bot-api/telegram-bot-api/v5"
 
@@ -19,6 +21,9 @@ func (c *Channel) Edit(ctx context.Context, to bot.Peer, at bot.Ref, m bot.Messa
 func (c *Channel) edit(ctx context.Context, to bot.Peer, at bot.Ref, m bot.Message, key string, open bot.Opener) (bot.Receipt, error) {
 	if err := known(to); err != nil {
 		return bot.Receipt{}, err
+	}
+	if id, err := strconv.Atoi(string(at)); err != nil || id <= 0 {
+		return bot.Receipt{}, &bot.Failure{Reason: bot.NoRef, Err: fmt.Errorf("%q is no message of Telegram's", at)}
 	}
 	m.WantReply, m.ReplyTo = false, "" // only a new message can
 	parts, err := plan(m)

@@ -19,6 +19,8 @@ const (
 	pollSlow = 15 * time.Second // how much later its answer may come
 	batch    = 100              // updates in one answer, the most that Telegram gives
 
+	lastConfirm = 3 * time.Second // for the last word at the end
+
 	firstPause   = time.Second
 	longestPause = time.Minute
 	// doubts is how often in a row Telegram must refuse a token that it took before: it errs, too.
@@ -135,7 +137,7 @@ func (c *Channel) fell(ctx context.Context, s *spell, err error) bool {
 
 func (c *Channel) recovered(s *spell) {
 	if s.said != "" {
-		c.log.Info("Telegram is there again")
+		c.log.Info("updates come in again")
 	}
 	*s = spell{}
 }
@@ -167,6 +169,7 @@ func (c *Channel) poll(ctx context.Context, sink bot.Sink) error {
 	var s spell
 	var refused int
 	offset, last := 0, c.now()
+	defer func() { c.confirm(ctx, offset) }()
 	for ctx.Err() == nil {
 		raws, err := c.updates(ctx, offset)
 		if err == nil {
@@ -179,6 +182,8 @@ func (c *Channel) poll(ctx context.Context, sink bot.Sink) error {
 			var next int
 			if next, err = c.deliver(ctx, sink, raws); next != 0 {
 				offset = next
+			} else if len(raws) > 0 && err == nil {
+				err = errors.New("the updates have no numbers") // asking at once would bring the same
 			}
 		}
 		switch {
@@ -199,6 +204,19 @@ func (c *Channel) poll(ctx context.Context, sink bot.Sink) error {
 	return ctx.Err()
 }
 
+// confirm tells Telegram, at the end, what the sink has taken: another program would get it again, and know it.
+func (c *Channel) confirm(ctx context.Context, offset int) {
+	if offset == 0 {
+		return
+	}
+	brief, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastConfirm)
+	defer cancel()
+	p := tgbotapi.Params{"offset": strconv.Itoa(offset), "limit": "1", "timeout": "0"}
+	if err := c.api.call(brief, "getUpdates", p, nil); err != nil {
+		c.log.Debug("the last updates may come again", "err", err)
+	}
+}
+
 func (c *Channel) updates(ctx context.Context, offset int) ([]json.RawMessage, error) {
 	p := tgbotapi.Params{"timeout": strconv.Itoa(int(pollTime / time.Second)), "limit": strconv.Itoa(batch), "allowed_updates": kinds}
 	if offset != 0 {
@@ -214,8 +232,10 @@ func (c *Channel) deliver(ctx context.Context, sink bot.Sink, raws []json.RawMes
 	var list []bot.Update
 	var ids []int
 	for _, raw := range raws {
-		id, u, ok := c.read(ctx, raw)
-		next = max(next, id+1)
+		id, u, ok := c.read(raw)
+		if id != 0 {
+			next = max(next, id+1)
+		}
 		if ok {
 			list, ids = append(list, u), append(ids, id)
 		}
@@ -228,7 +248,7 @@ func (c *Channel) deliver(ctx context.Context, sink bot.Sink, raws []json.RawMes
 }
 
 // read gives an update in our words, and says in the log what could not be read.
-func (c *Channel) read(ctx context.Context, raw json.RawMessage) (id int, u bot.Update, ok bool) {
+func (c *Channel) read(raw json.RawMessage) (id int, u bot.Update, ok bool) {
 	id, u, ok, orphan, err := reader{me: c.self(), now: c.now()}.read(raw)
 	if err != nil {
 		c.log.Error("an update could not be read and is left out", "err", c.api.clean(err.Error()))

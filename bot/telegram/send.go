@@ -29,6 +29,7 @@ type sent struct {
 // does not know a message that comes twice.
 type progress struct {
 	print [sha256.Size]byte
+	turn  sync.Mutex // two attempts at once are one after the other
 	parts []sent
 }
 
@@ -55,6 +56,8 @@ func (c *Channel) send(ctx context.Context, to bot.Peer, m bot.Message, key stri
 		return bot.Receipt{}, err
 	}
 	so := c.progress(to.String()+" "+key, m)
+	so.turn.Lock()
+	defer so.turn.Unlock()
 	for i := len(so.parts); i < len(parts); i++ {
 		reply := m.ReplyTo
 		if i > 0 {

@@ -202,7 +202,7 @@ func (serve) Run(ctx context.Context, s *config.Settings, o *output) error {
 	if err = errors.Join(s.Check(), err); err != nil {
 		return err
 	}
-	listener, err := net.Listen("tcp", s.Listen)
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", s.Listen)
 	if err != nil {
 		if errors.Is(err, syscall.EADDRINUSE) {
 			return fmt.Errorf("%s is taken by another program: choose another address with --listen, such as --listen 127.0.0.1:8081", s.Listen)
@@ -336,7 +336,7 @@ func (p *program) hail() {
 		if c.Name() == desk.Name {
 			fmt.Fprintf(p.out, "The desk is open: %s\n", p.address)
 		} else {
-			fmt.Fprintf(p.out, "Listening to %s.\n", c.Name())
+			fmt.Fprintf(p.out, "Listening to %s; %s is for webhooks.\n", c.Name(), p.address)
 		}
 	}
 	fmt.Fprintf(p.out, "Data: %s. Ctrl-C ends.\n", p.settings.Data)

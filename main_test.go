@@ -20,6 +20,8 @@ import (
 
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
+
+	"otklik/bot/bottest"
 )
 
 // running is the whole program, started as from a terminal.
@@ -66,7 +68,7 @@ func start(t *testing.T, data string, args ...string) *running {
 			t.Log(r.out.String())
 		}
 	})
-	open := regexp.MustCompile(`https?://\S+`)
+	open := regexp.MustCompile(`https?://[^\s;]+`)
 	for range 400 {
 		if strings.Contains(r.out.String(), "Ctrl-C ends") {
 			r.URL = open.FindString(r.out.String())
@@ -398,6 +400,110 @@ func TestTheRoadOnTheDesk(t *testing.T) {
 			p.shoot(on.name + "-end")
 			if p.is(`document.documentElement.scrollWidth > innerWidth`) {
 				t.Error("the page is wider than the screen")
+			}
+		})
+	}
+}
+
+// TestTheRoadOnTelegram walks the same road on a fake Bot API server that checks each of our calls.
+func TestTheRoadOnTelegram(t *testing.T) {
+	g := bottest.NewTelegram(t)
+	t.Setenv("OTKLIK_TELEGRAM_TOKEN", g.Token())
+	t.Setenv("OTKLIK_TELEGRAM_API", g.URL())
+	data := filepath.Join(t.TempDir(), "otklik.db")
+	r := start(t, data)
+	jpeg, err := os.ReadFile(snapshot(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	anna, olga, petr := g.User("Анна").Opens(), g.User("Ольга").Opens(), g.User("Пётр").Opens()
+	for name, seat := range map[string]*bottest.User{"curator": olga, "official": petr} {
+		args := []string{"invite", "--data", data, "--role", name}
+		if name == "official" {
+			args = append(args, "--org", "adm-kirov")
+		}
+		seat.Starts(code(t, args))
+	}
+	olga.Awaits("вы куратор")
+	petr.Awaits("вы отвечаете за", "Администрация города Кирова")
+
+	anna.SendsAlbum("Яма у дома 12 на Ленина <b>& уже третья</b> машина колесо оставила 🚗", jpeg, jpeg)
+	anna.Awaits("В каком это городе")
+	anna.SendsSticker()
+	anna.Awaits("Стикер в обращение не добавить", "Черновик я храню")
+	anna.SendsVoice()
+	anna.Awaits("Голосовые я пока не слышу")
+	anna.SendsLocation(58.6036, 49.6680)
+	anna.Presses("✓ Да, верно")
+	anna.Awaits("Понял: Ямы на дорогах, Киров, ул. Ленина, 12. 2 фото.")
+	anna.Edits("Яма у дома", "Яма у дома 12 на Ленина, пятая машина")
+	anna.Awaits("пятая машина")
+
+	// A restart in the middle, as after a power cut.
+	if err := r.stop(); err != nil {
+		t.Fatal(err)
+	}
+	start(t, data)
+	anna.Presses("✓ Отправить")
+	anna.Awaits("Обращение № 1 записано")
+	olga.Awaits("Вероятно: Администрация города Кирова")
+	g.Fail("sendMessage", 2, bottest.TooMany(1))
+	g.Fail("editMessageText", 1, bottest.HTML())
+	olga.Presses("→ Администрация города Кирова")
+	olga.Awaits("Передано: Администрация города Кирова", "Ольга")
+	petr.Presses("✓ Принять")
+	anna.Awaits("принято в работу")
+	petr.RepliesWithPhoto("Ответьте на эту карточку", jpeg, "Бригада выехала")
+	anna.Awaits("Администрация города Кирова", "Бригада выехала")
+	petr.Says("/close 1 Заделали & закатали <сегодня>.")
+	olga.Awaits("Заделали & закатали <сегодня>.")
+	anna.Forges("curate:approve:1")
+	anna.Awaits("вам недоступно")
+	olga.Presses("✓ Одобрить")
+	anna.Awaits("Ответ на № 1", "Заделали & закатали <сегодня>.")
+	anna.Presses("✗ Не решено")
+	anna.Presses("Ничего не сделано")
+	anna.Presses("Вернуть в работу")
+	petr.Awaits("житель не согласен")
+	petr.Says("/close 1 Теперь заделали.")
+	olga.Awaits("Теперь заделали.")
+	olga.Says("/approve 1")
+	anna.Awaits("Теперь заделали.")
+	anna.Presses("✓ Решено")
+	anna.Awaits("отмечено как решённое")
+	olga.Awaits("Житель подтвердил, что решено")
+}
+
+// code makes an invitation and gives what its link carries.
+func code(t *testing.T, args []string) string {
+	t.Helper()
+	for range 200 { // the program must hear its own name from Telegram first
+		out, err := command(t, args...)
+		if err == nil {
+			_, start, ok := strings.Cut(strings.TrimSpace(out), "?start=")
+			if !ok {
+				t.Fatalf("no link: %q", out)
+			}
+			return start
+		}
+		time.Sleep(25 * time.Millisecond)
+	}
+	t.Fatal("no invitation")
+	return ""
+}
+
+func TestTheDemoIsGoneOnceAMessengerIsThere(t *testing.T) {
+	g := bottest.NewTelegram(t)
+	t.Setenv("OTKLIK_TELEGRAM_TOKEN", g.Token())
+	t.Setenv("OTKLIK_TELEGRAM_API", g.URL())
+	for _, tc := range []struct {
+		args []string
+		want int
+	}{{nil, http.StatusNotFound}, {[]string{"--demo"}, http.StatusOK}} {
+		t.Run(fmt.Sprint(tc.args), func(t *testing.T) {
+			r := start(t, filepath.Join(t.TempDir(), "otklik.db"), tc.args...)
+			if got := get(t, r.URL); got != tc.want {
+				t.Errorf("the page answers %d, want %d", got, tc.want)
 			}
 		})
 	}

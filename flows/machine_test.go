@@ -80,7 +80,7 @@ func TestNextState(t *testing.T) {
 			if Possible(r.Action, s) != (err == nil) {
 				t.Errorf("%s in %s: %v, the table says possible=%v", r.Action, s, err, Possible(r.Action, s))
 			}
-			if err == nil && to != r.To && !(r.To == "" && to == s) {
+			if err == nil && to != r.To && (r.To != "" || to != s) {
 				t.Errorf("%s in %s leads to %s, want %s", r.Action, s, to, r.To)
 			}
 		}

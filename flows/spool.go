@@ -166,6 +166,9 @@ func (s *Spool) Failed(ctx context.Context, e bot.Entry, f *bot.Failure, retry t
 			peer := e.Peer
 			peer.Chat = f.To
 			o.Peer, o.Edit, o.Attempts = peer.String(), "", 0
+			if err := forgetReply(o); err != nil {
+				return err
+			}
 			ticket, err := ticketOf(o)
 			if err != nil {
 				return err
@@ -182,6 +185,18 @@ func (s *Spool) Failed(ctx context.Context, e bot.Entry, f *bot.Failure, retry t
 	if err == nil && len(moved) > 0 && s.Moved != nil {
 		s.Moved(moved)
 	}
+	return err
+}
+
+// forgetReply takes out what a message replies to: in the group's new chat another message may have that number.
+func forgetReply(o *storage.Outgoing) error {
+	var m bot.Message
+	if err := json.Unmarshal(o.Body, &m); err != nil || m.ReplyTo == "" {
+		return err
+	}
+	m.ReplyTo = ""
+	body, err := json.Marshal(m)
+	o.Body = body
 	return err
 }
 

@@ -39,10 +39,10 @@ func (t *Turn) Label(p storage.Place) string {
 	settlement := ""
 	if s, ok := t.e.Place.Settlement(p.Settlement); ok {
 		settlement = s.Name
-		switch {
-		case s.Type == "" || s.Type == "г":
+		switch s.Type {
+		case "", "г":
 			district = "" // a town needs no district
-		case s.Type == "пгт":
+		case "пгт":
 			settlement = s.Type + " " + s.Name
 		default:
 			settlement = strings.TrimSuffix(s.Type, ".") + ". " + s.Name

@@ -59,17 +59,17 @@ func quote(v *flows.Voice, inc *storage.Incident) string {
 
 // stand says where the incident is, who brought it there, and by when what is due.
 func stand(v *flows.Voice, tx *storage.Tx, inc *storage.Incident, events []storage.Event) (lines []string, err error) {
-	who, at := "", ""
 	var last storage.Event
 	for _, ev := range events {
 		if ev.From != ev.To || ev.Action == string(flows.Create) || ev.Action == string(flows.Assign) {
 			last = ev
 		}
 	}
-	if who, err = flows.EventName(v, tx, &last); err != nil {
+	who, err := flows.EventName(v, tx, &last)
+	if err != nil {
 		return nil, err
 	}
-	at = v.Clock(last.At)
+	at := v.Clock(last.At)
 	orgName := ""
 	if inc.Assignment != nil {
 		orgName = v.Org(inc.Assignment.Org)

@@ -116,6 +116,24 @@ func TestASlipInTheBuiltInPackIsFound(t *testing.T) {
 	}
 }
 
+func TestWhatIsSaidOnceMayBeNamedAgain(t *testing.T) {
+	p, err := Load(copyPack(t, func(s string) string {
+		s = strings.Replace(s, "route: [{in: [kirov, kirovo-chepetsk], to: heat-kirov}", "route: [{in: &heated [kirov, kirovo-chepetsk], to: heat-kirov}", 1)
+		return strings.Replace(s, "route: [{to: rospotrebnadzor}]", "route: [{in: *heated, to: rospotrebnadzor}, {to: prosecutor}]", 1)
+	}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct{ topic, municipality, want string }{
+		{"heating-main", "kirov", "heat-kirov"}, {"heating-main", "kumensky", "min-energy-housing"},
+		{"trade-quality", "kirov", "rospotrebnadzor"}, {"trade-quality", "kumensky", "prosecutor"},
+	} {
+		if got := p.Route(tt.topic, tt.municipality).Code; got != tt.want {
+			t.Errorf("%s in %s goes to %s, want %s", tt.topic, tt.municipality, got, tt.want)
+		}
+	}
+}
+
 func TestAMissingYearIsAWarning(t *testing.T) {
 	p := builtIn(t)
 	for _, tt := range []struct {

@@ -21,7 +21,7 @@ const maxNodes = 1 << 20
 // remembers the line of everything, so that the faults of a whole file are told at once.
 type document struct {
 	file    string
-	lines   map[string]int // by path: "groups[2].topics[0].route"; "" is the document
+	lines   map[string]int  // by path: "groups[2].topics[0].route"; "" is the document
 	bad     map[string]bool // paths whose value could not be read
 	anchors map[string]ast.Node
 	nodes   int

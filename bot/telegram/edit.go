@@ -31,25 +31,31 @@ func (c *Channel) edit(ctx context.Context, to bot.Peer, at bot.Ref, m bot.Messa
 		return bot.Receipt{}, err
 	}
 	was, remembered := c.sends.get(shapeKey(to, at)).(shape)
-	photos := photoIDs(m)
-	same := !remembered || was.photos == photos
+	now := shapeOf(m, parts, was.more)
+	same := !remembered || was.photos == now.photos
 	main := parts[len(parts)-1]
 	r := bot.Receipt{Ref: at, More: was.more}
 	switch {
-	case texts(parts) > 1:
+	case now.texts > 1 || was.texts > 1:
 		err = errAnew
-	case len(m.Photos) == 1 && len(parts) == 1 && !(was.under && same):
+	case len(m.Photos) == 1 && now.texts == 0 && !(remembered && was.texts == 1 && was.photos == now.photos):
 		r.Media, err = c.editPhoto(ctx, to, at, m, main, open)
 	case !same || main.text.text == "":
 		err = errAnew
 	default:
 		err = c.editWords(ctx, to, at, main)
+		if was.texts == 1 {
+			now.texts = 1 // a text stays one, though it would fit under the photo now
+		}
 	}
-	switch {
-	case errors.Is(err, errAnew):
+	if errors.Is(err, errAnew) {
+		if was.face == now.face {
+			return r, nil
+		}
 		return c.anew(ctx, to, at, was.more, m, key, open)
-	case err == nil:
-		c.sends.put(shapeKey(to, at), shape{photos, was.under, was.more})
+	}
+	if err == nil {
+		c.sends.put(shapeKey(to, at), now)
 	}
 	return r, err
 }
@@ -126,7 +132,7 @@ func (c *Channel) editPhoto(ctx context.Context, to bot.Peer, at bot.Ref, m bot.
 // anew posts a message again and takes the old one away; if that is not possible, at least its buttons.
 func (c *Channel) anew(ctx context.Context, to bot.Peer, at bot.Ref, more []bot.Ref, m bot.Message, key string, open bot.Opener) (bot.Receipt, error) {
 	r, err := c.send(ctx, to, m, "anew "+key, open)
-	if err != nil {
+	if err != nil || r.Ref == at { // posted anew by an earlier attempt
 		return r, err
 	}
 	for _, old := range append([]bot.Ref{at}, more...) {

@@ -2,6 +2,7 @@ package telegram
 
 import (
 	"context"
+	"strings"
 	"sync"
 	"time"
 	"unicode"
@@ -38,20 +39,11 @@ func (c *Channel) answerQuietly(ctx context.Context, press string) {
 
 // shorten cuts a text to a length, with an ellipsis.
 func shorten(s string, limit int) string {
+	s = strings.ToValidUTF8(s, "\uFFFD")
 	if units(s) <= limit {
 		return s
 	}
-	n := 0
-	for i, r := range s {
-		if n += runeUnits(r); n > limit-1 {
-			head := s[:whole(s, i)]
-			for len(head) > 0 && unicode.IsSpace(rune(head[len(head)-1])) {
-				head = head[:len(head)-1]
-			}
-			return head + "…"
-		}
-	}
-	return s
+	return strings.TrimRightFunc(s[:cut(s, limit-1)], unicode.IsSpace) + "…"
 }
 
 // presses are those that wait for an answer. Each gets one: the engine's, or an empty one when its time is over.

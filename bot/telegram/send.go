@@ -35,9 +35,15 @@ type progress struct {
 
 // shape remembers what a message was made of, for its edit: Telegram does not tell.
 type shape struct {
+	face   string // all that a person sees of it
 	photos string // their ids
-	under  bool   // a text that stands under photos of its own message
+	texts  int    // how many messages its text takes; 0 is a caption
 	more   []bot.Ref
+}
+
+func shapeOf(m bot.Message, parts []part, more []bot.Ref) shape {
+	photos := photoIDs(m)
+	return shape{face: fmt.Sprintf("%q %v %q %s", m.Text, m.Bold, m.Keyboard, photos), photos: photos, texts: texts(parts), more: more}
 }
 
 // Send posts a message: one call where Telegram has one message for it, otherwise the photos, then the text with the
@@ -71,7 +77,7 @@ func (c *Channel) send(ctx context.Context, to bot.Peer, m bot.Message, key stri
 	}
 	r, err := receipt(so.parts, len(m.Photos))
 	if err == nil {
-		c.sends.put(shapeKey(to, r.Ref), shape{photoIDs(m), len(parts[len(parts)-1].photos) == 0 && len(m.Photos) > 0, r.More})
+		c.sends.put(shapeKey(to, r.Ref), shapeOf(m, parts, r.More))
 	}
 	return r, err
 }

@@ -18,14 +18,14 @@ type Settings struct {
 	Listen     string `env:"OTKLIK_LISTEN" default:"127.0.0.1:8080" placeholder:"ADDRESS" help:"Where the desk and the webhook are served (${default})."`
 	Region     string `env:"OTKLIK_REGION" placeholder:"FILE" help:"Region pack to use instead of the built-in one, Kirov Oblast."`
 	Boundaries string `env:"OTKLIK_BOUNDARIES" placeholder:"FILE" help:"Boundaries of the municipalities (GeoJSON), to find where a point lies."`
-	Language   string `env:"OTKLIK_LANGUAGE" default:"ru" enum:"ru,en" help:"Language for people who chose none: ru or en (${default})."`
+	Language   string `env:"OTKLIK_LANGUAGE" default:"ru" placeholder:"ru|en" help:"Language for people who chose none: ru or en (${default})."`
 	Demo       bool   `env:"OTKLIK_DEMO" help:"Keep the demo chairs in the browser beside a real messenger."`
 
 	Admins   []string `env:"OTKLIK_ADMINS" placeholder:"CHANNEL:USER" help:"Who may do everything, such as telegram:123456."`
 	Curators []string `env:"OTKLIK_CURATORS" placeholder:"CHANNEL:CHAT[/THREAD]" help:"Groups that new incidents come to, such as telegram:-1001234567890; without one, each curator."`
 
-	LogLevel  string `env:"OTKLIK_LOG_LEVEL" default:"info" enum:"debug,info,warn,error" help:"Least level to log: debug, info, warn or error (${default})."`
-	LogFormat string `env:"OTKLIK_LOG_FORMAT" default:"text" enum:"text,json" help:"Form of the log: text or json (${default})."`
+	LogLevel  string `env:"OTKLIK_LOG_LEVEL" default:"info" placeholder:"LEVEL" help:"Least level to log: debug, info, warn or error (${default})."`
+	LogFormat string `env:"OTKLIK_LOG_FORMAT" default:"text" placeholder:"text|json" help:"Form of the log: text or json (${default})."`
 
 	Telegram Telegram `embed:"" prefix:"telegram-" group:"Telegram"`
 
@@ -42,11 +42,11 @@ type Telegram struct {
 	Webhook   string `name:"webhook" env:"OTKLIK_TELEGRAM_WEBHOOK" placeholder:"URL" help:"Public https address for a webhook; without it, long polling."`
 }
 
-// Logger gives the log that the settings ask for.
+// Logger gives the log that the settings ask for; the error is that of Check.
 func (s *Settings) Logger(w io.Writer) (*slog.Logger, error) {
 	var level slog.Level
 	if err := level.UnmarshalText([]byte(s.LogLevel)); err != nil {
-		return nil, Faults{{File: s.source("log-level"), What: "log level " + quote(s.LogLevel) + ": want debug, info, warn or error"}}
+		return nil, s.Check()
 	}
 	o := &slog.HandlerOptions{Level: level}
 	if s.LogFormat == "json" {

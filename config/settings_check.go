@@ -36,6 +36,7 @@ func (s *Settings) fault(flag, format string, args ...any) {
 func (s *Settings) Check() error {
 	c := &Settings{sources: s.sources, faults: slices.Clone(s.faults)}
 	s.checkFiles(c)
+	s.checkWords(c)
 	s.checkPeople(c)
 	s.checkTelegram(c)
 	return c.faults.Err()
@@ -58,6 +59,22 @@ func (s *Settings) checkFiles(c *Settings) {
 			c.fault(f.flag, "cannot read %s: %s", f.path, reason(err))
 		} else if info.IsDir() {
 			c.fault(f.flag, "%s is a folder: want a file", f.path)
+		}
+	}
+}
+
+// checkWords checks what is one of a few words. The command line could do it, but would stop at the first.
+func (s *Settings) checkWords(c *Settings) {
+	for _, w := range []struct {
+		flag, got string
+		want      []string
+	}{
+		{"language", s.Language, []string{"ru", "en"}},
+		{"log-level", s.LogLevel, []string{"debug", "info", "warn", "error"}},
+		{"log-format", s.LogFormat, []string{"text", "json"}},
+	} {
+		if !slices.Contains(w.want, w.got) {
+			c.fault(w.flag, "%q: want %s or %s", w.got, strings.Join(w.want[:len(w.want)-1], ", "), w.want[len(w.want)-1])
 		}
 	}
 }

@@ -86,12 +86,12 @@ func TestDefaultsAreInOrder(t *testing.T) {
 
 func TestEveryFaultOfTheSettingsIsTold(t *testing.T) {
 	dir := t.TempDir()
-	file := write(t, "otklik.yaml", "region: /nowhere/pack.yaml\ncurators: [anna]\n")
+	file := write(t, "otklik.yaml", "region: /nowhere/pack.yaml\ncurators: [anna]\nlog: {level: loud}\n")
 	t.Setenv("OTKLIK_ADMINS", "telegram:5,boris")
 	t.Setenv("OTKLIK_TELEGRAM_TOKEN", "not-a-token")
 	t.Setenv("OTKLIK_TELEGRAM_WEBHOOK", "http://desk.example.org")
 	t.Setenv("OTKLIK_TELEGRAM_API", "https://me:secret@api.example.org")
-	s, err := parse(t, "--config", file, "--listen=8080", "--data", dir)
+	s, err := parse(t, "--config", file, "--listen=8080", "--data", dir, "--language=de")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -105,6 +105,8 @@ func TestEveryFaultOfTheSettingsIsTold(t *testing.T) {
 --data: DIR is a folder: want a file, such as DIR/otklik.db
 --listen: "8080" is no address to listen on: want host:port such as 127.0.0.1:8080
 otklik.yaml:1: cannot read /nowhere/pack.yaml: there is no such file
+--language: "de": want ru or en
+otklik.yaml:3: "loud": want debug, info, warn or error
 OTKLIK_ADMINS: "boris": want channel:user such as telegram:123456
 otklik.yaml:2: "anna": want channel:chat, or channel:chat/thread, such as telegram:-1001234567890/7
 OTKLIK_TELEGRAM_TOKEN: this is no bot token: want digits, a colon and what BotFather gave behind it
@@ -210,5 +212,22 @@ func TestASecretNeverPrints(t *testing.T) {
 	}
 	if !strings.Contains(text, "(set)") || NewSecret(" \n").String() != "(empty)" {
 		t.Error("a secret does not tell whether it is set")
+	}
+}
+
+func TestTheLogIsAsTheSettingsAsk(t *testing.T) {
+	var out bytes.Buffer
+	s := Settings{LogLevel: "warn", LogFormat: "json"}
+	log, err := s.Logger(&out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	log.Info("quiet")
+	log.Warn("loud")
+	if got := out.String(); !strings.HasPrefix(got, "{") || !strings.Contains(got, "loud") || strings.Contains(got, "quiet") {
+		t.Error(got)
+	}
+	if _, err := (&Settings{LogLevel: "silly"}).Logger(&out); err == nil || !strings.Contains(err.Error(), "--log-level") {
+		t.Errorf("got %v", err)
 	}
 }

@@ -83,7 +83,7 @@ func run(ctx context.Context, args []string, out, log io.Writer) error {
 	defer stop()
 	var c cli
 	exited := false
-	parser, err := kong.New(&c, kong.Name("otklik"), kong.UsageOnError(), kong.Writers(out, log),
+	parser, err := kong.New(&c, kong.Name("otklik"), kong.Writers(out, log),
 		kong.Description("The messenger front of a region's incident desk. Without settings it opens the built-in desk in the browser."),
 		kong.Exit(func(int) { exited = true }), kong.Configuration(config.Resolver), kong.ConfigureHelp(kong.HelpOptions{Compact: true}))
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 	"image"
 	"image/color"
 	"image/jpeg"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"os"
@@ -506,5 +507,74 @@ func TestTheDemoIsGoneOnceAMessengerIsThere(t *testing.T) {
 				t.Errorf("the page answers %d, want %d", got, tc.want)
 			}
 		})
+	}
+}
+
+// TestMain lets the test binary be the program itself, for the tests that kill it.
+func TestMain(m *testing.M) {
+	if os.Getenv("OTKLIK_TEST_PROGRAM") != "" {
+		main()
+		return
+	}
+	os.Exit(m.Run())
+}
+
+// TestPowerCut kills the program again and again while people write: every report becomes one incident, every reporter
+// hears of it, and whatever is said twice is said once too often at most.
+func TestPowerCut(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it kills the program for some seconds")
+	}
+	g := bottest.NewTelegram(t)
+	data := filepath.Join(t.TempDir(), "otklik.db")
+	env := append(os.Environ(), "OTKLIK_TEST_PROGRAM=1", "OTKLIK_TELEGRAM_TOKEN="+g.Token(), "OTKLIK_TELEGRAM_API="+g.URL())
+	run := func() *exec.Cmd {
+		c := exec.Command(os.Args[0], "--data", data, "--listen", "127.0.0.1:0")
+		c.Env = env
+		if err := c.Start(); err != nil {
+			t.Fatal(err)
+		}
+		return c
+	}
+	kill := func(c *exec.Cmd) {
+		c.Process.Kill() //nolint:errcheck // it is killed below at the latest
+		c.Wait()         //nolint:errcheck // it was killed: that is its error
+	}
+	const people = 8
+	var seats []*bottest.User
+	for i := range people {
+		seats = append(seats, g.User(fmt.Sprint("Житель ", i)).Opens())
+		seats[i].Says("Яма на дороге, Киров, Ленина " + fmt.Sprint(i+1))
+	}
+	cuts := rand.New(rand.NewPCG(1, uint64(time.Now().UnixNano())))
+	for range 6 {
+		c := run()
+		time.Sleep(time.Duration(100+cuts.IntN(500)) * time.Millisecond)
+		kill(c)
+	}
+	c := run()
+	for _, s := range seats {
+		s.Presses("✓ Отправить")
+	}
+	time.Sleep(time.Duration(50+cuts.IntN(300)) * time.Millisecond)
+	kill(c)
+	c = run()
+	defer func() { kill(c) }()
+	numbers := map[string]bool{}
+	for i, s := range seats {
+		heard := s.Awaits("записано", "№")
+		number := regexp.MustCompile(`№ \d+`).FindString(heard)
+		if numbers[number] {
+			t.Errorf("two people have %s", number)
+		}
+		numbers[number] = true
+		if n := strings.Count(s.Screen(), "Понял:") + strings.Count(s.Screen(), "записано"); n > 3 {
+			t.Errorf("person %d reads too much twice:\n%s", i, s.Screen())
+		}
+	}
+	for n := range people {
+		if !numbers[fmt.Sprint("№ ", n+1)] {
+			t.Errorf("nobody has № %d: a report was lost or made two incidents: %v", n+1, numbers)
+		}
 	}
 }

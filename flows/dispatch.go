@@ -57,8 +57,13 @@ func (t *Turn) written() error {
 	if len(t.sess.Talks) > 0 {
 		return t.step()
 	}
+	return t.offer("")
+}
+
+// offer asks the flows, but one, whose beginning this is.
+func (t *Turn) offer(but string) error {
 	for i := range t.e.Flows {
-		if f := &t.e.Flows[i]; f.Opened != nil {
+		if f := &t.e.Flows[i]; f.Opened != nil && f.Name != but {
 			if handled, err := f.Opened(t); err != nil || handled {
 				return err
 			}

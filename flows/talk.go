@@ -117,11 +117,11 @@ func (t *Turn) advance() error {
 }
 
 func (t *Turn) fire(f *Flow, event string) error {
-	talk := t.top()
-	switch event {
-	case Quiet:
+	if event == Quiet {
 		return nil
-	case Stay:
+	}
+	talk := t.top()
+	if event == Stay {
 		return f.Ask[talk.State](t)
 	}
 	state, err := f.move(t.ctx, talk.State, event)
@@ -236,4 +236,15 @@ func (t *Turn) Drop() (bool, error) {
 		return true, f.Ask[under.State](t)
 	}
 	return true, nil
+}
+
+// PassOn ends the conversation without a word and lets the other flows take an update that it had kept; the step then
+// gives Quiet.
+func (t *Turn) PassOn(u bot.Update) error {
+	n := len(t.sess.Talks) - 1
+	flow := t.sess.Talks[n].Flow
+	t.sess.Talks, t.dirty, t.inPlace, t.Verb, t.Args = t.sess.Talks[:n], true, false, "", nil
+	u.Channel, u.ID, u.Peer, u.From = t.In.Channel, t.In.ID, t.In.Peer, t.In.From
+	t.In = u
+	return t.offer(flow)
 }

@@ -13,10 +13,10 @@ import (
 // Flows gives every flow, in the order in which they are asked whose business something is: hello takes what is left.
 func Flows() []flows.Flow {
 	return []flows.Flow{
+		execute.Flow(), // what an official writes may belong to an incident in hand
 		report.Flow(),
 		follow.Flow(),
 		curate.Flow(),
-		execute.Flow(),
 		hello.Flow(),
 	}
 }

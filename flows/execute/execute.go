@@ -19,6 +19,7 @@ const name = "execute"
 
 // The states of an official's conversation.
 const (
+	which   = "which"   // which incident does this belong to?
 	why     = "why"     // not ours: why?
 	whose   = "whose"   // … and whose may it be?
 	note    = "note"    // photos of the work, several at once
@@ -30,24 +31,25 @@ var staff = []storage.RoleKind{storage.Official}
 
 // Flow lets officials work.
 func Flow() flows.Flow {
-	asking := []string{why, whose, note, answer, preview}
+	asking := []string{which, why, whose, note, answer, preview}
 	return flows.Flow{
 		Name:  name,
 		Texts: texts,
 		Table: []flows.Transition{
 			{Event: "decline", From: []string{""}, To: why},
 			{Event: "told", From: []string{"", why}, To: whose},
-			{Event: "report", From: []string{""}, To: note},
+			{Event: "said", From: []string{""}, To: which},
+			{Event: "report", From: []string{"", which}, To: note},
 			{Event: "answer", From: []string{"", preview}, To: answer},
 			{Event: "written", From: []string{"", answer}, To: preview},
 			{Event: "done", From: []string{whose, note, preview}, To: flows.Done},
 			{Event: "cancel", From: asking, To: flows.Done},
 		},
 		Ask: map[string]flows.Ask{
-			why: asked(askWhy), whose: asked(askWhose), note: asked(askNote), answer: asked(askAnswer), preview: asked(askPreview),
+			which: asked(askWhich), why: asked(askWhy), whose: asked(askWhose), note: asked(askNote), answer: asked(askAnswer), preview: asked(askPreview),
 		},
 		Step: map[string]flows.Step{
-			why: taken(takeWhy), whose: taken(takeWhose), note: taken(takeNote), answer: taken(takeAnswer), preview: taken(takePreview),
+			which: taken(takeWhich), why: taken(takeWhy), whose: taken(takeWhose), note: taken(takeNote), answer: taken(takeAnswer), preview: taken(takePreview),
 		},
 		Any: anyStep,
 		Commands: []flows.Command{
@@ -63,6 +65,7 @@ func Flow() flows.Flow {
 			"show":    pressShow,
 		},
 		Replied: replied,
+		Opened:  opened,
 		Heard:   heard,
 		Joined:  joined,
 		Cards:   map[storage.RoleKind]flows.Render{storage.Official: card},

@@ -14,12 +14,17 @@ type work struct {
 	Album    string   `json:",omitempty"`
 	Words    string   `json:",omitempty"` // whose it may be, in words
 	Page     int      `json:",omitempty"`
+
+	Said *bot.Update `json:",omitempty"` // what was written before it was clear what it belongs to
 }
 
 func load(t *flows.Turn) (*work, *storage.Incident, error) {
 	w := &work{}
 	if err := t.Load(w); err != nil {
 		return nil, nil, err
+	}
+	if w.Incident == 0 { // not known yet
+		return w, nil, nil
 	}
 	inc, err := t.Tx.Incident(w.Incident)
 	if err == nil && inc == nil {
@@ -45,8 +50,8 @@ func taken(fn func(*flows.Turn, *work, *storage.Incident) (string, error)) flows
 			return "", err
 		}
 		event, err := fn(t, w, inc)
-		if err != nil {
-			return "", err
+		if err != nil || event == flows.Quiet { // quiet: the conversation was passed on
+			return event, err
 		}
 		return event, t.Save(w)
 	}
@@ -72,6 +77,9 @@ func anyStep(t *flows.Turn) (string, error) {
 		w, _, err := load(t)
 		if err != nil {
 			return "", err
+		}
+		if w.Incident == 0 {
+			return "cancel", t.Finish(t.Voice().Say("execute.dropped"), 0)
 		}
 		return "cancel", t.Finish(t.Voice().Say("execute.cancelled", "Number", w.Incident), w.Incident)
 	}

@@ -175,11 +175,18 @@ func getWebhookInfo(g *Telegram, _ map[string]string, _ map[string]*file) (any, 
 	return info, nil
 }
 
-// SetWebhook sets a webhook as somebody else with the same token would; "" takes it away.
+// SetWebhook sets a webhook as somebody else with the same token would; nothing is brought there. "" takes it away.
 func (g *Telegram) SetWebhook(url string) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	_, _ = setWebhook(g, map[string]string{"url": url}, nil) // it refuses nothing
+	g.stopHook()
+	if url != "" {
+		g.hook = &webhook{url: url, cancel: func() {}}
+	}
+	if g.polling != nil {
+		g.polling()
+		g.polling = nil
+	}
 	g.change()
 }
 

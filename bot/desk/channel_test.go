@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -31,6 +32,28 @@ func TestTheSameKeyIsTheSameMessage(t *testing.T) {
 	}
 	if h := s.history("anna"); len(h) != 1 {
 		t.Errorf("%+v", h)
+	}
+}
+
+func TestTwoAttemptsAtOnceAreOneMessage(t *testing.T) {
+	s := setUp(t, nil)
+	var both, sent sync.WaitGroup
+	both.Add(2)
+	open := func(context.Context, bot.Media) (io.ReadCloser, error) {
+		both.Done()
+		both.Wait() // neither knows of the other yet
+		return io.NopCloser(bytes.NewReader(picture(30, 20, 1))), nil
+	}
+	for range 2 {
+		sent.Go(func() {
+			if r, err := s.desk.Send(t.Context(), peer("anna"), bot.Message{Text: "раз", Photos: []bot.Media{{ID: "f1"}}}, "out-1", open); err != nil || r.Ref != "1" {
+				t.Error(r, err)
+			}
+		})
+	}
+	sent.Wait()
+	if h := s.history("anna"); len(h) != 1 {
+		t.Errorf("%d messages", len(h))
 	}
 }
 

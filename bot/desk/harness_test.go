@@ -165,8 +165,9 @@ type stage struct {
 	mu     sync.Mutex
 	seen   []bot.Update
 	fault  error
-	noise  bool // what the browser says of its network is no fault
-	stop   context.CancelFunc
+	noise  bool               // what the browser says of its network is no fault
+	cancel context.CancelFunc // ends Run, the server stays
+	stop   func()
 	ended  chan struct{}
 	client *http.Client
 }
@@ -206,7 +207,7 @@ func (s *stage) start(with func(*Options)) {
 	s.addr = server.Listener.Addr().String()
 	d.SetAddress(server.URL)
 	ctx, cancel := context.WithCancel(context.Background())
-	s.desk, s.url, s.ended = d, server.URL, make(chan struct{})
+	s.desk, s.url, s.ended, s.cancel = d, server.URL, make(chan struct{}), cancel
 	go func() {
 		defer close(s.ended)
 		if err := d.Run(ctx, s.take); err != nil {

@@ -225,9 +225,13 @@ func TestTheStreamGoesOnWhereItWasLeft(t *testing.T) {
 	}
 	h = s.listen("")
 	h.next()
-	s.stop()
-	if id, name, data := h.next(); name != "" {
-		t.Error("the stream outlives the desk", id, name, data)
+	s.cancel()
+	<-s.ended
+	if id, name, data := h.next(); name != "" || h.lines.Err() != nil {
+		t.Error("the stream outlives the desk", id, name, data, h.lines.Err())
+	}
+	if status, _ := s.say("anna", "key-00001", "есть кто?"); status != http.StatusServiceUnavailable {
+		t.Errorf("%d: nobody takes it, and it is confirmed", status)
 	}
 }
 
@@ -345,6 +349,8 @@ func TestOnlyPhotosArePhotos(t *testing.T) {
 	bomb := bytes.Clone(good) // the frame header says 60,000 pixels high and wide
 	at := bytes.Index(bomb, []byte{0xff, 0xc0})
 	copy(bomb[at+5:], []byte{0xea, 0x60, 0xea, 0x60})
+	thin := bytes.Clone(good)
+	copy(thin[at+5:], []byte{0, 40, 0xea, 0x60})
 	for rule, c := range map[string]struct {
 		bytes []byte
 		want  int
@@ -355,6 +361,7 @@ func TestOnlyPhotosArePhotos(t *testing.T) {
 		"nothing":        {nil, 415, "photo"},
 		"a torn photo":   {good[:20], 415, "photo"},
 		"a huge photo":   {bomb, 415, "photo"},
+		"a thin photo":   {thin, 415, "photo"},
 		"a heavy photo":  {append(bytes.Clone(good), make([]byte, maxBytes)...), 413, "heavy"},
 		"a heavier file": {make([]byte, maxBytes+2), 413, "heavy"},
 	} {

@@ -19,6 +19,7 @@ import (
 	"sync"
 	"syscall"
 	"time"
+	_ "time/tzdata" // a small server may have no time zones
 
 	"github.com/alecthomas/kong"
 	"golang.org/x/sync/errgroup"
@@ -124,20 +125,46 @@ type check struct{}
 
 // Run names every fault of the settings and of the region pack.
 func (check) Run(s *config.Settings, o *output) error {
-	pack, err := region(s)
-	if err = errors.Join(s.Check(), err); err != nil {
+	pack, bounds, err := region(s)
+	if err != nil {
 		return err
+	}
+	for _, w := range pack.Warnings(time.Now()) {
+		fmt.Fprintln(o.out, "note:", w)
+	}
+	if bounds != nil && len(bounds.Missing) > 0 {
+		fmt.Fprintln(o.out, "note: no boundary for", strings.Join(bounds.Missing, ", "))
 	}
 	_, err = fmt.Fprintf(o.out, "%s: %d municipalities, %d organisations, %d groups of topics, %d settlements. Everything is in order.\n",
 		pack.Region.Name, len(pack.Municipalities), len(pack.Organisations), len(pack.Groups), len(pack.Settlements))
 	return err
 }
 
-func region(s *config.Settings) (*config.Pack, error) {
-	if s.Region == "" {
-		return config.Default()
+// region reads the region pack and the boundaries that the settings name; every fault of theirs and of the settings comes
+// at once. bounds is nil where none are named.
+func region(s *config.Settings) (pack *config.Pack, bounds *config.Boundaries, err error) {
+	err = s.Check()
+	if stores[s.Store] == nil {
+		err = errors.Join(err, fmt.Errorf("--store: there is no kind of store %q", s.Store))
 	}
-	return config.Load(s.Region)
+	var fault error
+	switch {
+	case s.Region == "":
+		pack, fault = config.Default()
+	case readable(s.Region): // Check has said it otherwise
+		pack, fault = config.Load(s.Region)
+	}
+	err = errors.Join(err, fault)
+	if pack != nil && fault == nil && readable(s.Boundaries) {
+		bounds, fault = config.ReadBoundaries(s.Boundaries, pack)
+		err = errors.Join(err, fault)
+	}
+	return pack, bounds, err
+}
+
+func readable(path string) bool {
+	_, err := os.Stat(path)
+	return path != "" && err == nil
 }
 
 type invite struct {
@@ -161,7 +188,7 @@ func (i invite) Run(ctx context.Context, s *config.Settings, o *output) error {
 
 // alone makes an invitation in the store itself, as no program runs.
 func alone(ctx context.Context, s *config.Settings, role storage.Role) ([]string, error) {
-	pack, err := region(s)
+	pack, _, err := region(s)
 	if err != nil {
 		return nil, err
 	}
@@ -198,9 +225,16 @@ func (serve) Run(ctx context.Context, s *config.Settings, o *output) error {
 	if p.log, err = s.Logger(o.log); err != nil {
 		return err
 	}
-	p.pack, err = region(s)
-	if err = errors.Join(s.Check(), err); err != nil {
+	var bounds *config.Boundaries
+	if p.pack, bounds, err = region(s); err != nil {
 		return err
+	}
+	for _, w := range p.pack.Warnings(time.Now()) {
+		p.log.Warn(w)
+	}
+	p.finder = place.New(p.pack, nil)
+	if bounds != nil {
+		p.finder = place.New(p.pack, bounds)
 	}
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", s.Listen)
 	if err != nil {
@@ -210,7 +244,7 @@ func (serve) Run(ctx context.Context, s *config.Settings, o *output) error {
 		return fmt.Errorf("cannot listen on %s (--listen): %w", s.Listen, err)
 	}
 	defer listener.Close()
-	p.address = "http://" + listener.Addr().String()
+	p.address = address(listener.Addr())
 	if err := os.MkdirAll(filepath.Dir(s.Data), 0o700); err != nil {
 		return fmt.Errorf("no place for the data (--data): %w", err)
 	}
@@ -223,21 +257,20 @@ func (serve) Run(ctx context.Context, s *config.Settings, o *output) error {
 	return errors.Join(err, p.store.Close())
 }
 
+// address is where a browser on this machine finds what listens.
+func address(a net.Addr) string {
+	if tcp, ok := a.(*net.TCPAddr); ok && tcp.IP.IsUnspecified() {
+		return fmt.Sprintf("http://127.0.0.1:%d", tcp.Port)
+	}
+	return "http://" + a.String()
+}
+
 // serve wires everything up and runs it.
 func (p *program) serve(ctx context.Context, listener net.Listener) error {
 	var err error
 	if p.files, err = files.Open(filepath.Join(filepath.Dir(p.settings.Data), "photos")); err != nil {
 		return err
 	}
-	var bounds place.Boundaries
-	if p.settings.Boundaries != "" {
-		b, err := config.ReadBoundaries(p.settings.Boundaries, p.pack)
-		if err != nil {
-			return err
-		}
-		bounds = b
-	}
-	p.finder = place.New(p.pack, bounds)
 	for _, make := range channels {
 		c, err := make(p)
 		if err != nil {
@@ -352,8 +385,12 @@ func (p *program) desk() (bot.Channel, error) {
 		}
 		chairs = append(chairs, desk.Chair{ID: c.Code, Name: c.Name, Role: c.Role, Title: title})
 	}
-	return desk.New(desk.Options{Chairs: chairs, Keeper: p.store.Drawer(desk.Name), Blobs: p.files, Places: p.places, Address: p.address,
-		Log: p.log, Now: time.Now})
+	zone, err := time.LoadLocation(p.pack.Region.TimeZone)
+	if err != nil {
+		return nil, err
+	}
+	return desk.New(desk.Options{Chairs: chairs, Keeper: p.store.Drawer(desk.Name), Blobs: p.files, Places: p.places, Zone: zone,
+		Address: p.address, Log: p.log, Now: time.Now})
 }
 
 // sitters are the persons of the demo chairs.

@@ -74,7 +74,8 @@ func (s *stage) browser(on screen, query string) *tab {
 			if err != nil {
 				return
 			}
-			if m.IsException() || (m.Type == chromedp.ConsoleError && !(s.noise && m.Source == "network")) {
+			network := s.noise && m.Source == "network"
+			if m.IsException() || (m.Type == chromedp.ConsoleError && !network) {
 				s.t.Errorf("the page complains: %s", m)
 			}
 		}

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"encoding/json"
+	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
@@ -62,7 +63,7 @@ func FuzzHeard(f *testing.F) {
 	f.Add([]byte(`{"key":"key-00001","text":"яма","location":{"lat":58.6,"lon":49.6,"title":"Киров"},"photos":[],"reply":"1"}`))
 	f.Add([]byte(`{"key":"key-00001","text":"58.6, 49.6"}`))
 	f.Fuzz(func(t *testing.T, body []byte) {
-		r := httptest.NewRequest("POST", "/desk/chairs/anna/say", strings.NewReader(string(body)))
+		r := httptest.NewRequest(http.MethodPost, "/desk/chairs/anna/say", strings.NewReader(string(body)))
 		r.SetPathValue("chair", "anna")
 		_, s, err := d.heard(r)
 		if err != nil {

@@ -216,6 +216,7 @@ type program struct {
 	outbox   *bot.Outbox
 	address  string
 	small    sync.WaitGroup // answers to presses, menus: small calls that nobody waits for
+	calls    context.Context
 }
 
 // Run serves until it is told to end.
@@ -319,6 +320,9 @@ func (p *program) run(ctx context.Context, listener net.Listener) error {
 			s.Routes(mux)
 		}
 	}
+	var cut context.CancelFunc
+	p.calls, cut = context.WithCancel(context.WithoutCancel(ctx))
+	defer cut()
 	server := &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second, BaseContext: func(net.Listener) context.Context { return ctx }}
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error {
@@ -359,6 +363,7 @@ func (p *program) run(ctx context.Context, listener net.Listener) error {
 	})
 	p.hail()
 	err := g.Wait()
+	cut() // nobody waits for the small calls any more
 	p.small.Wait()
 	return err
 }
@@ -434,7 +439,7 @@ func (p *program) answer(channel, press, note string, alert bool) {
 		return
 	}
 	p.small.Go(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), patience)
+		ctx, cancel := context.WithTimeout(p.calls, patience)
 		defer cancel()
 		if err := a.Answer(ctx, press, note, alert); err != nil {
 			p.log.Debug("a press was not answered", "channel", channel, "err", err)
@@ -449,7 +454,7 @@ func (p *program) menu(peer bot.Peer, list []bot.Command) {
 		return
 	}
 	p.small.Go(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), patience)
+		ctx, cancel := context.WithTimeout(p.calls, patience)
 		defer cancel()
 		if err := c.SetCommands(ctx, peer, "", list); err != nil {
 			p.log.Warn("the command menu was not set", "peer", peer.String(), "err", err)

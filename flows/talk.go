@@ -35,14 +35,6 @@ func (t *Turn) Begin(flow, event string, data any) error {
 	return t.fire(f, event)
 }
 
-// Talking gives the conversation that is spoken in, if it is of this flow.
-func (t *Turn) Talking(flow string) *storage.Talk {
-	if n := len(t.sess.Talks); n > 0 && t.sess.Talks[n-1].Flow == flow {
-		return &t.sess.Talks[n-1]
-	}
-	return nil
-}
-
 func (t *Turn) top() *storage.Talk { return &t.sess.Talks[len(t.sess.Talks)-1] }
 
 // Load reads what the conversation keeps.

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -13,7 +14,6 @@ import (
 	"otklik/config"
 	"otklik/flows/place"
 	"otklik/flows/understand"
-	"otklik/flows/worktime"
 	"otklik/storage"
 )
 
@@ -46,9 +46,6 @@ func (t *Turn) Finder() *place.Finder { return t.e.Place }
 
 // Judge finds topics.
 func (t *Turn) Judge() *understand.Judge { return t.e.Topics }
-
-// Work is the region's working time.
-func (t *Turn) Work() *worktime.Calendar { return t.e.work }
 
 // Peer is where the update came from.
 func (t *Turn) Peer() string { return t.In.Peer.String() }
@@ -91,9 +88,6 @@ func (t *Turn) meet() error {
 	p := t.Me
 	if p == nil {
 		p = &storage.Person{Channel: u.Channel, User: u.From.ID, Created: t.Now}
-		if t.e.admin[u.Channel+":"+u.From.ID] {
-			p.Roles = []storage.Role{{Kind: storage.Admin}}
-		}
 	}
 	old := *p
 	p.Name, p.Username = bot.Clean(u.From.Name), u.From.Username
@@ -102,8 +96,11 @@ func (t *Turn) meet() error {
 	}
 	admin := t.e.admin[u.Channel+":"+u.From.ID]
 	changed := p.ID == 0 || old.Name != p.Name || old.Username != p.Username || old.Chat != p.Chat || old.Unreachable != p.Unreachable
-	if admin && !p.Is(storage.Admin, "") {
-		p.Roles = append(p.Roles, storage.Role{Kind: storage.Admin})
+	if admin != p.Is(storage.Admin, "") { // the settings decide, also that somebody is one no longer
+		p.Roles = slices.DeleteFunc(slices.Clone(p.Roles), func(r storage.Role) bool { return r.Kind == storage.Admin })
+		if admin {
+			p.Roles = append(p.Roles, storage.Role{Kind: storage.Admin})
+		}
 		changed = true
 	}
 	t.Me = p
@@ -145,11 +142,6 @@ func (t *Turn) Tell(p *storage.Person, m bot.Message, number uint64) error {
 		priority = bot.Reply
 	}
 	return t.send(peer, false, priority, m, number)
-}
-
-// TellGroup says something of an incident in a group.
-func (t *Turn) TellGroup(peer bot.Peer, m bot.Message, number uint64) error {
-	return t.send(peer, true, bot.Notice, m, number)
 }
 
 // Toast is a word to whoever pressed a button, gone in a moment.

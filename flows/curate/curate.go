@@ -115,7 +115,11 @@ func heard(t *flows.Turn, inc *storage.Incident, ev *storage.Event) error {
 		})
 	case flows.Overdue:
 		return t.Nudge(inc, storage.Curator, "", func(v *flows.Voice) bot.Message {
-			return v.Say("curate.overdue_"+ev.Text, "Number", number, "Org", v.Org(ev.Org), "Topic", v.Topic(inc.Topic), "Place", v.Place(inc.Place))
+			org := v.T("curate.nobody")
+			if ev.Org != "" {
+				org = v.Org(ev.Org)
+			}
+			return v.Say("curate.overdue_"+ev.Text, "Number", number, "Org", org, "Topic", v.Topic(inc.Topic), "Place", v.Place(inc.Place))
 		})
 	}
 	return nil
@@ -201,6 +205,15 @@ func overdue(t *flows.Turn, timer *storage.Timer) error {
 	what := timer.Kind[len(name)+1:]
 	if !deadlines(inc)[what].Equal(timer.Due) || (what == "forward" && inc.State != storage.New) || (what == "first" && !inc.Answering.IsZero()) {
 		return nil
+	}
+	events, err := t.Tx.Events(inc.Number)
+	if err != nil {
+		return err
+	}
+	for _, ev := range events { // a changed topic may have set the same deadline twice
+		if ev.Action == string(flows.Overdue) && ev.Text == what && !ev.At.Before(inc.Started) {
+			return nil
+		}
 	}
 	return t.Act(inc, flows.Overdue, storage.Event{Text: what}, nil)
 }

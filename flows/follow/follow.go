@@ -36,11 +36,10 @@ func Flow() flows.Flow {
 			{Name: "my", Run: func(t *flows.Turn, _ string) error { return list(t, 0) }},
 		},
 		Presses: map[string]flows.Press{
-			"show":  func(t *flows.Turn, inc *storage.Incident, _ []string) error { return show(t, inc) },
-			"my":    page,
-			"yes":   solved,
-			"no":    unsolved,
-			"story": story,
+			"show": func(t *flows.Turn, inc *storage.Incident, _ []string) error { return show(t, inc) },
+			"my":   page,
+			"yes":  solved,
+			"no":   unsolved,
 		},
 		Heard: heard,
 		Cards: map[storage.RoleKind]flows.Render{storage.Resident: card, answer: answerCard},
@@ -162,9 +161,6 @@ func verdict(v *flows.Voice, inc *storage.Incident) [][]bot.Button {
 		v.Button("follow.no", flows.CardKey(name, "no", inc.Number)),
 	}}
 }
-
-// story shows the card; a notice's button brings it.
-func story(t *flows.Turn, inc *storage.Incident, _ []string) error { return show(t, inc) }
 
 // heard tells every reporter what they are waiting for.
 func heard(t *flows.Turn, inc *storage.Incident, ev *storage.Event) error {

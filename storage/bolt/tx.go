@@ -1,8 +1,9 @@
 package bolt
 
 import (
-	"bytes"
+	"encoding/binary"
 	"fmt"
+	"hash/crc32"
 	"slices"
 
 	"go.etcd.io/bbolt"
@@ -10,22 +11,116 @@ import (
 	"otklik/storage"
 )
 
-// reader reads a bucket.
-type reader struct{ b *bbolt.Bucket }
+const (
+	maxKey   = 1024
+	maxValue = 1 << 20
+	sumSize  = 4
+)
 
-func (r reader) Get(key []byte) ([]byte, error) { return clone(r.b.Get(key)), nil }
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
-func (r reader) Scan(from, to []byte, reverse bool, fn func(key, value []byte) bool) error {
-	c := r.b.Cursor()
-	for k, v := first(c, from, to, reverse); k != nil; k, v = step(c, reverse) {
-		if !within(k, from, to) || !fn(clone(k), clone(v)) {
-			break
-		}
-	}
-	return nil
+// sum is kept after each value: bbolt itself sees damage to its own structures only.
+func sum(key, value []byte) uint32 {
+	return crc32.Update(crc32.Checksum(key, castagnoli), castagnoli, value)
 }
 
-// clone copies; an empty value is not nil.
+// bucket reads a bucket of the file. What it gives is copied, checked and whole, or an ErrDamaged.
+type bucket struct {
+	path string
+	b    *bbolt.Bucket
+}
+
+var _ storage.Reader = (*bucket)(nil)
+
+// inside gives the bucket with the data.
+func inside(path string, tx *bbolt.Tx) (*bucket, error) {
+	b := &bucket{path: path}
+	err := guard(func() error {
+		if b.b = tx.Bucket([]byte(data)); b.b == nil {
+			return panicked{"its data is not there"}
+		}
+		return nil
+	})
+	return b, classify(path, err)
+}
+
+func (b *bucket) Get(key []byte) (value []byte, err error) {
+	err = guard(func() error {
+		if v := b.b.Get(key); v != nil {
+			_, value, err = unpack(key, v)
+		}
+		return err
+	})
+	return value, classify(b.path, err)
+}
+
+// unpack copies a key and the value that was stored with it.
+func unpack(k, stored []byte) (key, value []byte, err error) {
+	n := len(stored) - sumSize
+	if n < 0 || sum(k, stored[:n]) != binary.BigEndian.Uint32(stored[n:]) {
+		return nil, nil, panicked{fmt.Sprintf("the record %.40q is not what was written", k)}
+	}
+	both := make([]byte, 0, len(k)+n)
+	both = append(append(both, k...), stored[:n]...)
+	return both[:len(k):len(k)], both[len(k):], nil
+}
+
+func (b *bucket) Scan(from, to []byte, reverse bool, fn func(key, value []byte) bool) error {
+	c := b.cursor(from, to, reverse)
+	for {
+		k, v, err := c.next()
+		if err != nil || k == nil || !fn(k, v) {
+			return err
+		}
+	}
+}
+
+// cursor walks over the keys in [from, to), or backwards.
+type cursor struct {
+	b        *bucket
+	c        *bbolt.Cursor
+	from, to []byte
+	reverse  bool
+	begun    bool
+}
+
+func (b *bucket) cursor(from, to []byte, reverse bool) *cursor {
+	return &cursor{b: b, from: clone(from), to: clone(to), reverse: reverse}
+}
+
+// next gives the next key and value, nil at the end.
+func (c *cursor) next() (key, value []byte, err error) {
+	err = guard(func() error {
+		if k, v := c.step(); k != nil && within(string(k), c.from, c.to) {
+			key, value, err = unpack(k, v)
+		}
+		return err
+	})
+	return key, value, classify(c.b.path, err)
+}
+
+func (c *cursor) step() (k, v []byte) {
+	switch {
+	case c.begun && c.reverse:
+		return c.c.Prev()
+	case c.begun:
+		return c.c.Next()
+	}
+	c.begun = true
+	c.c = c.b.b.Cursor()
+	if !c.reverse {
+		return c.c.Seek(c.from)
+	}
+	if c.to == nil {
+		return c.c.Last()
+	}
+	if k, _ = c.c.Seek(c.to); k == nil {
+		return c.c.Last()
+	}
+	return c.c.Prev()
+}
+
+// clone copies; nil stays nil and empty stays empty.
 func clone(v []byte) []byte {
 	if v == nil {
 		return nil
@@ -33,150 +128,107 @@ func clone(v []byte) []byte {
 	return append(make([]byte, 0, len(v)), v...)
 }
 
-func within(k, from, to []byte) bool {
-	return bytes.Compare(k, from) >= 0 && (to == nil || bytes.Compare(k, to) < 0)
-}
-
-func first(c *bbolt.Cursor, from, to []byte, reverse bool) (k, v []byte) {
-	if !reverse {
-		return c.Seek(from)
-	}
-	if to == nil {
-		return c.Last()
-	}
-	if k, _ = c.Seek(to); k == nil {
-		return c.Last()
-	}
-	return c.Prev()
-}
-
-func step(c *bbolt.Cursor, reverse bool) (k, v []byte) {
-	if reverse {
-		return c.Prev()
-	}
-	return c.Next()
+func within(k string, from, to []byte) bool {
+	return k >= string(from) && (to == nil || k < string(to))
 }
 
 // overlay is what one update's function sees: the bucket as the updates before it left it, and its own writes over it.
 // The bucket changes only when the function has succeeded.
 type overlay struct {
-	b      *bbolt.Bucket
+	b      *bucket
 	writes map[string][]byte // nil: deleted
-	order  []string          // the keys of writes, sorted when in is true
-	sorted bool
+	order  []string          // the keys of writes
 }
 
 var _ storage.Writer = (*overlay)(nil)
-
-func newOverlay(b *bbolt.Bucket) *overlay { return &overlay{b: b, writes: map[string][]byte{}} }
 
 func (o *overlay) Get(key []byte) ([]byte, error) {
 	if v, ok := o.writes[string(key)]; ok {
 		return clone(v), nil
 	}
-	return clone(o.b.Get(key)), nil
+	return o.b.Get(key)
 }
 
 func (o *overlay) Put(key, value []byte) error {
-	if len(key) == 0 || len(key) > maxKey || len(value) > maxValue {
-		return fmt.Errorf("key of %d bytes, value of %d: want 1 to %d and at most %d", len(key), len(value), maxKey, maxValue)
+	if len(value) > maxValue {
+		return fmt.Errorf("a value of %d bytes: at most %d are kept", len(value), maxValue)
 	}
-	o.set(key, append(make([]byte, 0, len(value)), value...))
-	return nil
+	return o.set(key, append(make([]byte, 0, len(value)+sumSize), value...))
 }
 
-func (o *overlay) Delete(key []byte) error {
-	if len(key) == 0 {
-		return fmt.Errorf("a key of no bytes")
-	}
-	o.set(key, nil)
-	return nil
-}
+func (o *overlay) Delete(key []byte) error { return o.set(key, nil) }
 
-func (o *overlay) set(key, value []byte) {
+func (o *overlay) set(key, value []byte) error {
+	if len(key) == 0 || len(key) > maxKey {
+		return fmt.Errorf("a key of %d bytes: they have 1 to %d", len(key), maxKey)
+	}
 	k := string(key)
 	if _, known := o.writes[k]; !known {
-		o.order = append(o.order, k)
-		o.sorted = false
+		i, _ := slices.BinarySearch(o.order, k)
+		o.order = slices.Insert(o.order, i, k)
 	}
 	o.writes[k] = value
+	return nil
 }
 
-// Scan merges the bucket and the writes. The place is looked for anew after each call of fn, which may have written.
+// Scan merges the bucket and the writes. The next write is looked for after each call of fn, which may have written.
 func (o *overlay) Scan(from, to []byte, reverse bool, fn func(key, value []byte) bool) error {
-	c := o.b.Cursor()
-	bk, bv := first(c, from, to, reverse)
-	lo, hi := clone(from), clone(to)
-	if to == nil {
-		hi = nil
-	}
-	for {
-		if bk != nil && !within(bk, lo, hi) {
-			bk = nil
-		}
-		wk, found := o.next(lo, hi, reverse)
+	c := o.b.cursor(from, to, reverse)
+	from, to = c.from, c.to
+	bk, bv, err := c.next()
+	for err == nil {
 		var k, v []byte
-		switch {
-		case bk == nil && !found:
-			return nil
-		case bk != nil && (!found || before(bk, wk, reverse)):
+		switch wk, written := o.next(from, to, reverse); {
+		case written && (bk == nil || wk == string(bk) || (wk < string(bk)) != reverse):
+			k, v = []byte(wk), clone(o.writes[wk])
+			if wk == string(bk) {
+				bk, bv, err = c.next()
+			}
+		case bk != nil:
 			k, v = bk, bv
+			bk, bv, err = c.next()
 		default:
-			k, v = []byte(wk), o.writes[wk]
-		}
-		k, v = clone(k), clone(v)
-		if bk != nil && bytes.Equal(k, bk) {
-			bk, bv = step(c, reverse)
+			return nil
 		}
 		if reverse {
-			hi = k
+			to = clone(k)
 		} else {
-			lo = append(clone(k), 0)
+			from = append(clone(k), 0)
 		}
-		if v != nil && !fn(clone(k), v) {
+		if v != nil && !fn(k, v) {
 			return nil
 		}
 	}
-}
-
-func before(bk []byte, wk string, reverse bool) bool {
-	if reverse {
-		return string(bk) > wk
-	}
-	return string(bk) < wk
+	return err
 }
 
 // next gives the first written key in [from, to), or the last one.
 func (o *overlay) next(from, to []byte, reverse bool) (string, bool) {
-	if !o.sorted {
-		slices.Sort(o.order)
-		o.sorted = true
+	i := len(o.order)
+	switch {
+	case !reverse:
+		i, _ = slices.BinarySearch(o.order, string(from))
+	case to != nil:
+		i, _ = slices.BinarySearch(o.order, string(to))
+		i--
+	default:
+		i--
 	}
-	if !reverse {
-		i, _ := slices.BinarySearch(o.order, string(from))
-		if i < len(o.order) && within([]byte(o.order[i]), from, to) {
-			return o.order[i], true
-		}
+	if i < 0 || i >= len(o.order) || !within(o.order[i], from, to) {
 		return "", false
 	}
-	i := len(o.order)
-	if to != nil {
-		i, _ = slices.BinarySearch(o.order, string(to))
-	}
-	if i > 0 && within([]byte(o.order[i-1]), from, to) {
-		return o.order[i-1], true
-	}
-	return "", false
+	return o.order[i], true
 }
 
 // apply writes to the bucket.
 func (o *overlay) apply() error {
-	for k, v := range o.writes {
+	for _, key := range o.order {
+		k, v := []byte(key), o.writes[key]
 		var err error
 		if v == nil {
-			err = o.b.Delete([]byte(k))
+			err = o.b.b.Delete(k)
 		} else {
-			err = o.b.Put([]byte(k), v)
+			err = o.b.b.Put(k, binary.BigEndian.AppendUint32(v, sum(k, v)))
 		}
 		if err != nil {
 			return err

@@ -1,0 +1,141 @@
+package bolt
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"go.etcd.io/bbolt"
+
+	"otklik/storage"
+)
+
+// most is how many updates go into one transaction.
+const most = 512
+
+// job is one update. Its function runs in its caller's goroutine, when the writer gives it its turn: a panic is the
+// caller's own and does not touch the writer.
+type job struct {
+	turn   chan *overlay // nil if the transaction has failed already
+	ran    chan bool     // whether the function's writes count
+	result chan error    // what became of the transaction
+}
+
+// run runs fn in the job's turn.
+func (j *job) run(ctx context.Context, o *overlay, fn func(storage.Writer) error) (err error) {
+	good := false
+	defer func() { j.ran <- good }()
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	err = fn(o)
+	good = err == nil
+	return err
+}
+
+// write is the one writer.
+func (db *DB) write() {
+	defer close(db.done)
+	for j := range db.jobs {
+		db.batch(j)
+	}
+}
+
+// errNothing ends a transaction that has nothing to write.
+var errNothing = errors.New("nothing to write")
+
+// batch runs a job, and whatever others wait by then, in one transaction. A job that fails leaves nothing behind and
+// does not hold up the others; a commit that fails is every job's failure.
+func (db *DB) batch(first *job) {
+	jobs := []*job{first}
+	id := 0
+	err := db.healthy(func(tx *bbolt.Tx) error {
+		id = tx.ID()
+		b, err := inside(db.path, tx)
+		if err != nil {
+			return err
+		}
+		wrote := false
+		for i := 0; i < len(jobs); i++ {
+			o := &overlay{b: b, writes: map[string][]byte{}}
+			jobs[i].turn <- o
+			if <-jobs[i].ran && len(o.order) > 0 {
+				if err := o.apply(); err != nil {
+					return err
+				}
+				wrote = true
+			}
+			if i == len(jobs)-1 {
+				jobs = db.gather(jobs)
+			}
+		}
+		if !wrote {
+			return errNothing
+		}
+		return nil
+	})
+	if errors.Is(err, errNothing) {
+		err = nil
+	}
+	if err != nil {
+		db.doubt(id, err)
+		err = classify(db.path, err)
+	}
+	for _, j := range jobs {
+		close(j.turn) // nobody waits for it but those who had none
+		j.result <- err
+	}
+}
+
+// healthy runs fn in a transaction of bbolt, unless the store is broken.
+func (db *DB) healthy(fn func(*bbolt.Tx) error) error {
+	if err := db.broken.Load(); err != nil {
+		return *err
+	}
+	return guard(func() error { return db.b.Update(fn) })
+}
+
+// gather adds whatever waits.
+func (db *DB) gather(jobs []*job) []*job {
+	for len(jobs) < most {
+		select {
+		case j, ok := <-db.jobs:
+			if !ok {
+				return jobs
+			}
+			jobs = append(jobs, j)
+		default:
+			return jobs
+		}
+	}
+	return jobs
+}
+
+// doubt looks at what a failed transaction has left. Two failures cannot be worked on after: a panic, as bbolt may hold
+// its locks for ever; and a transaction that is seen all the same, as its last sync failed: whether it will be there
+// after a restart only the restart can tell.
+func (db *DB) doubt(id int, err error) {
+	if db.broken.Load() != nil {
+		return
+	}
+	var fatal error
+	if errors.As(err, new(panicked)) {
+		fatal = damaged(db.path, err)
+	} else if db.seen(id) {
+		fatal = fmt.Errorf("%s: %w: see to the disk and start otklik again, the last changes may be lost (%w)", db.path, storage.ErrFailed, err)
+	}
+	if fatal != nil {
+		db.broken.Store(&fatal)
+	}
+}
+
+// seen tells whether a failed transaction shows in the file.
+func (db *DB) seen(id int) (seen bool) {
+	err := guard(func() error {
+		return db.b.View(func(tx *bbolt.Tx) error {
+			seen = id > 0 && tx.ID() >= id
+			return nil
+		})
+	})
+	return seen || err != nil
+}

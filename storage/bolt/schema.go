@@ -1,0 +1,74 @@
+package bolt
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+
+	"go.etcd.io/bbolt"
+
+	"otklik/storage"
+)
+
+// Version is the version of the schema that this package writes. A store of a newer one is refused.
+const Version = 1
+
+// The buckets of the file, and the key of the schema's version in meta.
+const (
+	data    = "data"
+	meta    = "meta"
+	version = "version"
+)
+
+// prepare makes a new store's buckets and refuses a file that this program does not understand.
+func (db *DB) prepare() error {
+	have, empty, err := db.look()
+	switch {
+	case err != nil:
+		return classify(db.path, err)
+	case have == Version:
+		return nil
+	case have > Version:
+		return fmt.Errorf("%s: %w: it has version %d, this program knows %d: start the newer otklik", db.path, storage.ErrNewer, have, Version)
+	case !empty:
+		return damaged(db.path, errors.New("it is not a store of otklik"))
+	}
+	return classify(db.path, guard(func() error {
+		return db.b.Update(func(tx *bbolt.Tx) error {
+			if _, err := tx.CreateBucket([]byte(data)); err != nil {
+				return err
+			}
+			m, err := tx.CreateBucket([]byte(meta))
+			if err != nil {
+				return err
+			}
+			return m.Put([]byte(version), binary.BigEndian.AppendUint64(nil, Version))
+		})
+	}))
+}
+
+// look gives the version that the file says, 0 if it says none, and whether the file holds nothing at all.
+func (db *DB) look() (have uint64, empty bool, err error) {
+	info, err := db.file.Stat()
+	if err != nil {
+		return 0, false, err
+	}
+	err = guard(func() error {
+		return db.b.View(func(tx *bbolt.Tx) error {
+			if info.Size() < tx.Size() {
+				return panicked{fmt.Sprintf("the file has %d bytes of %d", info.Size(), tx.Size())}
+			}
+			k, _ := tx.Cursor().First()
+			empty = k == nil
+			m, d := tx.Bucket([]byte(meta)), tx.Bucket([]byte(data))
+			if m == nil || d == nil {
+				return nil
+			}
+			if v := m.Get([]byte(version)); len(v) == 8 {
+				have = binary.BigEndian.Uint64(v)
+			}
+			return nil
+		})
+	})
+	return have, empty, err
+}

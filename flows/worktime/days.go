@@ -7,7 +7,7 @@ type date struct{ time.Time }
 
 func (c *Calendar) dateOf(t time.Time) date {
 	y, m, d := t.In(c.zone).Date()
-	return date{time.Date(y, m, d, 0, 0, 0, 0, c.zone)}
+	return date{time.Date(y, m, d, 0, 0, 0, 0, time.UTC)}
 }
 
 func (d date) next() date { return date{d.AddDate(0, 0, 1)} }

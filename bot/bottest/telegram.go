@@ -138,6 +138,9 @@ type near struct{ http.Handler }
 
 // RoundTrip makes one call.
 func (n near) RoundTrip(r *http.Request) (*http.Response, error) {
+	if err := r.Context().Err(); err != nil {
+		return nil, err
+	}
 	in := r.Clone(r.Context())
 	if in.Body == nil {
 		in.Body = http.NoBody

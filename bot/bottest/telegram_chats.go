@@ -102,6 +102,9 @@ func (m *message) object(deep bool) map[string]any {
 			o["is_topic_message"] = true
 		}
 	}
+	if m.thread == 0 && m.reply != 0 && m.chat.kind == "supergroup" {
+		o["message_thread_id"] = m.reply // replies are threads, too, and no topics
+	}
 	if !m.edited.IsZero() {
 		o["edit_date"] = m.edited.Unix()
 	}

@@ -92,7 +92,8 @@ func (r reader) from(u *bot.Update, m *message) bool {
 
 // address says what a message replies to and whether it is meant for us; forOther that it is a command to another bot.
 func (r reader) address(u *bot.Update, m *message, marks []tgbotapi.MessageEntity) (forOther bool) {
-	if p := m.ReplyTo; p != nil && p.Created == nil && (!m.InTopic || p.ID != m.Thread) {
+	// In a topic, what replies to nothing replies to the topic's first message.
+	if p := m.ReplyTo; p != nil && (!m.InTopic || p.ID != m.Thread) {
 		u.ReplyTo = ref(p.ID)
 		u.ToUs = u.Group && p.From != nil && p.From.ID == r.me.ID
 	}

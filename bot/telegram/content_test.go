@@ -238,6 +238,18 @@ func topicOf(p bot.Peer) (id int) {
 	return id
 }
 
+func TestRepliesInASupergroupAreNoTopics(t *testing.T) {
+	play(t, func(s *stage) {
+		s.run()
+		seat := s.Forum("Дом 12").Seat(s.anna)
+		r := s.send(seat.Peer(), bot.Message{Text: "карточка", Keyboard: yes()})
+		seat.RepliesTo("карточка", "вижу")
+		if u := s.one(); u.Peer != seat.Peer() || u.ReplyTo != r.Ref {
+			t.Errorf("%+v", u)
+		}
+	})
+}
+
 func TestAGroupThatBecomesASupergroup(t *testing.T) {
 	play(t, func(s *stage) {
 		s.run()

@@ -132,7 +132,7 @@ func (c *Channel) editPhoto(ctx context.Context, to bot.Peer, at bot.Ref, m bot.
 // anew posts a message again and takes the old one away; if that is not possible, at least its buttons.
 func (c *Channel) anew(ctx context.Context, to bot.Peer, at bot.Ref, more []bot.Ref, m bot.Message, key string, open bot.Opener) (bot.Receipt, error) {
 	r, err := c.send(ctx, to, m, "anew "+key, open)
-	if err != nil || r.Ref == at { // posted anew by an earlier attempt
+	if err != nil {
 		return r, err
 	}
 	for _, old := range append([]bot.Ref{at}, more...) {

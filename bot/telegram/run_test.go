@@ -1,6 +1,7 @@
 package telegram
 
 import (
+	"context"
 	"errors"
 	"strings"
 	"testing"
@@ -194,6 +195,14 @@ func TestRunEndsAtOnceAndConfirmsWhatWasTaken(t *testing.T) {
 		s.halt()
 		if took := time.Since(begin); took != 0 || s.Waiting() != 0 {
 			t.Errorf("took %v, %d updates wait", took, s.Waiting())
+		}
+	})
+	play(t, func(s *stage) { // what is asked to end while the sink works
+		s.anna.Says("яма")
+		ctx, cancel := context.WithCancel(s.Context())
+		err := s.ch.Run(ctx, func(context.Context, bot.Update) error { cancel(); return nil })
+		if err != nil || s.Waiting() != 0 {
+			t.Errorf("%v, %d updates wait", err, s.Waiting())
 		}
 	})
 	play(t, func(s *stage) { // while nothing works, either

@@ -146,6 +146,27 @@ func TestTheTokenIsNeverTold(t *testing.T) {
 	}
 }
 
+// Whoever may answer in Telegram's place must not send our token elsewhere.
+func TestRedirectsAreNotFollowed(t *testing.T) {
+	followed := false
+	elsewhere := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { followed = true }))
+	defer elsewhere.Close()
+	here := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, elsewhere.URL+r.URL.Path, http.StatusTemporaryRedirect)
+	}))
+	defer here.Close()
+	c, err := New(Options{Token: func() string { return "1:SECRET" }, API: here.URL, Webhook: public, Client: here.Client()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for method, call := range calls {
+		_ = call(t.Context(), c, bot.Peer{Channel: Name, Chat: "5"}) // it fails; that is not the point
+		if followed {
+			t.Fatalf("%s was followed", method)
+		}
+	}
+}
+
 func unwrap(err error) error {
 	if u, ok := err.(interface{ Unwrap() error }); ok {
 		return u.Unwrap()

@@ -58,9 +58,8 @@ type message struct {
 
 // replied is the message that another replies to.
 type replied struct {
-	ID      int            `json:"message_id"`
-	From    *tgbotapi.User `json:"from"`
-	Created *struct{}      `json:"forum_topic_created"`
+	ID   int            `json:"message_id"`
+	From *tgbotapi.User `json:"from"`
 }
 
 // origin tells where a forwarded message stood first.
@@ -111,7 +110,7 @@ func (r reader) read(raw json.RawMessage) (id int, u bot.Update, ok bool, orphan
 }
 
 func (r reader) press(u *bot.Update, p *press) bool {
-	if p.Message == nil || p.Message.Chat == nil || p.From == nil || p.Data == "" || p.Message.Chat.IsChannel() {
+	if p.ID == "" || p.Message == nil || p.Message.Chat == nil || p.From == nil || p.Data == "" || p.Message.Chat.IsChannel() {
 		return false
 	}
 	r.place(u, p.Message)

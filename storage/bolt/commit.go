@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 
 	"go.etcd.io/bbolt"
 
@@ -95,18 +96,21 @@ func (db *DB) healthy(fn func(*bbolt.Tx) error) error {
 	return guard(func() error { return db.b.Update(fn) })
 }
 
-// gather adds whatever waits.
+// gather adds whatever waits. It gives way once to those that are about to: whoever has just been answered has often
+// the next update at hand, and a sync costs more than a look.
 func (db *DB) gather(jobs []*job) []*job {
-	for len(jobs) < most {
+	for gaveWay := false; len(jobs) < most; {
 		select {
-		case j, ok := <-db.jobs:
-			if !ok {
-				return jobs
-			}
+		case j := <-db.jobs: // not closed while a job is under way
 			jobs = append(jobs, j)
+			continue
 		default:
-			return jobs
 		}
+		if gaveWay {
+			break
+		}
+		gaveWay = true
+		runtime.Gosched()
 	}
 	return jobs
 }

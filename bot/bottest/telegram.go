@@ -124,6 +124,15 @@ func (g *Telegram) close() {
 	}
 }
 
+// Forgive asks no answer to the presses so far: the program that had them was killed.
+func (g *Telegram) Forgive() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for _, p := range g.order {
+		p.given = false
+	}
+}
+
 // URL is the server's base address on loopback, for OTKLIK_TELEGRAM_API.
 func (g *Telegram) URL() string { return g.server().URL }
 

@@ -80,6 +80,7 @@ func (g *Telegram) getUpdates(r *http.Request, params map[string]string) (any, *
 	g.polling = cancel
 	g.allow(params)
 	g.confirm(offset)
+	g.change()
 	g.mu.Unlock()
 
 	late := time.NewTimer(time.Duration(seconds) * time.Second)

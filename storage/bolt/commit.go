@@ -56,24 +56,21 @@ func (db *DB) batch(first *job) {
 		if err != nil {
 			return err
 		}
-		wrote := false
+		all := over(b)
 		for i := 0; i < len(jobs); i++ {
-			o := &overlay{b: b, writes: map[string][]byte{}}
+			o := over(all)
 			jobs[i].turn <- o
-			if <-jobs[i].ran && len(o.order) > 0 {
-				if err := o.apply(); err != nil {
-					return err
-				}
-				wrote = true
+			if <-jobs[i].ran {
+				all.take(o)
 			}
 			if i == len(jobs)-1 {
 				jobs = db.gather(jobs)
 			}
 		}
-		if !wrote {
+		if len(all.keys) == 0 {
 			return errNothing
 		}
-		return nil
+		return all.apply(b)
 	})
 	if errors.Is(err, errNothing) {
 		err = nil

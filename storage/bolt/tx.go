@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"fmt"
 	"hash/crc32"
-	"slices"
 
 	"go.etcd.io/bbolt"
 
@@ -66,9 +65,23 @@ func unpack(k, stored []byte) (key, value []byte, err error) {
 }
 
 func (b *bucket) Scan(from, to []byte, reverse bool, fn func(key, value []byte) bool) error {
-	c := b.cursor(from, to, reverse)
+	return walk(b.walker(from, to, reverse), fn)
+}
+
+// layer can be read in order; a bucket, or an overlay over another layer.
+type layer interface {
+	Get(key []byte) ([]byte, error)
+	walker(from, to []byte, reverse bool) walker
+}
+
+// walker gives one key and its value after the other, the caller's own; a nil key is the end.
+type walker interface {
+	next() (key, value []byte, err error)
+}
+
+func walk(w walker, fn func(key, value []byte) bool) error {
 	for {
-		k, v, err := c.next()
+		k, v, err := w.next()
 		if err != nil || k == nil || !fn(k, v) {
 			return err
 		}
@@ -84,7 +97,7 @@ type cursor struct {
 	begun    bool
 }
 
-func (b *bucket) cursor(from, to []byte, reverse bool) *cursor {
+func (b *bucket) walker(from, to []byte, reverse bool) walker {
 	return &cursor{b: b, from: clone(from), to: clone(to), reverse: reverse}
 }
 
@@ -130,109 +143,4 @@ func clone(v []byte) []byte {
 
 func within(k string, from, to []byte) bool {
 	return k >= string(from) && (to == nil || k < string(to))
-}
-
-// overlay is what one update's function sees: the bucket as the updates before it left it, and its own writes over it.
-// The bucket changes only when the function has succeeded.
-type overlay struct {
-	b      *bucket
-	writes map[string][]byte // nil: deleted
-	order  []string          // the keys of writes
-}
-
-var _ storage.Writer = (*overlay)(nil)
-
-func (o *overlay) Get(key []byte) ([]byte, error) {
-	if v, ok := o.writes[string(key)]; ok {
-		return clone(v), nil
-	}
-	return o.b.Get(key)
-}
-
-func (o *overlay) Put(key, value []byte) error {
-	if len(value) > maxValue {
-		return fmt.Errorf("a value of %d bytes: at most %d are kept", len(value), maxValue)
-	}
-	return o.set(key, append(make([]byte, 0, len(value)+sumSize), value...))
-}
-
-func (o *overlay) Delete(key []byte) error { return o.set(key, nil) }
-
-func (o *overlay) set(key, value []byte) error {
-	if len(key) == 0 || len(key) > maxKey {
-		return fmt.Errorf("a key of %d bytes: they have 1 to %d", len(key), maxKey)
-	}
-	k := string(key)
-	if _, known := o.writes[k]; !known {
-		i, _ := slices.BinarySearch(o.order, k)
-		o.order = slices.Insert(o.order, i, k)
-	}
-	o.writes[k] = value
-	return nil
-}
-
-// Scan merges the bucket and the writes. The next write is looked for after each call of fn, which may have written.
-func (o *overlay) Scan(from, to []byte, reverse bool, fn func(key, value []byte) bool) error {
-	c := o.b.cursor(from, to, reverse)
-	from, to = c.from, c.to
-	bk, bv, err := c.next()
-	for err == nil {
-		var k, v []byte
-		switch wk, written := o.next(from, to, reverse); {
-		case written && (bk == nil || wk == string(bk) || (wk < string(bk)) != reverse):
-			k, v = []byte(wk), clone(o.writes[wk])
-			if wk == string(bk) {
-				bk, bv, err = c.next()
-			}
-		case bk != nil:
-			k, v = bk, bv
-			bk, bv, err = c.next()
-		default:
-			return nil
-		}
-		if reverse {
-			to = clone(k)
-		} else {
-			from = append(clone(k), 0)
-		}
-		if v != nil && !fn(k, v) {
-			return nil
-		}
-	}
-	return err
-}
-
-// next gives the first written key in [from, to), or the last one.
-func (o *overlay) next(from, to []byte, reverse bool) (string, bool) {
-	i := len(o.order)
-	switch {
-	case !reverse:
-		i, _ = slices.BinarySearch(o.order, string(from))
-	case to != nil:
-		i, _ = slices.BinarySearch(o.order, string(to))
-		i--
-	default:
-		i--
-	}
-	if i < 0 || i >= len(o.order) || !within(o.order[i], from, to) {
-		return "", false
-	}
-	return o.order[i], true
-}
-
-// apply writes to the bucket.
-func (o *overlay) apply() error {
-	for _, key := range o.order {
-		k, v := []byte(key), o.writes[key]
-		var err error
-		if v == nil {
-			err = o.b.b.Delete(k)
-		} else {
-			err = o.b.b.Put(k, binary.BigEndian.AppendUint32(v, sum(k, v)))
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return nil
 }

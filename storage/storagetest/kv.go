@@ -36,6 +36,7 @@ func KV(t *testing.T, open Open) {
 		{"what fails leaves no trace and its error is unchanged", failing},
 		{"what panics leaves no trace and the store goes on", panicking},
 		{"updaters are serializable", serializable},
+		{"a scan goes on over what an update beside it deleted", deletedBeside},
 		{"a view's error is unchanged", viewError},
 		{"what is too long is refused, what is just so long is kept", limits},
 		{"what is refused harms no other", refusedAlone},

@@ -44,7 +44,7 @@ func Open(path string) (*DB, error) {
 	db := &DB{path: path, jobs: make(chan *job), done: make(chan struct{})}
 	if err := guard(db.open); err != nil {
 		if db.file != nil {
-			db.file.Close() // after a panic bbolt still has it, and the lock with it
+			_ = abandon(db.file) // after a panic bbolt still has it, and the lock with it
 		}
 		return nil, classify(path, err)
 	}
@@ -175,7 +175,7 @@ func (db *DB) Close() error {
 	close(db.jobs)
 	<-db.done
 	if db.broken.Load() != nil {
-		return db.file.Close() // bbolt may never let go of its own locks
+		return abandon(db.file) // bbolt may never let go of its own locks
 	}
 	return db.b.Close()
 }

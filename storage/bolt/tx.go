@@ -1,6 +1,7 @@
 package bolt
 
 import (
+	"bytes"
 	"encoding/binary"
 	"fmt"
 	"hash/crc32"
@@ -95,6 +96,7 @@ type cursor struct {
 	from, to []byte
 	reverse  bool
 	begun    bool
+	last     []byte // the key given last, as it lies in the file
 }
 
 func (b *bucket) walker(from, to []byte, reverse bool) walker {
@@ -104,9 +106,15 @@ func (b *bucket) walker(from, to []byte, reverse bool) walker {
 // next gives the next key and value, nil at the end.
 func (c *cursor) next() (key, value []byte, err error) {
 	err = guard(func() error {
-		if k, v := c.step(); k != nil && within(string(k), c.from, c.to) {
-			key, value, err = unpack(k, v)
+		k, v := c.step()
+		if k == nil || !within(string(k), c.from, c.to) {
+			return nil
 		}
+		if order := bytes.Compare(k, c.last); c.last != nil && (order == 0 || (order > 0) == c.reverse) {
+			return panicked{fmt.Sprintf("the record %.40q is out of its place", k)}
+		}
+		c.last = k
+		key, value, err = unpack(k, v)
 		return err
 	})
 	return key, value, classify(c.b.path, err)

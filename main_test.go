@@ -188,80 +188,35 @@ func TestOneOwnerAtATime(t *testing.T) {
 
 // page is the desk in Chromium.
 type page struct {
-	t     *testing.T
-	ctx   context.Context
-	phone bool
+	*bottest.Browser
+	t *testing.T
 }
 
 // browse opens the desk; without Chromium the test skips.
-func browse(t *testing.T, url string, width, height int64) *page {
+func browse(t *testing.T, url string, on bottest.View) *page {
 	t.Helper()
-	path := ""
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "chrome"} {
-		if found, err := exec.LookPath(name); err == nil {
-			path = found
-			break
-		}
-	}
-	if path == "" {
-		t.Skip("no Chromium here: the desk is not clicked")
-	}
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.Flag("lang", "ru"))
-	if os.Geteuid() == 0 {
-		options = append(options, chromedp.NoSandbox)
-	}
-	whole, cancelTime := context.WithTimeout(context.Background(), 3*time.Minute)
-	t.Cleanup(cancelTime)
-	alloc, cancelAlloc := chromedp.NewExecAllocator(whole, options...)
-	t.Cleanup(cancelAlloc)
-	ctx, cancel := chromedp.NewContext(alloc)
-	t.Cleanup(cancel)
-	p := &page{t, ctx, width < 600}
-	p.do(chromedp.EmulateViewport(width, height))
-	p.do(chromedp.Navigate(url+"/?lang=ru"), chromedp.WaitVisible(chromedp.CSS(".chair.chosen")))
+	p := &page{bottest.Browse(t, on, func() bool { return true }), t} // a restart is a fault of the network
+	p.open(url)
 	return p
 }
 
-func (p *page) do(actions ...chromedp.Action[chromedp.Void]) {
+func (p *page) open(url string) {
 	p.t.Helper()
-	if err := chromedp.Do(p.ctx, actions...); err != nil {
-		p.t.Fatal(err)
-	}
-}
-
-func (p *page) is(script string) bool {
-	p.t.Helper()
-	ok, err := chromedp.Run(p.ctx, chromedp.Evaluate[bool]("!!("+script+")"))
-	if err != nil {
-		p.t.Fatal(script, err)
-	}
-	return ok
-}
-
-func (p *page) until(what, script string) {
-	p.t.Helper()
-	for range 400 {
-		if p.is(script) {
-			return
-		}
-		time.Sleep(25 * time.Millisecond)
-	}
-	all, err := chromedp.Run(p.ctx, chromedp.Evaluate[string](`[...document.querySelectorAll(".chair")].map(c => c.id + "\n" + c.querySelector(".list")?.innerText).join("\n\n")`))
-	p.t.Fatalf("never: %s\n%s %v", what, all, err)
+	p.Do(chromedp.Navigate(url+"/?lang=ru"), chromedp.WaitVisible(chromedp.CSS(".chair.chosen")))
 }
 
 // sit turns to a chair: on a phone one is shown at a time.
 func (p *page) sit(chair string) {
 	p.t.Helper()
-	if p.phone {
-		p.do(chromedp.Click(chromedp.CSS("#tab-" + chair)))
+	if p.View.Phone() {
+		p.Click("#tab-" + chair)
 	}
 }
 
 func (p *page) write(chair, said string) {
 	p.t.Helper()
 	p.sit(chair)
-	p.do(chromedp.SendKeys(chromedp.CSS("#chair-"+chair+" textarea"), said+kb.Enter))
+	p.Write("#chair-"+chair+" textarea", said+kb.Enter)
 }
 
 // press clicks the latest button with these words, as a finger does: where it stands on the screen.
@@ -269,39 +224,22 @@ func (p *page) press(chair, label string) {
 	p.t.Helper()
 	p.sit(chair)
 	find := fmt.Sprintf(`[...document.querySelectorAll("#chair-%s .key")].filter(k => k.textContent.trim() === %q && !k.disabled).at(-1)`, chair, label)
-	p.until(chair+" has the button "+label, find)
-	p.is(`document.querySelectorAll("[data-aim]").forEach(k => k.removeAttribute("data-aim")), ` + find + `.setAttribute("data-aim", ""), true`)
-	p.is(`document.querySelector("[data-aim]").scrollIntoView({block: "center"}), true`)
+	p.Until(find)
 	// A finger waits until the page stands still, too.
-	p.until(label+" stands still", `(() => {
-		const k = document.querySelector("[data-aim]"), r = k.getBoundingClientRect(), was = k.dataset.aim;
+	p.Until(`(() => {
+		const k = ` + find + `, r = k.getBoundingClientRect(), was = k.dataset.aim;
+		document.querySelectorAll("[data-aim]").forEach(k => k.removeAttribute("data-aim"));
+		k.scrollIntoView({block: "center"});
 		k.dataset.aim = r.x + " " + r.y;
 		return was === k.dataset.aim && k.contains(document.elementFromPoint(r.x + r.width / 2, r.y + r.height / 2));
 	})()`)
-	p.do(chromedp.Click(chromedp.CSS("[data-aim]")))
+	p.Click("[data-aim]")
 }
 
 // sees waits until a chair's chat holds some words.
 func (p *page) sees(chair, words string) {
 	p.t.Helper()
-	p.until(chair+" sees "+words, fmt.Sprintf(`document.querySelector("#chair-%s .list").textContent.includes(%q)`, chair, words))
-}
-
-// shoot keeps a picture where OTKLIK_SHOTS names a folder for them.
-func (p *page) shoot(name string) {
-	p.t.Helper()
-	folder := os.Getenv("OTKLIK_SHOTS")
-	if folder == "" {
-		return
-	}
-	time.Sleep(2 * time.Second) // what moves has come to rest
-	picture, err := chromedp.Run(p.ctx, chromedp.CaptureScreenshot())
-	if err == nil {
-		err = os.WriteFile(filepath.Join(folder, name+".png"), picture, 0o600)
-	}
-	if err != nil {
-		p.t.Fatal(err)
-	}
+	p.Until(fmt.Sprintf(`document.querySelector("#chair-%s .list").textContent.includes(%q)`, chair, words))
 }
 
 // snapshot draws something like a hole in a road.
@@ -337,18 +275,17 @@ func snapshot(t *testing.T) string {
 
 // TestTheRoadOnTheDesk clicks the whole road, from the resident's first words to the last, in a real browser.
 func TestTheRoadOnTheDesk(t *testing.T) {
-	for _, on := range []struct {
-		name          string
-		width, height int64
-	}{{"desk-1440", 1440, 900}, {"desk-390", 390, 844}} {
-		t.Run(on.name, func(t *testing.T) {
+	for _, on := range []bottest.View{
+		{Name: "desk-1440", Width: 1440, Height: 900, Scheme: "light"}, {Name: "desk-390", Width: 390, Height: 844, Scheme: "light"},
+	} {
+		t.Run(on.Name, func(t *testing.T) {
 			data := filepath.Join(t.TempDir(), "otklik.db")
 			r := start(t, data)
-			p := browse(t, r.URL, on.width, on.height)
+			p := browse(t, r.URL, on)
 
 			p.sit("anna")
-			p.do(chromedp.SetUploadFiles(chromedp.CSS("#chair-anna input[type=file]"), []string{snapshot(t)}))
-			p.until("the photo is ready", `document.querySelector("#chair-anna .tray li:not([aria-busy])")`)
+			p.Do(chromedp.SetUploadFiles(chromedp.CSS("#chair-anna input[type=file]"), []string{snapshot(t)}))
+			p.Until(`document.querySelector("#chair-anna .tray li:not([aria-busy])")`)
 			p.write("anna", "Яма у дома 12 на Ленина, уже третья машина колесо оставила")
 			p.sees("anna", "В каком это городе")
 			p.write("anna", "58.6036, 49.6680")
@@ -360,7 +297,7 @@ func TestTheRoadOnTheDesk(t *testing.T) {
 				t.Fatal(err)
 			}
 			r = start(t, data)
-			p.do(chromedp.Navigate(r.URL+"/?lang=ru"), chromedp.WaitVisible(chromedp.CSS(".chair.chosen")))
+			p.open(r.URL)
 			p.press("anna", "✓ Отправить")
 			p.sees("anna", "Обращение № 1 записано")
 			p.sees("curator", "Вероятно: Администрация города Кирова")
@@ -373,22 +310,22 @@ func TestTheRoadOnTheDesk(t *testing.T) {
 			p.press("kirov", "Дать ответ")
 			p.sees("kirov", "что сделано?")
 			p.write("kirov", "Яму засыпали щебнем, асфальт положим до пятницы.")
-			p.shoot(on.name)
+			p.Shoot(on.Name)
 			p.press("kirov", "✓ Отправить на проверку")
 			p.press("curator", "↩ Вернуть")
 			p.sees("curator", "что исправить")
 			p.write("curator", "Приложите фото, пожалуйста.")
 			p.sees("kirov", "Приложите фото")
 			p.press("kirov", "Дать ответ")
-			p.until("he is asked again", `document.querySelector("#chair-kirov .list").textContent.split("что сделано?").length === 3`)
-			p.do(chromedp.SetUploadFiles(chromedp.CSS("#chair-kirov input[type=file]"), []string{snapshot(t)}))
-			p.until("the photo is ready", `document.querySelector("#chair-kirov .tray li:not([aria-busy])")`)
+			p.Until(`document.querySelector("#chair-kirov .list").textContent.split("что сделано?").length === 3`)
+			p.Do(chromedp.SetUploadFiles(chromedp.CSS("#chair-kirov input[type=file]"), []string{snapshot(t)}))
+			p.Until(`document.querySelector("#chair-kirov .tray li:not([aria-busy])")`)
 			p.write("kirov", "Заделали сегодня, фото приложили.")
 			p.press("kirov", "✓ Отправить на проверку")
 			p.press("curator", "✓ Одобрить")
 			p.sees("anna", "Ответ на № 1")
 			p.sit("anna")
-			p.until("the photo of the answer is shown", `[...document.querySelectorAll("#chair-anna .photo img")].at(-1)?.naturalWidth === 800`)
+			p.Until(`[...document.querySelectorAll("#chair-anna .photo img")].at(-1)?.naturalWidth === 800`)
 			p.press("anna", "✗ Не решено")
 			p.press("anna", "Сделано не до конца")
 			p.press("anna", "Вернуть в работу")
@@ -398,8 +335,8 @@ func TestTheRoadOnTheDesk(t *testing.T) {
 			p.press("anna", "✓ Решено")
 			p.sees("anna", "отмечено как решённое")
 			p.sees("curator", "Житель подтвердил, что решено")
-			p.shoot(on.name + "-end")
-			if p.is(`document.documentElement.scrollWidth > innerWidth`) {
+			p.Shoot(on.Name + "-end")
+			if bottest.Ask[bool](p.Browser, `document.documentElement.scrollWidth > innerWidth`) {
 				t.Error("the page is wider than the screen")
 			}
 		})

@@ -49,7 +49,7 @@ func Browse(t testing.TB, on View, quiet func() bool) *Browser {
 	if os.Geteuid() == 0 {
 		options = append(options, chromedp.NoSandbox)
 	}
-	whole, cancelTime := context.WithTimeout(context.Background(), 3*time.Minute)
+	whole, cancelTime := context.WithTimeout(context.Background(), 8*time.Minute)
 	t.Cleanup(cancelTime)
 	alloc, cancelAlloc := chromedp.NewExecAllocator(whole, options...)
 	t.Cleanup(cancelAlloc)
@@ -89,7 +89,7 @@ func Browse(t testing.TB, on View, quiet func() bool) *Browser {
 // Do does something in the browser.
 func (b *Browser) Do(actions ...chromedp.Action[chromedp.Void]) {
 	b.t.Helper()
-	ctx, cancel := context.WithTimeout(b.Ctx, 15*time.Second)
+	ctx, cancel := context.WithTimeout(b.Ctx, time.Minute)
 	defer cancel()
 	if chromedp.FromContext(b.Ctx).Target == nil {
 		ctx = b.Ctx // the first call starts the browser, which lives as long as its context
@@ -112,7 +112,7 @@ func Ask[T any](b *Browser, script string) T {
 // Until waits for a script to say true.
 func (b *Browser) Until(script string) {
 	b.t.Helper()
-	for range 400 {
+	for range 2400 {
 		if Ask[bool](b, "!!("+script+")") {
 			return
 		}

@@ -11,6 +11,7 @@ import (
 	"github.com/chromedp/chromedp/kb"
 
 	"otklik/bot"
+	"otklik/bot/bottest"
 )
 
 // contrast measures every text against the ground that it stands on and names those under the AA ratio.
@@ -32,16 +33,16 @@ const contrast = `(() => {
 
 func TestAMessageThatCannotBeKeptIsTriedAgain(t *testing.T) {
 	for _, on := range screens[1:3] {
-		t.Run(on.name, func(t *testing.T) {
+		t.Run(on.Name, func(t *testing.T) {
 			s := setUp(t, nil)
 			s.script, s.noise = s.canned, true
 			b := s.browser(on, "?lang=ru")
 			s.keeper.fail(errors.New("the disk is full"))
-			b.write("#chair-anna textarea", "Упало дерево"+kb.Enter)
-			b.until(`document.querySelector("#chair-anna .unsent .fault")`)
-			b.shoot("late " + on.name)
+			b.Write("#chair-anna textarea", "Упало дерево"+kb.Enter)
+			b.Until(`document.querySelector("#chair-anna .unsent .fault")`)
+			b.Shoot("late " + on.Name)
 			s.keeper.fail(nil)
-			b.until(`!document.querySelector("#chair-anna .unsent") && document.querySelector("#anna-2")`)
+			b.Until(`!document.querySelector("#chair-anna .unsent") && document.querySelector("#anna-2")`)
 			if got := s.updates(); len(got) != 1 || got[0].Text != "Упало дерево" {
 				t.Errorf("%+v", got)
 			}
@@ -54,17 +55,17 @@ func TestAnOpenPageOutlivesTheProgram(t *testing.T) {
 	s.script = s.canned
 	s.noise = true // the browser says that it lost the connection
 	b := s.browser(screens[0], "?lang=ru")
-	b.write("#chair-anna textarea", "раз"+kb.Enter)
-	b.until(`document.querySelector("#anna-2")`)
+	b.Write("#chair-anna textarea", "раз"+kb.Enter)
+	b.Until(`document.querySelector("#anna-2")`)
 	s.stop()
-	b.until(`document.querySelector(".line.off")`)
-	b.write("#chair-anna textarea", "два, пока программы нет"+kb.Enter)
-	b.until(`document.querySelector("#chair-anna .unsent .fault")`)
-	b.shoot("offline desk light")
-	b.do(chromedp.Evaluate[chromedp.Void](`window.stays = true`))
+	b.Until(`document.querySelector(".line.off")`)
+	b.Write("#chair-anna textarea", "два, пока программы нет"+kb.Enter)
+	b.Until(`document.querySelector("#chair-anna .unsent .fault")`)
+	b.Shoot("offline desk light")
+	b.Do(chromedp.Evaluate[chromedp.Void](`window.stays = true`))
 	s.start(nil)
-	b.until(`!document.querySelector(".line.off") && document.querySelector("#anna-4") && !document.querySelector("#chair-anna .unsent")`)
-	if !ask[bool](b, `window.stays === true`) {
+	b.Until(`!document.querySelector(".line.off") && document.querySelector("#anna-4") && !document.querySelector("#chair-anna .unsent")`)
+	if !bottest.Ask[bool](b, `window.stays === true`) {
 		t.Error("the page was loaded anew")
 	}
 	var got []string
@@ -82,31 +83,31 @@ func TestAPhoneShowsOneChairAndMarksTheOthers(t *testing.T) {
 	for i := range 3 {
 		s.tell("curator", bot.Message{Text: fmt.Sprint("Новое обращение ", i)})
 	}
-	b.until(`document.querySelector("#tab-curator .unread").textContent === "3"`)
-	if n := ask[int](b, `[...document.querySelectorAll(".chair")].filter(c => c.offsetParent).length`); n != 1 {
+	b.Until(`document.querySelector("#tab-curator .unread").textContent === "3"`)
+	if n := bottest.Ask[int](b, `[...document.querySelectorAll(".chair")].filter(c => c.offsetParent).length`); n != 1 {
 		t.Errorf("%d chairs are shown", n)
 	}
-	if got := ask[string](b, `document.querySelector("#tab-curator").getAttribute("aria-label")`); got != "Ирина Ветошкина, непрочитанных: 3" {
+	if got := bottest.Ask[string](b, `document.querySelector("#tab-curator").getAttribute("aria-label")`); got != "Ирина Ветошкина, непрочитанных: 3" {
 		t.Error(got)
 	}
-	b.do(chromedp.Focus(chromedp.CSS("#tab-anna")), chromedp.KeyEvent(kb.ArrowRight), chromedp.KeyEvent(kb.ArrowRight))
-	b.until(`document.querySelector("#chair-curator").offsetParent && document.querySelector("#tab-curator .unread").hidden && document.activeElement.id === "tab-curator"`)
-	b.do(chromedp.Reload(), chromedp.WaitVisible(chromedp.CSS("#chair-curator.chosen")))
-	b.until(`document.querySelector("#tab-curator .unread").hidden`)
+	b.Do(chromedp.Focus(chromedp.CSS("#tab-anna")), chromedp.KeyEvent(kb.ArrowRight), chromedp.KeyEvent(kb.ArrowRight))
+	b.Until(`document.querySelector("#chair-curator").offsetParent && document.querySelector("#tab-curator .unread").hidden && document.activeElement.id === "tab-curator"`)
+	b.Do(chromedp.Reload(), chromedp.WaitVisible(chromedp.CSS("#chair-curator.chosen")))
+	b.Until(`document.querySelector("#tab-curator .unread").hidden`)
 }
 
 func TestAnInvitationAsksWhoTakesIt(t *testing.T) {
 	s := setUp(t, nil)
 	b := s.browser(screens[2], "?lang=ru&start=iAbc_123")
-	b.until(`document.querySelector(".start-box")?.open`)
-	b.shoot("start phone light")
-	b.click(`.start-box .choices button:nth-child(4)`)
-	b.until(`document.querySelector("#district-1 .text")?.textContent === "/start iAbc_123"`)
-	if got := ask[string](b, `location.search`); got != "?lang=ru" {
+	b.Until(`document.querySelector(".start-box")?.open`)
+	b.Shoot("start phone light")
+	b.Click(`.start-box .choices button:nth-child(4)`)
+	b.Until(`document.querySelector("#district-1 .text")?.textContent === "/start iAbc_123"`)
+	if got := bottest.Ask[string](b, `location.search`); got != "?lang=ru" {
 		t.Errorf("the word is used up, but the address says %s", got)
 	}
-	b.do(chromedp.Reload(), chromedp.WaitVisible(chromedp.CSS("#district-1")))
-	if ask[bool](b, `!!document.querySelector("dialog")`) {
+	b.Do(chromedp.Reload(), chromedp.WaitVisible(chromedp.CSS("#district-1")))
+	if bottest.Ask[bool](b, `!!document.querySelector("dialog")`) {
 		t.Error("it asks again")
 	}
 }
@@ -116,11 +117,11 @@ func TestTheKeyboardIsEnough(t *testing.T) {
 	s.script = s.canned
 	b := s.browser(screens[0], "?lang=ru")
 	focused := func() string {
-		return ask[string](b, `(() => { const n = document.activeElement; if (n === document.body) return ""; const o = getComputedStyle(n); return (n.getAttribute("aria-label") || n.textContent) + (parseFloat(o.outlineWidth) > 0 && o.outlineStyle !== "none" ? "" : " WITHOUT A RING"); })()`)
+		return bottest.Ask[string](b, `(() => { const n = document.activeElement; if (n === document.body) return ""; const o = getComputedStyle(n); return (n.getAttribute("aria-label") || n.textContent) + (parseFloat(o.outlineWidth) > 0 && o.outlineStyle !== "none" ? "" : " WITHOUT A RING"); })()`)
 	}
 	var seen []string
 	for range 40 {
-		b.do(chromedp.KeyEvent(kb.Tab))
+		b.Do(chromedp.KeyEvent(kb.Tab))
 		seen = append(seen, focused())
 	}
 	all := strings.Join(seen, "|")
@@ -136,16 +137,16 @@ func TestTheKeyboardIsEnough(t *testing.T) {
 
 func TestMiddlingScreens(t *testing.T) {
 	for _, width := range []int64{768, 1024, 1920} {
-		on := screen{fmt.Sprint("width ", width), width, 800, "light"}
-		t.Run(on.name, func(t *testing.T) {
+		on := bottest.View{Name: fmt.Sprint("width ", width), Width: width, Height: 800, Scheme: "light"}
+		t.Run(on.Name, func(t *testing.T) {
 			s := setUp(t, nil)
 			s.conversation()
 			b := s.browser(on, "?lang=en")
-			b.shoot(on.name)
-			if over := ask[bool](b, `document.documentElement.scrollWidth > innerWidth`); over {
+			b.Shoot(on.Name)
+			if over := bottest.Ask[bool](b, `document.documentElement.scrollWidth > innerWidth`); over {
 				t.Error("the page is wider than the screen")
 			}
-			if n := ask[float64](b, `Math.min(...[...document.querySelectorAll(".chair")].map(c => c.clientWidth))`); n < 280 {
+			if n := bottest.Ask[float64](b, `Math.min(...[...document.querySelectorAll(".chair")].map(c => c.clientWidth))`); n < 280 {
 				t.Errorf("a column of %v px", n)
 			}
 		})
@@ -162,7 +163,7 @@ func TestTimesAreTheRegionsOwn(t *testing.T) {
 	at = at.Add(-2 * time.Hour)
 	s.tell("petr", bot.Message{Text: "два"})
 	b := s.browser(screens[0], "?lang=ru")
-	got := ask[string](b, `[...document.querySelectorAll("#chair-anna .message time, #chair-anna .day, #chair-petr .message time, #chair-petr .day")].map(n => n.textContent).join("|")`)
+	got := bottest.Ask[string](b, `[...document.querySelectorAll("#chair-anna .message time, #chair-anna .day, #chair-petr .message time, #chair-petr .day")].map(n => n.textContent).join("|")`)
 	if !strings.Contains(got, "|01:30|") || !strings.HasSuffix(got, "|23:30") || strings.HasPrefix(got, strings.Split(got, "|")[2]) {
 		t.Error(got)
 	}
@@ -174,18 +175,18 @@ func TestWhoReadsAboveIsNotTornAway(t *testing.T) {
 		s.tell("anna", bot.Message{Text: fmt.Sprint("сообщение ", i)})
 	}
 	b := s.browser(screens[2], "?lang=ru")
-	b.until(`(n => n.scrollHeight - n.scrollTop - n.clientHeight < 5)(document.querySelector("#chair-anna .stream"))`)
-	b.do(chromedp.Evaluate[chromedp.Void](`document.querySelector("#chair-anna .stream").scrollTop = 100`))
-	b.until(`!document.querySelector("#chair-anna .to-end").hidden`)
+	b.Until(`(n => n.scrollHeight - n.scrollTop - n.clientHeight < 5)(document.querySelector("#chair-anna .stream"))`)
+	b.Do(chromedp.Evaluate[chromedp.Void](`document.querySelector("#chair-anna .stream").scrollTop = 100`))
+	b.Until(`!document.querySelector("#chair-anna .to-end").hidden`)
 	s.tell("anna", bot.Message{Text: "новое"})
-	b.until(`document.querySelector("#chair-anna .to-end .count").textContent === "1"`)
-	if top := ask[float64](b, `document.querySelector("#chair-anna .stream").scrollTop`); top != 100 {
+	b.Until(`document.querySelector("#chair-anna .to-end .count").textContent === "1"`)
+	if top := bottest.Ask[float64](b, `document.querySelector("#chair-anna .stream").scrollTop`); top != 100 {
 		t.Errorf("torn away to %v", top)
 	}
 	if _, err := s.desk.Edit(t.Context(), peer("anna"), "29", bot.Message{Text: "изменилось"}, "e", nil); err != nil {
 		t.Fatal(err)
 	}
-	b.until(`document.querySelector("#chair-anna button.toast")?.textContent === "Карточка обновилась"`)
-	b.click("#chair-anna .to-end")
-	b.until(`document.querySelector("#chair-anna .to-end").hidden`)
+	b.Until(`document.querySelector("#chair-anna button.toast")?.textContent === "Карточка обновилась"`)
+	b.Click("#chair-anna .to-end")
+	b.Until(`document.querySelector("#chair-anna .to-end").hidden`)
 }

@@ -220,7 +220,8 @@ export class Composer {
     this.go.disabled = true;
     try {
       await edit(this.chair.about.id, m.n, text);
-      this.clearContext();
+      if (this.editing === m) this.clearContext(); // meanwhile the person may have begun something else
+      else this.typed();
     } catch (fault) {
       this.chair.toast(t(fault instanceof Refusal ? `error_${fault.code}` : "error_later"));
       this.typed();

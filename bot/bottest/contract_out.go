@@ -47,7 +47,7 @@ func textArrives(c *contract) {
 	r, p := c.run(nil), c.world.Person(c)
 	for i, text := range Hostile() {
 		r.send(p.Peer(), bot.Message{Text: text}, string(rune('a'+i)), nil)
-		got := newest(c, p, 1)[0]
+		got := newest(c, p)
 		if got.Text != text || got.Mine || len(got.Bold) > 0 {
 			c.Errorf("%q arrived as %+v", text, got)
 		}
@@ -60,7 +60,7 @@ func boldArrives(c *contract) {
 		marked := "👷🏽 " + bot.BoldOn + "№ 7" + bot.BoldOff + " " + hostile + " " + bot.BoldOn + hostile + bot.BoldOff + "!"
 		text, bold := bot.Rich(marked)
 		r.send(p.Peer(), bot.Message{Text: text, Bold: bold}, string(rune('a'+i)), nil)
-		got := newest(c, p, 1)[0]
+		got := newest(c, p)
 		if diff := cmp.Diff([]string{"№ 7", hostile}, got.Bold); got.Text != text || diff != "" {
 			c.Errorf("%q arrived as %q, bold %s", text, got.Text, diff)
 		}
@@ -108,7 +108,7 @@ func photoArrives(c *contract) {
 	})
 	m := bot.Message{Text: "вот", Photos: []bot.Media{{ID: "f1"}}, Keyboard: [][]bot.Button{{{Text: "Да", Data: "y"}}}}
 	got := r.send(p.Peer(), m, "a", counted)
-	seen := newest(c, p, 1)[0]
+	seen := newest(c, p)
 	if diff := cmp.Diff([][]byte{picture}, seen.Photos); diff != "" || seen.Text != "вот" || seen.Ref != got.Ref {
 		c.Errorf("%s %q at %s, receipt %+v", diff, seen.Text, seen.Ref, got)
 	}
@@ -121,7 +121,7 @@ func photoArrives(c *contract) {
 	opened = 0
 	m.Photos[0].Refs = map[string]string{r.Name(): got.Media[0]}
 	r.send(p.Peer(), m, "b", counted)
-	if seen := newest(c, p, 1)[0]; opened != 0 || len(seen.Photos) != 1 || !slices.Equal(seen.Photos[0], picture) {
+	if seen := newest(c, p); opened != 0 || len(seen.Photos) != 1 || !slices.Equal(seen.Photos[0], picture) {
 		c.Errorf("the second time: opened %d times, %d photos", opened, len(seen.Photos))
 	}
 }
@@ -168,7 +168,7 @@ func editInPlace(c *contract) {
 			if err != nil || got.Ref != first.Ref {
 				c.Fatalf("Edit: %+v, %v; it was at %s", got, err, first.Ref)
 			}
-			seen := newest(c, p, 1)[0]
+			seen := newest(c, p)
 			if len(p.Sees()) != before || seen.Ref != first.Ref || seen.Text != m.Text || len(seen.Buttons) != len(m.Keyboard) ||
 				len(seen.Photos) != len(photos) || len(seen.Bold) != len(m.Bold) {
 				c.Errorf("%+v shows as %+v", m, seen)
@@ -206,11 +206,11 @@ func replyStands(c *contract) {
 	p.Says("вопрос")
 	asked := r.next(1)
 	r.send(p.Peer(), bot.Message{Text: "ответ", ReplyTo: asked.Ref}, "a", nil)
-	if seen := newest(c, p, 1)[0]; seen.ReplyTo != asked.Ref {
+	if seen := newest(c, p); seen.ReplyTo != asked.Ref {
 		c.Errorf("it replies to %q, not %q", seen.ReplyTo, asked.Ref)
 	}
 	r.send(p.Peer(), bot.Message{Text: "ответ никому", ReplyTo: "987654"}, "b", nil)
-	if seen := newest(c, p, 1)[0]; seen.Text != "ответ никому" || seen.ReplyTo != "" {
+	if seen := newest(c, p); seen.Text != "ответ никому" || seen.ReplyTo != "" {
 		c.Errorf("%+v", seen)
 	}
 }
@@ -266,7 +266,7 @@ func troublePasses(c *contract) {
 			c.Errorf("%s: %v", f, err)
 		}
 		r.send(p.Peer(), m, string(f), nil)
-		if seen := newest(c, p, 1)[0]; seen.Text != m.Text {
+		if seen := newest(c, p); seen.Text != m.Text {
 			c.Errorf("%s: %+v", f, seen)
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode/utf16"
 )
 
@@ -56,7 +57,10 @@ const schemaFile = "schemas/telegram_api.json"
 
 var errNoSchema = errors.New("../shared/" + schemaFile + " is not there: the calls cannot be checked")
 
-func loadSchema() (*schema, error) {
+// loadSchema reads the schema once for all tests of a program: it is large, and nobody changes it.
+var loadSchema = sync.OnceValues(readSchema)
+
+func readSchema() (*schema, error) {
 	path := Shared(schemaFile)
 	if path == "" {
 		return nil, errNoSchema
@@ -271,8 +275,9 @@ func length(path, about string, what *regexp.Regexp, n int) []string {
 	if m == nil {
 		return nil
 	}
-	low, high := 0, 0
-	if high, _ = strconv.Atoi(m[len(m)-1]); len(m) > 2 {
+	low := 0
+	high, _ := strconv.Atoi(m[len(m)-1])
+	if len(m) > 2 {
 		low, _ = strconv.Atoi(m[1])
 	}
 	if n < low || n > high {

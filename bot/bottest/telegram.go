@@ -159,8 +159,10 @@ func (n near) RoundTrip(r *http.Request) (*http.Response, error) {
 	go func() {
 		heard := false
 		defer func() {
-			if p := recover(); p != nil && p != http.ErrAbortHandler {
-				panic(p)
+			if p := recover(); p != nil {
+				if err, ok := p.(error); !ok || !errors.Is(err, http.ErrAbortHandler) {
+					panic(p)
+				}
 			}
 			done <- heard
 		}()

@@ -27,7 +27,7 @@ func (g *Telegram) User(first string) *User {
 	defer g.mu.Unlock()
 	u := &User{id: g.number(), first: first, language: "ru"}
 	u.Seat = Seat{g: g, user: u, chat: &chat{id: u.id, kind: "private", person: u}}
-	g.chats[u.id] = u.Seat.chat
+	g.chats[u.id] = u.chat
 	return u
 }
 
@@ -44,7 +44,7 @@ func (u *User) SetName(last, username string) { u.last, u.username = last, usern
 func (u *User) Opens() *User {
 	u.g.mu.Lock()
 	defer u.g.mu.Unlock()
-	u.Seat.chat.reachable = true
+	u.chat.reachable = true
 	return u
 }
 
@@ -62,7 +62,7 @@ func (u *User) Unblocks() { u.block(false) }
 func (u *User) block(yes bool) {
 	u.g.mu.Lock()
 	defer u.g.mu.Unlock()
-	u.g.member(u.Seat.chat, u, func(c *chat) { c.blocked = yes })
+	u.g.member(u.chat, u, func(c *chat) { c.blocked = yes })
 }
 
 // Seat is a person in a chat: the private one, a group, a topic of it.
@@ -100,8 +100,8 @@ func (s *Seat) Peer() bot.Peer {
 	return p
 }
 
-// post sends a message to the bot and gives its id.
-func (s *Seat) post(m *message) int {
+// post sends a message to the bot.
+func (s *Seat) post(m *message) {
 	s.g.mu.Lock()
 	defer s.g.mu.Unlock()
 	if s.chat.kind == "private" {
@@ -118,7 +118,6 @@ func (s *Seat) post(m *message) int {
 		m.entities = marksIn(m.text)
 	}
 	s.g.tell("message", s.g.add(m).object(true))
-	return m.id
 }
 
 var marks = regexp.MustCompile(`(?:^|\s)([@/][A-Za-z]\w*(?:@\w+)?)`)

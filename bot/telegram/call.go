@@ -35,8 +35,11 @@ func newAPI(token func() string, base string, client *http.Client) *api {
 	if client != nil {
 		own = *client
 	}
-	if own.Transport == nil {
-		own.Transport = http.DefaultTransport
+	if t, ok := http.DefaultTransport.(*http.Transport); ok && own.Transport == nil {
+		t = t.Clone()
+		// Without pings a connection that silently died would be used, and waited for, for many minutes.
+		t.HTTP2 = &http.HTTP2Config{SendPingTimeout: 20 * time.Second, PingTimeout: 10 * time.Second}
+		own.Transport = t
 	}
 	own.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	own.Timeout = 0 // each call has its own

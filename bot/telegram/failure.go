@@ -71,6 +71,10 @@ func (a *api) unanswered(method string, x *exchange, err error) *bot.Failure {
 	f := &bot.Failure{Reason: bot.Later}
 	var op *net.OpError
 	switch {
+	case x.status == http.StatusRequestEntityTooLarge: // a page, but it will be the same next time
+		f.Reason = bot.Never
+		f.Err = fmt.Errorf("%s: %w", method, &refusal{x.status, http.StatusText(x.status)})
+		return f
 	case x.status >= 300:
 		f.Whole = true
 		f.Err = fmt.Errorf("%s: %d %s, and not from the Bot API", method, x.status, http.StatusText(x.status))

@@ -63,6 +63,7 @@ func (s *spell) next(least time.Duration) time.Duration {
 // call of sink is under way, and no press that sink took is left without an answer.
 func (c *Channel) Run(ctx context.Context, sink bot.Sink) error {
 	c.presses.open(ctx)
+	defer c.api.client.CloseIdleConnections()
 	defer c.presses.close()
 	if err := c.insist(ctx, c.greet); err != nil {
 		return c.ended(ctx, err)
@@ -78,10 +79,12 @@ func (c *Channel) Run(ctx context.Context, sink bot.Sink) error {
 
 // ended is nil for an end that was asked for.
 func (c *Channel) ended(ctx context.Context, err error) error {
-	if ctx.Err() != nil {
+	select {
+	case <-ctx.Done():
 		return nil
+	default:
+		return err
 	}
-	return err
 }
 
 // greet asks who we are.
@@ -121,7 +124,7 @@ func (c *Channel) insist(ctx context.Context, do func(context.Context) error) er
 }
 
 // errRefused is for whoever set the token.
-var errRefused = errors.New("Telegram refuses the token: it is mistyped or was revoked; @BotFather gives a new one")
+var errRefused = errors.New("the token is refused: it is mistyped or was revoked; @BotFather gives a new one")
 
 // fell says once what is wrong and waits; false means that ctx ended.
 func (c *Channel) fell(ctx context.Context, s *spell, err error) bool {
@@ -232,7 +235,7 @@ func (c *Channel) deliver(ctx context.Context, sink bot.Sink, raws []json.RawMes
 	var list []bot.Update
 	var ids []int
 	for _, raw := range raws {
-		id, u, ok := c.read(raw)
+		id, u, ok := c.read(raw) //nolint:contextcheck // an answer to a press outlives its update
 		if id != 0 {
 			next = max(next, id+1)
 		}
@@ -263,7 +266,7 @@ func (c *Channel) read(raw json.RawMessage) (id int, u bot.Update, ok bool) {
 func (c *Channel) noting(sink bot.Sink) bot.Sink {
 	return func(ctx context.Context, u bot.Update) error {
 		if u.Kind == bot.Pressed {
-			c.presses.expect(u.Press, c.presses.bound)
+			c.presses.expect(u.Press, c.presses.bound) //nolint:contextcheck // it outlives its update
 		}
 		return sink(ctx, u)
 	}

@@ -128,14 +128,14 @@ func TestTheTokenIsNeverTold(t *testing.T) {
 				t.Fatal(err)
 			}
 			for method, call := range calls {
-				ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
+				ctx, cancel := context.WithTimeout(t.Context(), 150*time.Millisecond)
 				err := call(ctx, c, bot.Peer{Channel: Name, Chat: "5"})
 				cancel()
 				for e := err; e != nil; e = unwrap(e) {
 					told(t, name+", "+method, fmt.Sprintf("%v %+v %#v", e, e, e))
 				}
 			}
-			ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+			ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 			defer cancel()
 			if err := c.Run(ctx, func(context.Context, bot.Update) error { return nil }); err != nil {
 				told(t, name+", Run", err.Error())

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 	"slices"
 	"strconv"
 	"sync"
@@ -156,12 +157,12 @@ func (d *delivery) detour(err error) bool {
 	switch {
 	case d.to.Thread != "" && says(err, "message thread not found", "TOPIC_DELETED", "TOPIC_CLOSED", "TOPIC_ID_INVALID"):
 		d.to.Thread = "" // better beside its topic than nowhere
-	case d.reply != "" && says(err, "replied not found", "reply message not found", "message to reply not found", "MESSAGE_ID_INVALID"):
+	case d.reply != "" && says(err, "replied not found", "replied message not found", "reply message not found", "message to reply not found", "MESSAGE_ID_INVALID"):
 		d.reply = ""
 	case !d.fresh && says(err, "wrong file identifier", "wrong remote file", "can't use file of type", "FILE_REFERENCE", "wrong file_id",
 		"invalid file_id", "temporarily unavailable"):
 		d.fresh = true
-	case !d.files && (codeOf(err) == 413 || says(err, "PHOTO_INVALID_DIMENSIONS", "IMAGE_PROCESS_FAILED", "PHOTO_SAVE_FILE_INVALID",
+	case !d.files && (codeOf(err) == http.StatusRequestEntityTooLarge || says(err, "PHOTO_INVALID_DIMENSIONS", "IMAGE_PROCESS_FAILED", "PHOTO_SAVE_FILE_INVALID",
 		"PHOTO_EXT_INVALID", "PHOTO_CONTENT", "too big for a photo", "file is too big")):
 		d.fresh, d.files = true, true
 	default:

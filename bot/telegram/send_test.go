@@ -171,6 +171,22 @@ func TestWhatEndsWithoutAnAnswerIsTriedAgain(t *testing.T) {
 	}
 }
 
+func TestWhatIsTooLargeForAPhotoGoesAsAFileOrNotAtAll(t *testing.T) {
+	large := bottest.Fault{Status: 413, Body: "<html>413 Request Entity Too Large</html>"}
+	play(t, func(s *stage) {
+		s.anna.Opens()
+		m := bot.Message{Text: "№ 7", Photos: photos("a")}
+		s.Fail("sendPhoto", 1, large)
+		s.send(s.anna.Peer(), m)
+		s.shows(s.anna, "Отклик: [файл] № 7\n")
+		s.Fail("sendPhoto", 1, large)
+		s.Fail("sendDocument", 1, large)
+		if _, err := s.ch.Send(s.Context(), s.anna.Peer(), m, "again", jpegs); reason(err) != bot.Never {
+			t.Errorf("%v", err)
+		}
+	})
+}
+
 func TestWhyACallFailed(t *testing.T) {
 	for text, want := range map[string]bot.Reason{
 		"400 Bad Request: chat not found":                                      bot.NoPeer,

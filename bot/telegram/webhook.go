@@ -78,7 +78,7 @@ func (c *Channel) receive(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer leave()
-	if _, err := c.deliver(ctx, sink, []json.RawMessage{raw}); err != nil {
+	if _, err := c.deliver(ctx, sink, []json.RawMessage{raw}); err != nil { //nolint:contextcheck // see enter
 		c.log.Warn("an update could not be kept; it comes again", "err", c.api.clean(err.Error()))
 		http.Error(w, "not kept", http.StatusInternalServerError)
 	}

@@ -69,3 +69,63 @@ func (v *Voice) Coordinates(p storage.Place) string {
 }
 
 func degrees(x float64) string { return strconv.FormatFloat(x, 'f', 5, 64) }
+
+// Homonym is one of the places that a name may mean, as a button says it.
+type Homonym struct {
+	Code  string // OKTMO
+	Label string
+	Twins bool // the district has more than one of this name and kind: which one it is stays open
+}
+
+// Homonyms tells places of one name apart: by their municipality, and by their kind where that is not enough.
+func (t *Turn) Homonyms(codes []string) (list []Homonym) {
+	v := t.Voice()
+	kinds := map[string]map[string]bool{} // by municipality
+	for _, code := range codes {
+		if s, ok := t.e.Place.Settlement(code); ok {
+			if kinds[s.Municipality] == nil {
+				kinds[s.Municipality] = map[string]bool{}
+			}
+			kinds[s.Municipality][s.Type] = true
+		}
+	}
+	at := map[string]int{}
+	for _, code := range codes {
+		s, ok := t.e.Place.Settlement(code)
+		if !ok {
+			continue
+		}
+		label := v.Municipality(s.Municipality)
+		if len(kinds[s.Municipality]) > 1 {
+			kind := s.Type
+			if id := "desk.kind_" + s.Type; v.Has(id) {
+				kind = v.T(id)
+			}
+			label += ", " + kind
+		}
+		if i, twin := at[label]; twin {
+			list[i].Twins = true
+			continue
+		}
+		at[label] = len(list)
+		list = append(list, Homonym{Code: code, Label: label})
+	}
+	return list
+}
+
+// Chosen is the place of a homonym. Of twins only the district is sure, and the name for people.
+func (t *Turn) Chosen(codes []string, code string) (p storage.Place, ok bool) {
+	for _, h := range t.Homonyms(codes) {
+		if h.Code != code {
+			continue
+		}
+		s, _ := t.e.Place.Settlement(code)
+		p = storage.Place{Municipality: s.Municipality, Settlement: s.OKTMO}
+		p.Label = t.Label(p)
+		if h.Twins {
+			p.Settlement = ""
+		}
+		return p, true
+	}
+	return p, false
+}

@@ -14,13 +14,12 @@ func askPlace(t *flows.Turn, c *choice, inc *storage.Incident) error {
 		m.Keyboard = t.MunicipalityRows(c.Page, "m")
 	case len(c.Places) > 0:
 		m = v.Say("curate.which_place", "Number", inc.Number, "N", len(c.Places))
-		from, to := flows.Page(c.Page, orgsPage, len(c.Places))
-		for _, code := range c.Places[from:to] {
-			if s, ok := t.Finder().Settlement(code); ok {
-				m.Keyboard = append(m.Keyboard, []bot.Button{{Text: s.Type + " " + s.Name + ", " + v.Municipality(s.Municipality), Data: t.Key("c", code)}})
-			}
+		list := t.Homonyms(c.Places)
+		from, to := flows.Page(c.Page, orgsPage, len(list))
+		for _, h := range list[from:to] {
+			m.Keyboard = append(m.Keyboard, []bot.Button{{Text: h.Label, Data: t.Key("c", h.Code)}})
 		}
-		m.Keyboard = v.PageRow(m.Keyboard, c.Page, orgsPage, len(c.Places), func(p string) string { return t.Key("p", p) })
+		m.Keyboard = v.PageRow(m.Keyboard, c.Page, orgsPage, len(list), func(p string) string { return t.Key("p", p) })
 	default:
 		if c.Said != "" {
 			m = v.Say("curate.place_not_found", "Text", c.Said)
@@ -49,9 +48,13 @@ func takePlace(t *flows.Turn, c *choice, inc *storage.Incident) (string, error) 
 		p.Label = t.Label(p)
 		return put(t, inc, p)
 	case t.Verb == "c":
-		if s, ok := t.Finder().Settlement(t.Arg(0)); ok {
-			p := storage.Place{Municipality: s.Municipality, Settlement: s.OKTMO, Street: c.Street, House: c.House}
-			p.Label = t.Label(p)
+		if p, ok := t.Chosen(c.Places, t.Arg(0)); ok {
+			p.Street, p.House = c.Street, c.House
+			for _, part := range []string{p.Street, p.House} {
+				if part != "" {
+					p.Label += ", " + part
+				}
+			}
 			return put(t, inc, p)
 		}
 		return flows.Stay, nil

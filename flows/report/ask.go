@@ -70,27 +70,14 @@ const choicesPage = 6
 
 func askChoice(t *flows.Turn, d *draft) error {
 	v := t.Voice()
-	name := ""
-	if s, ok := t.Finder().Settlement(d.Choices[0]); ok {
-		name = s.Name
+	s, _ := t.Finder().Settlement(d.Choices[0])
+	m := v.Say("report.ask_choice", "Name", s.Name, "N", len(d.Choices))
+	list := t.Homonyms(d.Choices)
+	from, to := flows.Page(d.Page, choicesPage, len(list))
+	for _, h := range list[from:to] {
+		m.Keyboard = append(m.Keyboard, []bot.Button{{Text: h.Label, Data: t.Key("c", h.Code)}})
 	}
-	m := v.Say("report.ask_choice", "Name", name, "N", len(d.Choices))
-	from, to := flows.Page(d.Page, choicesPage, len(d.Choices))
-	for _, code := range d.Choices[from:to] {
-		s, ok := t.Finder().Settlement(code)
-		if !ok {
-			continue
-		}
-		label := v.Municipality(s.Municipality)
-		if s.Type != "" {
-			label += " · " + s.Type
-		}
-		if s.Name != name {
-			label = s.Name + ", " + label
-		}
-		m.Keyboard = append(m.Keyboard, []bot.Button{{Text: label, Data: t.Key("c", code)}})
-	}
-	m.Keyboard = v.PageRow(m.Keyboard, d.Page, choicesPage, len(d.Choices), func(p string) string { return t.Key("p", p) })
+	m.Keyboard = v.PageRow(m.Keyboard, d.Page, choicesPage, len(list), func(p string) string { return t.Key("p", p) })
 	m.Keyboard = append(m.Keyboard, []bot.Button{v.Button("report.other_place", t.Key("back")), v.Button("report.cancel", t.Key("x"))})
 	return t.Prompt(m)
 }

@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"otklik/bot"
-	"otklik/config"
 	"otklik/flows"
 	"otklik/flows/place"
 	"otklik/storage"
@@ -76,11 +75,16 @@ func (d *draft) take(t *flows.Turn, found place.Result) {
 	d.Sure = found.Certain
 }
 
-// settle takes a settlement.
-func (d *draft) settle(t *flows.Turn, s config.Settlement) {
-	d.Place.Municipality, d.Place.Settlement = s.Municipality, s.OKTMO
-	d.Choices, d.Page, d.Said, d.Sure = nil, 0, "", true
-	d.Place.Label = t.Label(d.Place)
+// settle takes one of the choices; the street that was told with the name stays.
+func (d *draft) settle(t *flows.Turn, code string) bool {
+	p, ok := t.Chosen(d.Choices, code)
+	if !ok {
+		return false
+	}
+	p.Street, p.House = d.Place.Street, d.Place.House
+	p.Label = strings.Join(nonEmpty(p.Label, p.Street, p.House), ", ")
+	d.Place, d.Choices, d.Page, d.Said, d.Sure = p, nil, 0, "", true
+	return true
 }
 
 func nonEmpty(list ...string) (out []string) {
@@ -147,8 +151,7 @@ func (d *draft) where(t *flows.Turn) (string, error) {
 func takeChoice(t *flows.Turn, d *draft) (string, error) {
 	switch t.Verb {
 	case "c":
-		if s, ok := t.Finder().Settlement(t.Arg(0)); ok {
-			d.settle(t, s)
+		if d.settle(t, t.Arg(0)) {
 			return d.missing(t), nil
 		}
 		return flows.Stay, nil
@@ -163,8 +166,7 @@ func takeChoice(t *flows.Turn, d *draft) (string, error) {
 	if u := t.In; u.Kind == bot.Written && u.Text != "" && u.Location == nil {
 		if m := t.Finder().Answer(u.Text).Municipality; m != "" {
 			for _, code := range d.Choices {
-				if s, ok := t.Finder().Settlement(code); ok && s.Municipality == m {
-					d.settle(t, s)
+				if s, ok := t.Finder().Settlement(code); ok && s.Municipality == m && d.settle(t, code) {
 					return d.missing(t), nil
 				}
 			}

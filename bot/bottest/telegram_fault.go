@@ -15,7 +15,7 @@ type Fault struct {
 	Heard  bool // only after the call was done: the caller does not know
 }
 
-// The faults that happen.
+// TooMany asks to wait for so many seconds.
 func TooMany(seconds int) Fault {
 	return Fault{Status: 429, JSON: true, Body: fmt.Sprintf(
 		`{"ok":false,"error_code":429,"description":"Too Many Requests: retry after %d","parameters":{"retry_after":%d}}`, seconds, seconds)}

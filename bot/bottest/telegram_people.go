@@ -35,10 +35,18 @@ func (g *Telegram) User(first string) *User {
 func (u *User) ID() int64 { return u.id }
 
 // SetLanguage sets the language of the person's client.
-func (u *User) SetLanguage(tag string) { u.language = tag }
+func (u *User) SetLanguage(tag string) {
+	u.g.mu.Lock()
+	defer u.g.mu.Unlock()
+	u.language = tag
+}
 
 // SetName sets the last name and the username.
-func (u *User) SetName(last, username string) { u.last, u.username = last, username }
+func (u *User) SetName(last, username string) {
+	u.g.mu.Lock()
+	defer u.g.mu.Unlock()
+	u.last, u.username = last, username
+}
 
 // Opens opens the private chat without a word.
 func (u *User) Opens() *User {

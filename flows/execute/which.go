@@ -63,15 +63,12 @@ func takeWhich(t *flows.Turn, w *work, _ *storage.Incident) (string, error) {
 	case "new":
 		return flows.Quiet, t.PassOn(*w.Said)
 	case "n":
-		n, err := strconv.ParseUint(t.Arg(0), 10, 64)
-		if err != nil {
-			return flows.Stay, nil
-		}
+		n, fault := strconv.ParseUint(t.Arg(0), 10, 64)
 		inc, err := t.Tx.Incident(n)
 		if err != nil {
 			return "", err
 		}
-		if inc == nil {
+		if fault != nil || inc == nil {
 			return flows.Stay, nil
 		}
 		if err := t.Check(inc, flows.Note); err != nil {

@@ -27,6 +27,11 @@ func TestEveryPressIsAnswered(t *testing.T) {
 			t.Errorf("an answer that comes too late: %v", err)
 		}
 
+		time.Sleep(2 * answerBound)
+		if n := len(s.Calls("answerCallbackQuery")); n != 2 {
+			t.Errorf("%d calls, and two were made: what is answered needs no more", n)
+		}
+
 		s.anna.Presses("Да") // and nobody answers
 		time.Sleep(answerBound - time.Second)
 		if answers() != 1 {

@@ -49,6 +49,18 @@ func TestBoldIsCountedInUTF16(t *testing.T) {
 	}
 }
 
+func TestACutLeavesNoSignInTwo(t *testing.T) {
+	for _, sign := range []string{"é", "👷🏽", "👩‍👩‍👧", "й", "❤️", "а̣́"} {
+		for limit := 12; limit < 30; limit++ {
+			for _, p := range pieces(strings.Repeat(sign, 40), nil, limit) {
+				if strings.ReplaceAll(p.text, sign, "") != "" {
+					t.Fatalf("limit %d: %q", limit, p.text)
+				}
+			}
+		}
+	}
+}
+
 func TestPiecesLoseNothingAndFit(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		limit := rapid.IntRange(2, 60).Draw(rt, "limit")

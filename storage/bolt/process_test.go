@@ -19,25 +19,6 @@ import (
 	"otklik/storage/bolt"
 )
 
-// fault checks that an error is of a kind, and says so in one line with the store's name and what to do.
-func fault(t *testing.T, err, kind error, path, advice string) {
-	t.Helper()
-	if err == nil {
-		t.Fatalf("no error, want %q", kind)
-	}
-	if !errors.Is(err, kind) || !errors.Is(err, storage.ErrFailed) {
-		t.Errorf("%q is no %q", err, kind)
-	}
-	said(t, err.Error(), kind, path, advice)
-}
-
-func said(t *testing.T, text string, kind error, path, advice string) {
-	t.Helper()
-	if strings.Contains(text, "\n") || !strings.HasPrefix(text, path+": "+kind.Error()) || !strings.Contains(text, advice) {
-		t.Errorf("want one line from %q on with %q, got %q", path+": "+kind.Error(), advice, text)
-	}
-}
-
 func TestLockedByAnotherProgram(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "otklik.db")
 	other := child(t, "hold", path)

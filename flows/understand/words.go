@@ -1,0 +1,87 @@
+package understand
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/kljensen/snowball/english"
+	"github.com/kljensen/snowball/russian"
+)
+
+// stemsOf gives the stems of a text's words, in order, without those that say nothing.
+func stemsOf(text string) (stems []string) {
+	words := strings.FieldsFunc(strings.ReplaceAll(strings.ToLower(text), "ё", "е"), func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r)
+	})
+	for _, w := range words {
+		if empty[w] {
+			continue
+		}
+		if w[0] < 0x80 {
+			w = english.Stem(w, true)
+		} else {
+			w = russian.Stem(w, true)
+		}
+		if w != "" {
+			stems = append(stems, w)
+		}
+	}
+	return stems
+}
+
+// empty are words that say nothing of a topic wherever they stand; read only.
+var empty = func() map[string]bool {
+	set := map[string]bool{}
+	for w := range strings.FieldsSeq("и в во на с со у к ко о об от до по за из под над при для не ни а но что как это the a an of in on at to for and or is") {
+		set[w] = true
+	}
+	return set
+}()
+
+// shortest is the length of a stem, in runes, from which on a slip of the finger can be told from another word.
+const shortest = 6
+
+// mend replaces stems that no keyword has by the only keyword's stem that differs in one letter: «асвальт».
+func (j *Judge) mend(stems []string) []string {
+	for i, s := range stems {
+		if r := []rune(s); len(r) >= shortest && !j.known[s] {
+			if meant := j.meant(r); meant != nil {
+				stems[i] = string(meant)
+			}
+		}
+	}
+	return stems
+}
+
+// meant gives the only keyword's stem that differs in one letter; nil where there is none, or more than one.
+func (j *Judge) meant(slip []rune) (stem []rune) {
+	for size := len(slip) - 1; size <= len(slip)+1; size++ {
+		for _, k := range j.bySize[size] {
+			if !oneOff(slip, k) {
+				continue
+			}
+			if stem != nil {
+				return nil
+			}
+			stem = k
+		}
+	}
+	return stem
+}
+
+// oneOff tells whether one letter changed, added, left out or swapped with the next makes b of a.
+func oneOff(a, b []rune) bool {
+	if len(a) > len(b) {
+		a, b = b, a
+	}
+	i := 0
+	for i < len(a) && a[i] == b[i] {
+		i++
+	}
+	if len(a) < len(b) {
+		return len(b)-len(a) == 1 && slices.Equal(a[i:], b[i+1:])
+	}
+	return i < len(a) && (slices.Equal(a[i+1:], b[i+1:]) ||
+		i+1 < len(a) && a[i] == b[i+1] && a[i+1] == b[i] && slices.Equal(a[i+2:], b[i+2:]))
+}

@@ -2,8 +2,10 @@ package bolt_test
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -239,7 +241,9 @@ func setVersion(t *testing.T, path string, v byte) {
 	}
 	defer db.Close()
 	err = db.Update(func(tx *bbolt.Tx) error {
-		return tx.Bucket([]byte("meta")).Put([]byte("version"), []byte{0, 0, 0, 0, 0, 0, 0, v})
+		k, v := []byte("version"), []byte{0, 0, 0, 0, 0, 0, 0, v}
+		sum := crc32.Checksum(append(k[:len(k):len(k)], v...), crc32.MakeTable(crc32.Castagnoli))
+		return tx.Bucket([]byte("meta")).Put(k, binary.BigEndian.AppendUint32(v, sum))
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -42,7 +42,7 @@ func (db *DB) prepare() error {
 			if err != nil {
 				return err
 			}
-			return m.Put([]byte(version), binary.BigEndian.AppendUint64(nil, Version))
+			return m.Put([]byte(version), pack([]byte(version), binary.BigEndian.AppendUint64(nil, Version)))
 		})
 	}))
 }
@@ -64,10 +64,11 @@ func (db *DB) look() (have uint64, empty bool, err error) {
 			if m == nil || d == nil {
 				return nil
 			}
-			if v := m.Get([]byte(version)); len(v) == 8 {
+			_, v, err := unpack([]byte(version), m.Get([]byte(version)))
+			if err == nil && len(v) == 8 {
 				have = binary.BigEndian.Uint64(v)
 			}
-			return nil
+			return err
 		})
 	})
 	return have, empty, err

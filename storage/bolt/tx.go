@@ -54,7 +54,10 @@ func (b *bucket) Get(key []byte) (value []byte, err error) {
 	return value, classify(b.path, err)
 }
 
-// unpack copies a key and the value that was stored with it.
+// pack adds its sum to a value.
+func pack(key, value []byte) []byte { return binary.BigEndian.AppendUint32(value, sum(key, value)) }
+
+// unpack copies a key and the value that was packed with it.
 func unpack(k, stored []byte) (key, value []byte, err error) {
 	n := len(stored) - sumSize
 	if n < 0 || sum(k, stored[:n]) != binary.BigEndian.Uint32(stored[n:]) {

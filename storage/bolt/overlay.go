@@ -1,7 +1,6 @@
 package bolt
 
 import (
-	"encoding/binary"
 	"fmt"
 	"sort"
 	"strings"
@@ -159,7 +158,7 @@ func (o *overlay) apply(b *bucket) error {
 		if v == nil {
 			err = b.b.Delete(k)
 		} else {
-			err = b.b.Put(k, binary.BigEndian.AppendUint32(v, sum(k, v)))
+			err = b.b.Put(k, pack(k, v))
 		}
 		if err != nil {
 			return err

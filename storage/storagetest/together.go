@@ -16,12 +16,13 @@ func snapshot(t *testing.T, kv storage.KV) {
 	fill(t, kv, "a", "b")
 	before, after := make(chan bool), make(chan bool)
 	var wg sync.WaitGroup
+	var once sync.Once // the function may run again
 	wg.Go(func() {
 		view(t, kv, func(r storage.Reader) {
 			n := 0
 			err := r.Scan(nil, nil, false, func(k, v []byte) bool {
 				if n++; n == 1 {
-					close(before)
+					once.Do(func() { close(before) })
 					<-after
 				}
 				if string(k) != string(v) {

@@ -501,6 +501,7 @@ func TestPowerCut(t *testing.T) {
 	kill(c)
 	c = run()
 	defer func() { kill(c) }()
+	g.Forgive() // a press that came just before a cut stays without an answer
 	numbers := map[string]bool{}
 	for i, s := range seats {
 		heard := s.Awaits("записано", "№")

@@ -9,13 +9,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
 )
 
-// Store is a folder of files.
+// Store is a folder of files. It may be used from many goroutines at once.
 type Store struct{ dir string }
 
 // ErrTooLarge means that what came was larger than the limit.
@@ -25,30 +26,37 @@ var idForm = regexp.MustCompile(`^[0-9a-f]{64}$`)
 
 const unfinished = "new-"
 
-// Open opens a folder, makes it where there is none, and sweeps away what a crash left unfinished.
+// Open opens a folder, makes it where there is none, and sweeps away what a crash left unfinished: nobody else may have
+// the folder open. Errors of the folder are those of package storage.
 func Open(dir string) (*Store, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, fmt.Errorf("no folder for photos: %w", err)
+		return nil, classify(dir, err)
 	}
 	entries, err := os.ReadDir(dir)
 	if err != nil {
-		return nil, fmt.Errorf("the folder of photos cannot be read: %w", err)
+		return nil, classify(dir, err)
 	}
 	for _, e := range entries {
 		if strings.HasPrefix(e.Name(), unfinished) {
 			if err := os.Remove(filepath.Join(dir, e.Name())); err != nil {
-				return nil, err
+				return nil, classify(dir, err)
 			}
 		}
+	}
+	above := filepath.Dir(filepath.Clean(dir))
+	if err := syncFolder(above); err != nil && !errors.Is(err, fs.ErrPermission) { // it may be another's, not to be read
+		return nil, classify(dir, err)
 	}
 	return &Store{dir}, nil
 }
 
-// Put keeps what r gives, at most limit bytes, and names it: 64 hexadecimal digits. It is durable when Put returns.
+// Put keeps what r gives, at most limit bytes, and names it: 64 hexadecimal digits, the SHA-256 of the bytes. It is
+// durable when Put returns; nothing is left of what failed. Errors are r's own or ctx's, ErrTooLarge, and where the
+// folder failed those of package storage.
 func (s *Store) Put(ctx context.Context, r io.Reader, limit int64) (id string, size int64, err error) {
 	f, err := os.CreateTemp(s.dir, unfinished)
 	if err != nil {
-		return "", 0, fmt.Errorf("keep a photo: %w", err)
+		return "", 0, classify(s.dir, err)
 	}
 	defer func() {
 		f.Close()
@@ -56,58 +64,82 @@ func (s *Store) Put(ctx context.Context, r io.Reader, limit int64) (id string, s
 			os.Remove(f.Name()) //nolint:errcheck // it is swept away at the next start
 		}
 	}()
+	src := &source{ctx: ctx, r: r, left: limit}
 	sum := sha256.New()
-	size, err = io.Copy(io.MultiWriter(f, sum), io.LimitReader(&careful{ctx, r}, limit+1))
+	size, err = io.Copy(io.MultiWriter(f, sum), src)
 	switch {
+	case src.err != nil:
+		return "", 0, fmt.Errorf("a photo did not come whole: %w", src.err)
 	case err != nil:
-		return "", 0, fmt.Errorf("keep a photo: %w", err)
-	case size > limit:
+		return "", 0, classify(s.dir, err)
+	case src.left < 0:
 		return "", 0, fmt.Errorf("%w: at most %d bytes", ErrTooLarge, limit)
 	}
 	id = hex.EncodeToString(sum.Sum(nil))
+	if err := s.keep(f, id); err != nil {
+		return "", 0, classify(s.dir, err)
+	}
+	return id, size, nil
+}
+
+// keep gives a written file its name. One that has the name already has the same bytes, or had them before the disk
+// spoilt it: so the new one takes its place.
+func (s *Store) keep(f *os.File, id string) error {
 	if err := f.Sync(); err != nil {
-		return "", 0, fmt.Errorf("keep a photo: %w", err)
+		return err
+	}
+	if err := f.Close(); err != nil { // where an open file cannot be renamed
+		return err
 	}
 	name := s.path(id)
-	if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
-		return "", 0, fmt.Errorf("keep a photo: %w", err)
+	folder := filepath.Dir(name)
+	if err := os.Mkdir(folder, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
+		return err
 	}
 	if err := os.Rename(f.Name(), name); err != nil {
-		return "", 0, fmt.Errorf("keep a photo: %w", err)
+		return err
 	}
-	return id, size, errors.Join(sync(filepath.Dir(name)), sync(s.dir))
+	if err := syncFolder(folder); err != nil {
+		return err
+	}
+	return syncFolder(s.dir)
 }
 
 // Open gives a file's bytes. The error is fs.ErrNotExist for an id that names none.
 func (s *Store) Open(id string) (io.ReadCloser, error) {
 	if !idForm.MatchString(id) {
-		return nil, fmt.Errorf("photo %q: %w", id, os.ErrNotExist)
+		return nil, fmt.Errorf("photo %q: %w", id, fs.ErrNotExist)
 	}
-	return os.Open(s.path(id))
+	f, err := os.Open(s.path(id))
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, fmt.Errorf("photo %s: %w", id, fs.ErrNotExist)
+	case err != nil:
+		return nil, classify(s.dir, err)
+	}
+	return f, nil
 }
 
 // path spreads files over 256 folders.
 func (s *Store) path(id string) string { return filepath.Join(s.dir, id[:2], id) }
 
-// sync makes a folder's entries durable.
-func sync(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	defer d.Close()
-	return d.Sync()
+// source reads until ctx ends or more has come than is left.
+type source struct {
+	ctx  context.Context
+	r    io.Reader
+	left int64 // below zero: there was more
+	err  error // r's own, or ctx's
 }
 
-// careful stops reading when ctx ends.
-type careful struct {
-	ctx context.Context
-	r   io.Reader
-}
-
-func (c *careful) Read(p []byte) (int, error) {
-	if err := c.ctx.Err(); err != nil {
-		return 0, err
+func (s *source) Read(p []byte) (n int, err error) {
+	if err = s.ctx.Err(); err == nil {
+		n, err = s.r.Read(p)
 	}
-	return c.r.Read(p)
+	if err != nil && err != io.EOF { //nolint:errorlint // as readers must
+		s.err = err
+	}
+	if s.left -= int64(n); s.left < 0 {
+		return 0, io.EOF
+	}
+	return n, err
 }

@@ -3,12 +3,18 @@ package files
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
+	"testing/iotest"
+
+	"otklik/storage"
 )
 
 func put(t *testing.T, s *Store, text string) string {
@@ -55,6 +61,8 @@ func TestNothingIsLeftOfWhatFailed(t *testing.T) {
 	broken := io.MultiReader(strings.NewReader("half"), &failing{})
 	if _, _, err := s.Put(t.Context(), broken, 100); !errors.Is(err, io.ErrClosedPipe) {
 		t.Errorf("a broken upload: %v", err)
+	} else if errors.Is(err, storage.ErrFailed) {
+		t.Errorf("a broken upload is no fault of the folder: %v", err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
@@ -63,6 +71,115 @@ func TestNothingIsLeftOfWhatFailed(t *testing.T) {
 	}
 	if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
 		t.Errorf("left behind: %v, %v", left, err)
+	}
+}
+
+// TestLimit tries limits at and around the size of what comes.
+func TestLimit(t *testing.T) {
+	s, err := Open(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for limit, fits := range map[int64]bool{0: false, 6: false, 7: true, 8: true, math.MaxInt64: true} {
+		id, size, err := s.Put(t.Context(), iotest.OneByteReader(strings.NewReader("a photo")), limit)
+		switch {
+		case !fits:
+			if !errors.Is(err, ErrTooLarge) || errors.Is(err, storage.ErrFailed) || id != "" || size != 0 {
+				t.Errorf("limit %d: %q, %d, %v", limit, id, size, err)
+			}
+		case err != nil || size != 7:
+			t.Errorf("limit %d: size %d, %v", limit, size, err)
+		default:
+			content(t, s, id, "a photo")
+		}
+	}
+}
+
+func content(t *testing.T, s *Store, id, text string) {
+	t.Helper()
+	r, err := s.Open(id)
+	if err != nil {
+		t.Error(err)
+		return
+	}
+	defer r.Close()
+	if got, err := io.ReadAll(r); err != nil || string(got) != text {
+		t.Errorf("%s has %.40q, want %.40q (%v)", id, got, text, err)
+	}
+}
+
+// TestTogether has many people send the same photos at once, and others look at them.
+func TestTogether(t *testing.T) {
+	dir := t.TempDir()
+	s, err := Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			for i := range 10 {
+				text := strings.Repeat(fmt.Sprint(i), 5000)
+				id, _, err := s.Put(t.Context(), strings.NewReader(text), 5000)
+				if err != nil {
+					t.Error(err)
+				}
+				content(t, s, id, text)
+			}
+		})
+	}
+	wg.Wait()
+	kept, err := filepath.Glob(filepath.Join(dir, "*", "*"))
+	if err != nil || len(kept) != 10 {
+		t.Errorf("kept %d files, want 10 (%v)", len(kept), err)
+	}
+	if loose, err := filepath.Glob(filepath.Join(dir, unfinished+"*")); err != nil || len(loose) > 0 {
+		t.Errorf("left behind: %v (%v)", loose, err)
+	}
+}
+
+// TestSpoiltFileIsMended: whoever sends the same photo again puts right what the disk has spoilt.
+func TestSpoiltFileIsMended(t *testing.T) {
+	s, err := Open(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	id := put(t, s, "a photo")
+	if err := os.WriteFile(s.path(id), []byte("a ph"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	content(t, s, put(t, s, "a photo"), "a photo")
+}
+
+// TestFolderFaults are said in one line, with the folder and what to do.
+func TestFolderFaults(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "photos")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, err := Open(file)
+	oneLine(t, err, storage.ErrFailed, file, "move it away")
+	s, err := Open(filepath.Join(t.TempDir(), "photos"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.RemoveAll(s.dir); err != nil {
+		t.Fatal(err)
+	}
+	_, _, err = s.Put(t.Context(), strings.NewReader("x"), 1)
+	oneLine(t, err, storage.ErrFailed, s.dir)
+}
+
+func oneLine(t *testing.T, err, kind error, words ...string) {
+	t.Helper()
+	if !errors.Is(err, kind) {
+		t.Errorf("got %v, want %v", err, kind)
+		return
+	}
+	for _, w := range words {
+		if text := err.Error(); !strings.Contains(text, w) || strings.Contains(text, "\n") {
+			t.Errorf("%q should be one line that says %q", text, w)
+		}
 	}
 }
 

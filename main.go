@@ -16,7 +16,6 @@ import (
 	"path/filepath"
 	"runtime/debug"
 	"strings"
-	"sync"
 	"syscall"
 	"time"
 	_ "time/tzdata" // a small server may have no time zones
@@ -215,8 +214,7 @@ type program struct {
 	engine   *flows.Engine
 	outbox   *bot.Outbox
 	address  string
-	small    sync.WaitGroup // answers to presses, menus: small calls that nobody waits for
-	calls    context.Context
+	aside    *bot.Aside
 }
 
 // Run serves until it is told to end.
@@ -290,21 +288,19 @@ func (p *program) serve(ctx context.Context, listener net.Listener) error {
 		curators = append(curators, peer)
 	}
 	spool := &flows.Spool{Store: p.store}
-	photos := &flows.Photographs{Store: p.store, Blobs: p.files, Fetcher: func(channel string) bot.Fetcher {
-		f, _ := p.channel(channel).(bot.Fetcher)
-		return f
-	}}
+	p.aside = bot.NewAside(p.channels, p.log)
+	photos := &flows.Photographs{Store: p.store, Blobs: p.files, Fetcher: p.aside.Fetcher}
 	p.outbox = bot.NewOutbox(bot.OutboxOptions{Spool: spool, Channels: p.channels, Open: photos.Open, Now: time.Now, Log: p.log})
 	spool.Moved = p.outbox.Notify
 	p.engine, err = flows.New(flows.Options{
 		Store: p.store, Pack: p.pack, Place: p.finder, Topics: understand.New(p.pack), Flows: all.Flows(), Now: time.Now,
-		Language: p.settings.Language, Log: p.log, Admins: p.settings.Admins, Curators: curators, Notify: p.outbox.Notify, Answer: p.answer,
-		Menu: p.menu, Link: p.link,
+		Language: p.settings.Language, Log: p.log, Admins: p.settings.Admins, Curators: curators, Notify: p.outbox.Notify, Answer: p.aside.Answer,
+		Menu: p.aside.Menu, Link: p.aside.Link,
 	})
 	if err != nil {
 		return err
 	}
-	if p.channel(desk.Name) != nil {
+	if p.aside.Channel(desk.Name) != nil {
 		if err := hello.Seat(ctx, p.store, p.sitters()); err != nil {
 			return err
 		}
@@ -320,9 +316,6 @@ func (p *program) run(ctx context.Context, listener net.Listener) error {
 			s.Routes(mux)
 		}
 	}
-	var cut context.CancelFunc
-	p.calls, cut = context.WithCancel(context.WithoutCancel(ctx))
-	defer cut()
 	server := &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second, BaseContext: func(net.Listener) context.Context { return ctx }}
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error {
@@ -363,8 +356,7 @@ func (p *program) run(ctx context.Context, listener net.Listener) error {
 	})
 	p.hail()
 	err := g.Wait()
-	cut() // nobody waits for the small calls any more
-	p.small.Wait()
+	p.aside.Close()
 	return err
 }
 
@@ -410,15 +402,6 @@ func (p *program) sitters() (people []storage.Person) {
 	return people
 }
 
-func (p *program) channel(name string) bot.Channel {
-	for _, c := range p.channels {
-		if c.Name() == name {
-			return c
-		}
-	}
-	return nil
-}
-
 // places is the desk's list of places to pick from.
 func (p *program) places(query string, n int) (list []desk.Place) {
 	for _, m := range p.pack.Municipalities {
@@ -429,62 +412,14 @@ func (p *program) places(query string, n int) (list []desk.Place) {
 	return list
 }
 
-// patience is how long a small call to a messenger may take that nobody waits for.
-const patience = 15 * time.Second
-
-// answer tells a person that a press arrived; it must not hold up the update behind it.
-func (p *program) answer(channel, press, note string, alert bool) {
-	a, ok := p.channel(channel).(bot.Answerer)
-	if !ok {
-		return
-	}
-	p.small.Go(func() {
-		ctx, cancel := context.WithTimeout(p.calls, patience)
-		defer cancel()
-		if err := a.Answer(ctx, press, note, alert); err != nil {
-			p.log.Debug("a press was not answered", "channel", channel, "err", err)
-		}
-	})
-}
-
-// menu shows a person their commands.
-func (p *program) menu(peer bot.Peer, list []bot.Command) {
-	c, ok := p.channel(peer.Channel).(bot.Commander)
-	if !ok {
-		return
-	}
-	p.small.Go(func() {
-		ctx, cancel := context.WithTimeout(p.calls, patience)
-		defer cancel()
-		if err := c.SetCommands(ctx, peer, "", list); err != nil {
-			p.log.Warn("the command menu was not set", "peer", peer.String(), "err", err)
-		}
-	})
-}
-
-func (p *program) link(channel, start string) string {
-	if l, ok := p.channel(channel).(bot.Linker); ok {
-		return l.Link(start)
-	}
-	return ""
-}
-
 // greet tells the messengers the commands, and keeps the links that invitations need, as soon as they are known.
 func (p *program) greet(ctx context.Context) {
-	for _, c := range p.channels {
-		if m, ok := c.(bot.Commander); ok {
-			for i, lang := range flows.Languages {
-				code := lang
-				if i == 0 {
-					code = "" // for all languages that have none of their own
-				}
-				p.small.Go(func() {
-					if err := m.SetCommands(ctx, bot.Peer{}, code, p.engine.CommandsOf(lang)); err != nil && ctx.Err() == nil {
-						p.log.Warn("the command menu was not set", "channel", c.Name(), "err", err)
-					}
-				})
-			}
+	for i, lang := range flows.Languages {
+		code := lang
+		if i == 0 {
+			code = "" // for all languages that have none of their own
 		}
+		p.aside.Menus(code, p.engine.CommandsOf(lang))
 	}
 	if err := p.engine.Menus(ctx); err != nil && ctx.Err() == nil {
 		p.log.Warn("the command menus of staff were not set", "err", err)
@@ -494,7 +429,7 @@ func (p *program) greet(ctx context.Context) {
 	for waiting := p.channels; len(waiting) > 0; {
 		var later []bot.Channel
 		for _, c := range waiting {
-			link := p.link(c.Name(), hello.Placeholder)
+			link := p.aside.Link(c.Name(), hello.Placeholder)
 			if _, can := c.(bot.Linker); can && link == "" {
 				later = append(later, c)
 				continue

@@ -1,0 +1,95 @@
+package bot
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+)
+
+// Aside makes the small calls that nobody waits for and that are not worth a place in the spool: answers to presses,
+// command menus. What fails is logged and gone.
+type Aside struct {
+	channels []Channel
+	log      *slog.Logger
+	ctx      context.Context
+	cut      context.CancelFunc
+	calls    sync.WaitGroup
+}
+
+// patience is how long such a call may take.
+const patience = 15 * time.Second
+
+// NewAside makes the calls of these channels, until Close.
+func NewAside(channels []Channel, log *slog.Logger) *Aside {
+	ctx, cut := context.WithCancel(context.Background())
+	return &Aside{channels: channels, log: log, ctx: ctx, cut: cut}
+}
+
+// Close cuts off what is under way; a call after it does nothing.
+func (a *Aside) Close() {
+	a.cut()
+	a.calls.Wait()
+}
+
+// Channel gives a channel by name, nil if it is not set up.
+func (a *Aside) Channel(name string) Channel {
+	for _, c := range a.channels {
+		if c.Name() == name {
+			return c
+		}
+	}
+	return nil
+}
+
+// Fetcher gives whoever fetches a channel's photos, nil if nobody does.
+func (a *Aside) Fetcher(name string) Fetcher {
+	f, _ := a.Channel(name).(Fetcher)
+	return f
+}
+
+// Link makes the link that gives a channel's bot a start word; "" where there is none or it is not known yet.
+func (a *Aside) Link(name, start string) string {
+	if l, ok := a.Channel(name).(Linker); ok {
+		return l.Link(start)
+	}
+	return ""
+}
+
+// Answer tells a person that a press arrived. It returns at once: the update behind it must not wait.
+func (a *Aside) Answer(name, press, note string, alert bool) {
+	if c, ok := a.Channel(name).(Answerer); ok {
+		a.call("a press was not answered", name, func(ctx context.Context) error { return c.Answer(ctx, press, note, alert) })
+	}
+}
+
+// Menu shows a person their commands.
+func (a *Aside) Menu(peer Peer, list []Command) {
+	if c, ok := a.Channel(peer.Channel).(Commander); ok {
+		a.call("the command menu was not set", peer.String(), func(ctx context.Context) error { return c.SetCommands(ctx, peer, "", list) })
+	}
+}
+
+// Menus shows everybody their commands in a language, "" in all that have none of their own, in every channel.
+func (a *Aside) Menus(language string, list []Command) {
+	for _, channel := range a.channels {
+		if c, ok := channel.(Commander); ok {
+			a.call("the command menu was not set", channel.Name(), func(ctx context.Context) error {
+				return c.SetCommands(ctx, Peer{}, language, list)
+			})
+		}
+	}
+}
+
+func (a *Aside) call(fault, whose string, fn func(context.Context) error) {
+	if a.ctx.Err() != nil {
+		return
+	}
+	a.calls.Go(func() {
+		ctx, cancel := context.WithTimeout(a.ctx, patience)
+		defer cancel()
+		if err := fn(ctx); err != nil && a.ctx.Err() == nil {
+			a.log.Warn(fault, "of", whose, "err", err)
+		}
+	})
+}

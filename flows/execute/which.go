@@ -63,18 +63,14 @@ func takeWhich(t *flows.Turn, w *work, _ *storage.Incident) (string, error) {
 	case "new":
 		return flows.Quiet, t.PassOn(*w.Said)
 	case "n":
-		n, fault := strconv.ParseUint(t.Arg(0), 10, 64)
-		inc, err := t.Tx.Incident(n)
+		inc, _, err := t.Number(t.Arg(0))
 		if err != nil {
 			return "", err
-		}
-		if fault != nil || inc == nil {
-			return flows.Stay, nil
 		}
 		if err := t.Check(inc, flows.Note); err != nil {
 			return "", err
 		}
-		w.Incident, w.Text = n, w.Said.Text
+		w.Incident, w.Text = inc.Number, w.Said.Text
 		w.Photos, err = t.Keep(w.Said.Media)
 		w.Said = nil
 		return "report", err

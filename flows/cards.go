@@ -197,6 +197,24 @@ func (t *Turn) List(id string, numbers []uint64, most int, flow string) error {
 	return t.Reply(m)
 }
 
+// Additions gives what the author added to a report since, the last three.
+func (v *Voice) Additions(events []storage.Event) (lines []string) {
+	for _, ev := range events {
+		if ev.Action != string(Add) {
+			continue
+		}
+		line := v.T("desk.added", "At", v.Clock(ev.At))
+		if ev.Text != "" {
+			line += " «" + Short(ev.Text, 300) + "»"
+		}
+		if n := len(ev.Photos); n > 0 {
+			line += " " + v.T("desk.photos", "N", n)
+		}
+		lines = append(lines, line)
+	}
+	return lines[max(0, len(lines)-3):]
+}
+
 // Join tells the flows that whoever acts has taken a role.
 func (t *Turn) Join(role storage.Role) error {
 	t.Menu()

@@ -30,6 +30,11 @@ const (
 	Confirm Action = "confirm" // solved
 	Dispute Action = "dispute" // not solved
 	Overdue Action = "overdue"
+
+	Add      Action = "add"  // the author adds words or photos
+	When     Action = "when" // the author asks when
+	Withdraw Action = "withdraw"
+	Mark     Action = "mark" // of 1 to 5 for the answer
 )
 
 // Rule says who may do what in which states, and where it leads; To "" leaves the state as it is.
@@ -63,6 +68,10 @@ var Lifecycle = []Rule{
 	{Confirm, []storage.State{storage.Closed}, "", author},
 	{Dispute, []storage.State{storage.Closed}, storage.Assigned, author},
 	{Overdue, before, "", nil},
+	{Add, append(slices.Clone(before), storage.Answered), "", author},
+	{When, before, "", author},
+	{Withdraw, before, storage.Withdrawn, author},
+	{Mark, []storage.State{storage.Closed}, "", author},
 }
 
 // lifecycle builds the machine of the table in a state.

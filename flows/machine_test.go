@@ -54,7 +54,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 		Assign: "curator admin", Reject: "curator admin", Retopic: "curator admin", Replace: "curator admin",
 		Approve: "curator admin", Return: "curator admin",
 		Accept: "official", Decline: "official", Note: "official", Answer: "official",
-		Confirm: "author", Dispute: "author",
+		Confirm: "author", Dispute: "author", Add: "author", When: "author", Withdraw: "author", Mark: "author",
 		Overdue: "", Create: "", "unknown": "",
 	}
 	for a, who := range may {

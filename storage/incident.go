@@ -45,6 +45,8 @@ type Incident struct {
 	Answer     *Answer     `json:"answer,omitempty"` // the last final one: under control, returned or published
 	Disputes   int         `json:"disputes,omitempty"`
 	Solved     bool        `json:"solved,omitempty"` // the author said so
+	Mark       int         `json:"mark,omitempty"`   // the author's, 1 to 5; 0 none
+	Asked      time.Time   `json:"asked,omitzero"`   // when the author last asked «when?»
 	Reason     string      `json:"reason,omitempty"` // why rejected or withdrawn
 }
 

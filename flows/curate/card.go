@@ -11,11 +11,11 @@ import (
 
 // card is the curators' card: facts first, in the same order always.
 func card(v *flows.Voice, tx *storage.Tx, inc *storage.Incident, _ *storage.Slot) (bot.Message, error) {
-	lines := []string{head(v, inc), quote(v, inc)}
 	events, err := tx.Events(inc.Number)
 	if err != nil {
 		return bot.Message{}, err
 	}
+	lines := append([]string{head(v, inc), quote(v, inc)}, v.Additions(events)...)
 	status, err := stand(v, tx, inc, events)
 	if err != nil {
 		return bot.Message{}, err
@@ -92,6 +92,8 @@ func stand(v *flows.Voice, tx *storage.Tx, inc *storage.Incident, events []stora
 		case string(flows.Return):
 			lines = append(lines, v.T("curate.was_returned", "Who", who, "At", at, "Text", flows.Short(last.Text, 300)))
 		}
+	case storage.Withdrawn:
+		lines = append(lines, v.T("curate.stand_withdrawn", "At", at, "Text", flows.Short(inc.Reason, 300)))
 	case storage.Rejected:
 		lines = append(lines, v.T("curate.stand_rejected", "Who", who, "At", at, "Text", flows.Short(inc.Reason, 300)))
 	default:
@@ -104,8 +106,11 @@ func stand(v *flows.Voice, tx *storage.Tx, inc *storage.Incident, events []stora
 		if inc.Solved {
 			lines = append(lines, v.T("curate.solved"))
 		}
+		if inc.Mark > 0 {
+			lines = append(lines, v.T("desk.marked", "N", inc.Mark))
+		}
 	}
-	if late := late(events, inc); late != "" && inc.State != storage.Closed {
+	if late := late(events, inc); late != "" && flows.Possible(flows.Overdue, inc.State) {
 		lines = append(lines, v.T("curate.late_"+late))
 	}
 	return lines, nil

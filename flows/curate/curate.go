@@ -99,6 +99,15 @@ func heard(t *flows.Turn, inc *storage.Incident, ev *storage.Event) error {
 		return t.Nudge(inc, storage.Curator, "", func(v *flows.Voice) bot.Message {
 			return v.Say("curate.declined", "Number", number, "Org", v.Org(ev.Org), "Text", ev.Text)
 		})
+	case flows.Add:
+		if inc.Assignment != nil {
+			return nil // the body is told; the card shows it
+		}
+		return nudge(t, inc, ev, "curate.added")
+	case flows.When:
+		return nudge(t, inc, ev, "curate.when")
+	case flows.Withdraw:
+		return nudge(t, inc, ev, "curate.withdrawn")
 	case flows.Return:
 		return t.Retire(inc, Control)
 	case flows.Dispute:
@@ -123,6 +132,15 @@ func heard(t *flows.Turn, inc *storage.Incident, ev *storage.Event) error {
 		})
 	}
 	return nil
+}
+
+// nudge tells the curators what the resident did.
+func nudge(t *flows.Turn, inc *storage.Incident, ev *storage.Event, id string) error {
+	return t.Nudge(inc, storage.Curator, "", func(v *flows.Voice) bot.Message {
+		m := v.Say(id, "Number", inc.Number, "Text", ev.Text)
+		m.Photos = flows.Photos(ev.Photos)
+		return m
+	})
 }
 
 // joined shows a new curator what waits.

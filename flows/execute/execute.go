@@ -86,6 +86,12 @@ func heard(t *flows.Turn, inc *storage.Incident, ev *storage.Event) error {
 		id = "execute.solved"
 	case flows.Dispute:
 		id = "execute.disputed"
+	case flows.Add:
+		id = "execute.added"
+	case flows.When:
+		id = "execute.when"
+	case flows.Withdraw:
+		id = "execute.withdrawn"
 	case flows.Overdue:
 		if ev.Text == "forward" || inc.Assignment == nil {
 			return nil
@@ -161,7 +167,12 @@ func card(v *flows.Voice, tx *storage.Tx, inc *storage.Incident, s *storage.Slot
 	if point := v.Coordinates(inc.Place); point != "" {
 		lines = append(lines, point)
 	}
-	who, last, err := lastMove(v, tx, inc)
+	events, err := tx.Events(inc.Number)
+	if err != nil {
+		return bot.Message{}, err
+	}
+	lines = append(lines, v.Additions(events)...)
+	who, last, err := lastMove(v, tx, events)
 	if err != nil {
 		return bot.Message{}, err
 	}
@@ -177,6 +188,9 @@ func card(v *flows.Voice, tx *storage.Tx, inc *storage.Incident, s *storage.Slot
 	}
 	if inc.State == storage.Closed && inc.Solved {
 		lines = append(lines, v.T("execute.is_solved"))
+	}
+	if inc.Mark > 0 {
+		lines = append(lines, v.T("desk.marked", "N", inc.Mark))
 	}
 	m := bot.Message{}
 	b := func(id string) bot.Button { return v.Button("execute."+id, flows.CardKey(name, id, inc.Number)) }
@@ -194,11 +208,7 @@ func card(v *flows.Voice, tx *storage.Tx, inc *storage.Incident, s *storage.Slot
 }
 
 // lastMove gives the last change of state, and by whom.
-func lastMove(v *flows.Voice, tx *storage.Tx, inc *storage.Incident) (who string, last storage.Event, err error) {
-	events, err := tx.Events(inc.Number)
-	if err != nil {
-		return "", last, err
-	}
+func lastMove(v *flows.Voice, tx *storage.Tx, events []storage.Event) (who string, last storage.Event, err error) {
 	for _, ev := range events {
 		if ev.From != ev.To || ev.Action == string(flows.Assign) {
 			last = ev

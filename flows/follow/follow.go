@@ -25,12 +25,16 @@ func Flow() flows.Flow {
 		Texts: texts,
 		Table: []flows.Transition{
 			{Event: "dispute", From: []string{""}, To: "reason"},
-			{Event: "told", From: []string{"reason"}, To: "photo"},
+			{Event: "told", From: []string{"", "reason"}, To: "photo"},
 			{Event: "sent", From: []string{"reason", "photo"}, To: flows.Done},
-			{Event: "cancel", From: []string{"reason", "photo"}, To: flows.Done},
+			{Event: "add", From: []string{""}, To: "more"},
+			{Event: "added", From: []string{"more"}, To: flows.Done},
+			{Event: "leave", From: []string{""}, To: "leave"},
+			{Event: "left", From: []string{"leave"}, To: flows.Done},
+			{Event: "cancel", From: []string{"reason", "photo", "more", "leave"}, To: flows.Done},
 		},
-		Ask:  map[string]flows.Ask{"reason": askReason, "photo": askPhoto},
-		Step: map[string]flows.Step{"reason": takeReason, "photo": takePhoto},
+		Ask:  map[string]flows.Ask{"reason": askReason, "photo": askPhoto, "more": askMore, "leave": askLeave},
+		Step: map[string]flows.Step{"reason": takeReason, "photo": takePhoto, "more": takeMore, "leave": takeLeave},
 		Any:  anyStep,
 		Commands: []flows.Command{
 			{Name: "my", Run: func(t *flows.Turn, _ string) error { return list(t, 0) }},
@@ -40,9 +44,14 @@ func Flow() flows.Flow {
 			"my":   page,
 			"yes":  solved,
 			"no":   unsolved,
+			"add":  begins("add", flows.Add),
+			"when": when,
+			"out":  begins("leave", flows.Withdraw),
+			"mark": mark,
 		},
-		Heard: heard,
-		Cards: map[storage.RoleKind]flows.Render{storage.Resident: card, answer: answerCard},
+		Replied: replied,
+		Heard:   heard,
+		Cards:   map[storage.RoleKind]flows.Render{storage.Resident: card, answer: answerCard},
 	}
 }
 
@@ -126,6 +135,9 @@ func card(v *flows.Voice, tx *storage.Tx, inc *storage.Incident, _ *storage.Slot
 	}
 	var story []string
 	for _, ev := range events {
+		if ev.Action == string(flows.Add) && ev.Text == "" {
+			ev.Text = v.T("desk.photos", "N", len(ev.Photos))
+		}
 		if !v.Has("follow.did_" + ev.Action) {
 			continue
 		}
@@ -149,8 +161,14 @@ func card(v *flows.Voice, tx *storage.Tx, inc *storage.Incident, _ *storage.Slot
 		lines = append(lines, v.T("follow.next_final", "At", v.At(inc.Final)))
 	}
 	m := flows.Words(strings.Join(lines, "\n"))
-	if inc.State == storage.Closed && !inc.Solved {
+	b := func(id string) bot.Button { return v.Button("follow."+id, flows.CardKey(name, id, inc.Number)) }
+	switch {
+	case inc.State == storage.Closed && !inc.Solved:
 		m.Keyboard = verdict(v, inc)
+	case flows.Possible(flows.Withdraw, inc.State):
+		m.Keyboard = [][]bot.Button{{b("add"), b("when")}, {b("out")}}
+	case flows.Possible(flows.Add, inc.State):
+		m.Keyboard = [][]bot.Button{{b("add")}}
 	}
 	return m, nil
 }

@@ -8,7 +8,7 @@ import (
 	"otklik/storage"
 )
 
-// complaint is what «not solved» gathers.
+// complaint is what a resident is writing about an incident: what is wrong with the answer, or something to add.
 type complaint struct {
 	Incident uint64
 	Text     string
@@ -21,13 +21,13 @@ func solved(t *flows.Turn, inc *storage.Incident, _ []string) error {
 		return flows.Refuse("desk.old_button")
 	}
 	if inc.Solved {
-		return t.ReplyAbout(t.Voice().Say("follow.thanks", "Number", inc.Number), inc.Number)
+		return t.ReplyAbout(thanks(t.Voice(), inc), inc.Number)
 	}
 	err := t.Act(inc, flows.Confirm, storage.Event{Public: true}, func() { inc.Solved = true })
 	if err != nil {
 		return err
 	}
-	return t.ReplyAbout(t.Voice().Say("follow.thanks", "Number", inc.Number), inc.Number)
+	return t.ReplyAbout(thanks(t.Voice(), inc), inc.Number)
 }
 
 func unsolved(t *flows.Turn, inc *storage.Incident, _ []string) error {

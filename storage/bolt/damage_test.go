@@ -144,7 +144,7 @@ func TestFileCutWhileOpen(t *testing.T) {
 // damaged; and nothing crashes or hangs.
 func TestFlippedBits(t *testing.T) {
 	good := intact(t)
-	n := 3000
+	n := 1500
 	if testing.Short() {
 		n = 300
 	}

@@ -4,6 +4,7 @@ package bolt
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -28,11 +29,15 @@ type DB struct {
 	b    *bbolt.DB
 	jobs chan *job
 	done chan struct{} // closed when the writer has ended
+	shut func() error  // closes, once
 
 	mu      sync.Mutex
 	closed  bool
-	running sync.WaitGroup        // transactions; none begins once closed
-	broken  atomic.Pointer[error] // what every transaction is answered from now on
+	running sync.WaitGroup // transactions; none begins once closed
+
+	gate   sync.Mutex            // held while a transaction of bbolt begins
+	broken atomic.Pointer[error] // what every transaction is answered from now on
+	failed chan struct{}         // closed when broken is set
 }
 
 var _ storage.KV = (*DB)(nil)
@@ -41,22 +46,21 @@ var _ storage.KV = (*DB)(nil)
 func Open(path string) (*DB, error) {
 	_, err := os.Stat(path)
 	isNew := err != nil
-	db := &DB{path: path, jobs: make(chan *job), done: make(chan struct{})}
+	db := &DB{path: path, jobs: make(chan *job), done: make(chan struct{}), failed: make(chan struct{})}
+	db.shut = sync.OnceValue(db.shutDown)
 	if err := guard(db.open); err != nil {
 		if db.file != nil {
 			_ = abandon(db.file) // after a panic bbolt still has it, and the lock with it
 		}
 		return nil, classify(path, err)
 	}
-	if err := db.prepare(); err != nil {
-		db.b.Close()
-		return nil, err
+	err = db.prepare()
+	if err == nil && isNew {
+		err = classify(path, syncFolder(filepath.Dir(path)))
 	}
-	if isNew {
-		if err := syncFolder(filepath.Dir(path)); err != nil {
-			db.b.Close()
-			return nil, classify(path, err)
-		}
+	if err != nil {
+		_ = db.release(err)
+		return nil, err
 	}
 	go db.write()
 	return db, nil
@@ -108,11 +112,58 @@ func (db *DB) enter() error {
 	if db.closed {
 		return fmt.Errorf("%s: %w", db.path, storage.ErrClosed)
 	}
-	if err := db.broken.Load(); err != nil {
-		return *err
-	}
 	db.running.Add(1)
 	return nil
+}
+
+// begin begins a transaction of bbolt. Where bbolt panics at that it keeps its locks for ever, so whoever waits here
+// meanwhile must not ask it any more.
+func (db *DB) begin(writable bool) (tx *bbolt.Tx, err error) {
+	db.gate.Lock()
+	defer db.gate.Unlock()
+	if err := db.broken.Load(); err != nil {
+		return nil, *err
+	}
+	err = guard(func() (err error) {
+		tx, err = db.b.Begin(writable)
+		return err
+	})
+	if err != nil {
+		err = classify(db.path, err)
+		if errors.Is(err, storage.ErrDamaged) {
+			db.fail(err)
+		}
+		return nil, err
+	}
+	return tx, nil
+}
+
+// end ends a transaction of bbolt that is not committed. It takes a lock of bbolt that somebody who is beginning may
+// have, and keep for ever: then it is not waited for.
+func (db *DB) end(tx *bbolt.Tx) {
+	if db.gate.TryLock() {
+		defer db.gate.Unlock()
+		if db.broken.Load() == nil {
+			_ = tx.Rollback()
+		}
+		return
+	}
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		_ = tx.Rollback()
+	}()
+	select {
+	case <-ended:
+	case <-db.failed:
+	}
+}
+
+// fail makes err the answer to everything from now on.
+func (db *DB) fail(err error) {
+	if db.broken.CompareAndSwap(nil, &err) {
+		close(db.failed)
+	}
 }
 
 // View runs fn on a snapshot.
@@ -124,11 +175,11 @@ func (db *DB) View(ctx context.Context, fn func(storage.Reader) error) error {
 		return err
 	}
 	defer db.running.Done()
-	tx, err := db.b.Begin(false)
+	tx, err := db.begin(false)
 	if err != nil {
-		return classify(db.path, err)
+		return err
 	}
-	defer tx.Rollback() //nolint:errcheck // it only ends the snapshot
+	defer db.end(tx)
 	b, err := inside(db.path, tx)
 	if err != nil {
 		return err
@@ -164,18 +215,25 @@ func (db *DB) Update(ctx context.Context, fn func(storage.Writer) error) error {
 // Close waits for what is under way and closes the file.
 func (db *DB) Close() error {
 	db.mu.Lock()
-	again := db.closed
 	db.closed = true
 	db.mu.Unlock()
-	if again {
-		<-db.done
-		return nil
-	}
+	return db.shut()
+}
+
+func (db *DB) shutDown() error {
 	db.running.Wait()
 	close(db.jobs)
 	<-db.done
-	if db.broken.Load() != nil {
-		return abandon(db.file) // bbolt may never let go of its own locks
+	if err := db.broken.Load(); err != nil {
+		return db.release(*err)
+	}
+	return db.release(nil)
+}
+
+// release lets go of the file, after err.
+func (db *DB) release(err error) error {
+	if db.broken.Load() != nil || errors.As(err, new(panicked)) { // bbolt may never let go of its own locks
+		return abandon(db.file)
 	}
 	return db.b.Close()
 }
@@ -186,7 +244,12 @@ func (db *DB) Backup(w io.Writer) error {
 		return err
 	}
 	defer db.running.Done()
-	return db.b.View(func(tx *bbolt.Tx) error {
+	tx, err := db.begin(false)
+	if err != nil {
+		return err
+	}
+	defer db.end(tx)
+	return guard(func() error {
 		_, err := tx.WriteTo(w)
 		return err
 	})

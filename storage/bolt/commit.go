@@ -42,42 +42,13 @@ func (db *DB) write() {
 	}
 }
 
-// errNothing ends a transaction that has nothing to write.
-var errNothing = errors.New("nothing to write")
-
 // batch runs a job, and whatever others wait by then, in one transaction. A job that fails leaves nothing behind and
 // does not hold up the others; a commit that fails is every job's failure.
 func (db *DB) batch(first *job) {
 	jobs := []*job{first}
-	id := 0
-	err := db.healthy(func(tx *bbolt.Tx) error {
-		id = tx.ID()
-		b, err := inside(db.path, tx)
-		if err != nil {
-			return err
-		}
-		all := over(b)
-		for i := 0; i < len(jobs); i++ {
-			o := over(all)
-			jobs[i].turn <- o
-			if <-jobs[i].ran {
-				all.take(o)
-			}
-			if i == len(jobs)-1 {
-				jobs = db.gather(jobs)
-			}
-		}
-		if len(all.keys) == 0 {
-			return errNothing
-		}
-		return all.apply(b)
-	})
-	if errors.Is(err, errNothing) {
-		err = nil
-	}
-	if err != nil {
-		db.doubt(id, err)
-		err = classify(db.path, err)
+	tx, err := db.begin(true)
+	if err == nil {
+		jobs, err = db.together(tx, jobs)
 	}
 	for _, j := range jobs {
 		close(j.turn) // nobody waits for it but those who had none
@@ -85,12 +56,43 @@ func (db *DB) batch(first *job) {
 	}
 }
 
-// healthy runs fn in a transaction of bbolt, unless the store is broken.
-func (db *DB) healthy(fn func(*bbolt.Tx) error) error {
-	if err := db.broken.Load(); err != nil {
-		return *err
+// together gives each job its turn, and to those that come meanwhile, and commits.
+func (db *DB) together(tx *bbolt.Tx, jobs []*job) ([]*job, error) {
+	b, err := inside(db.path, tx)
+	if err != nil {
+		db.end(tx)
+		return jobs, err
 	}
-	return guard(func() error { return db.b.Update(fn) })
+	all := over(b)
+	for i := 0; i < len(jobs); i++ {
+		o := over(all)
+		jobs[i].turn <- o
+		if <-jobs[i].ran {
+			all.take(o)
+		}
+		if i == len(jobs)-1 {
+			jobs = db.gather(jobs)
+		}
+	}
+	if len(all.keys) == 0 {
+		db.end(tx)
+		return jobs, nil
+	}
+	return jobs, db.commit(tx, b, all)
+}
+
+func (db *DB) commit(tx *bbolt.Tx, b *bucket, all *overlay) error {
+	id := tx.ID()
+	err := guard(func() error {
+		if err := all.apply(b); err != nil {
+			return errors.Join(err, tx.Rollback())
+		}
+		return tx.Commit()
+	})
+	if err != nil {
+		db.doubt(id, err)
+	}
+	return classify(db.path, err)
 }
 
 // gather adds whatever waits. It gives way once to those that are about to: whoever has just been answered has often
@@ -116,27 +118,20 @@ func (db *DB) gather(jobs []*job) []*job {
 // its locks for ever; and a transaction that is seen all the same, as its last sync failed: whether it will be there
 // after a restart only the restart can tell.
 func (db *DB) doubt(id int, err error) {
-	if db.broken.Load() != nil {
-		return
-	}
-	var fatal error
-	if errors.As(err, new(panicked)) {
-		fatal = damaged(db.path, err)
-	} else if db.seen(id) {
-		fatal = fmt.Errorf("%s: %w: see to the disk and start otklik again, the last changes may be lost (%w)", db.path, storage.ErrFailed, err)
-	}
-	if fatal != nil {
-		db.broken.Store(&fatal)
+	switch {
+	case errors.As(err, new(panicked)):
+		db.fail(damaged(db.path, err))
+	case db.seen(id):
+		db.fail(fmt.Errorf("%s: %w: see to the disk and start otklik again, the last changes may be lost (%w)", db.path, storage.ErrFailed, err))
 	}
 }
 
 // seen tells whether a failed transaction shows in the file.
-func (db *DB) seen(id int) (seen bool) {
-	err := guard(func() error {
-		return db.b.View(func(tx *bbolt.Tx) error {
-			seen = id > 0 && tx.ID() >= id
-			return nil
-		})
-	})
-	return seen || err != nil
+func (db *DB) seen(id int) bool {
+	tx, err := db.begin(false)
+	if err != nil {
+		return true
+	}
+	defer db.end(tx)
+	return tx.ID() >= id
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -67,7 +68,7 @@ func key(space string, parts ...any) []byte {
 	for _, p := range parts {
 		switch p := p.(type) {
 		case string:
-			k = append(append(k, p...), 0)
+			k = append(append(k, plain.Replace(p)...), 0)
 		case State:
 			k = append(append(k, p...), 0)
 		case uint64:
@@ -80,6 +81,9 @@ func key(space string, parts ...any) []byte {
 	}
 	return k
 }
+
+// plain keeps a zero byte inside a string from ending it; the order stays.
+var plain = strings.NewReplacer("\x00", "\x01\x01", "\x01", "\x01\x02")
 
 // stamp orders times from 1678 to 2262, the zero time first.
 func stamp(t time.Time) uint64 {
@@ -134,6 +138,9 @@ func scan[T any](tx *Tx, prefix []byte, reverse bool, fn func(k []byte, rec *T) 
 // skipping skip.
 func (tx *Tx) numbers(prefix []byte, skip, limit int, reverse bool) ([]uint64, error) {
 	var out []uint64
+	if limit <= 0 {
+		return nil, nil
+	}
 	err := tx.r.Scan(prefix, After(prefix), reverse, func(k, _ []byte) bool {
 		if skip > 0 {
 			skip--

@@ -115,7 +115,7 @@ func TestAFailedUpdateTakesNoNumber(t *testing.T) {
 		}
 		return errOwn
 	})
-	if err != errOwn { //nolint:errorlint // unchanged
+	if err != errOwn {
 		t.Error(err)
 	}
 	s.update(func(tx *storage.Tx) error {
@@ -189,7 +189,7 @@ func TestDrawersAreApart(t *testing.T) {
 	s.same("other", load(other, "b/1"), []string{"b/1=other"})
 	n := 0
 	err := desk.Load(t.Context(), "", func(string, []byte) error { n++; return errOwn })
-	if n != 1 || err != errOwn { //nolint:errorlint // unchanged
+	if n != 1 || err != errOwn {
 		t.Errorf("an error stops the loading: %d, %v", n, err)
 	}
 }
@@ -247,7 +247,7 @@ func TestFaultsAreFailures(t *testing.T) {
 	faults := []error{storage.ErrClosed, storage.ErrLocked, storage.ErrDamaged, storage.ErrReadOnly, storage.ErrFull, storage.ErrNewer}
 	for _, f := range faults {
 		same := slices.DeleteFunc(slices.Clone(faults), func(g error) bool { return !errors.Is(f, g) })
-		if !errors.Is(f, storage.ErrFailed) || len(same) != 1 || errors.Is(storage.ErrFailed, f) {
+		if !errors.Is(f, storage.ErrFailed) || len(same) != 1 || errors.Is(storage.ErrFailed, f) { //nolint:staticcheck // the general one is none of the faults
 			t.Errorf("%q is %q", f, same)
 		}
 	}

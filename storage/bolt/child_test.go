@@ -72,7 +72,8 @@ func childHolds(path string) {
 	db, err := bolt.Open(path)
 	try("open", err)
 	fmt.Println("ready")
-	io.Copy(io.Discard, os.Stdin)
+	_, err = io.Copy(io.Discard, os.Stdin)
+	try("wait", err)
 	try("close", db.Close())
 }
 
@@ -157,6 +158,6 @@ func childWrites(path string) {
 	out := bufio.NewWriter(os.Stdout)
 	for n := range said {
 		fmt.Fprintln(out, n)
-		out.Flush()
+		try("say", out.Flush())
 	}
 }

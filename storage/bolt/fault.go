@@ -9,7 +9,7 @@ import (
 	"strings"
 	"syscall"
 
-	"go.etcd.io/bbolt"
+	berrors "go.etcd.io/bbolt/errors"
 
 	"otklik/storage"
 )
@@ -39,14 +39,14 @@ func classify(path string, err error) error {
 	switch {
 	case err == nil, errors.Is(err, storage.ErrFailed): // said already
 		return err
-	case errors.As(err, new(panicked)), is(err, bbolt.ErrInvalid, bbolt.ErrChecksum, bbolt.ErrVersionMismatch, io.ErrUnexpectedEOF),
+	case errors.As(err, new(panicked)), is(err, berrors.ErrInvalid, berrors.ErrChecksum, berrors.ErrVersionMismatch, io.ErrUnexpectedEOF),
 		strings.HasPrefix(err.Error(), "file size too small"):
 		return damaged(path, err)
-	case is(err, bbolt.ErrTimeout):
+	case is(err, berrors.ErrTimeout):
 		return say(storage.ErrLocked, "end the other otklik first")
 	case is(err, syscall.ENOSPC, syscall.EFBIG, syscall.EDQUOT):
 		return say(storage.ErrFull, "make room on the disk, nothing that was confirmed is lost")
-	case is(err, fs.ErrPermission, syscall.EROFS, bbolt.ErrDatabaseReadOnly):
+	case is(err, fs.ErrPermission, syscall.EROFS, berrors.ErrDatabaseReadOnly):
 		return say(storage.ErrReadOnly, "let this user write to the file and its folder")
 	case is(err, fs.ErrNotExist):
 		return say(storage.ErrFailed, "make its folder first")
@@ -60,7 +60,7 @@ func is(err error, kinds ...error) bool {
 		if errors.Is(err, kind) {
 			return true
 		}
-		if errno, ok := kind.(syscall.Errno); ok && strings.HasSuffix(err.Error(), errno.Error()) {
+		if errno := syscall.Errno(0); errors.As(kind, &errno) && strings.HasSuffix(err.Error(), errno.Error()) {
 			return true
 		}
 	}

@@ -145,7 +145,7 @@ func TestKilled(t *testing.T) {
 			confirmed[n] = true
 			if len(confirmed)-before == after+1 {
 				wait := time.Duration(rand.IntN(20_000)) * time.Microsecond
-				time.AfterFunc(wait, func() { cmd.Process.Kill() })
+				time.AfterFunc(wait, func() { _ = cmd.Process.Kill() })
 			}
 		}
 		if err := cmd.Wait(); err == nil || err.Error() != "signal: killed" {

@@ -184,6 +184,7 @@ func (db *DB) View(ctx context.Context, fn func(storage.Reader) error) error {
 	if err != nil {
 		return err
 	}
+	defer b.ended.Store(true)
 	return fn(b)
 }
 

@@ -25,7 +25,7 @@ type job struct {
 // run runs fn in the job's turn.
 func (j *job) run(ctx context.Context, o *overlay, fn func(storage.Writer) error) (err error) {
 	good := false
-	defer func() { j.ran <- good }()
+	defer func() { o.ended.Store(true); j.ran <- good }()
 	if err := ctx.Err(); err != nil {
 		return err
 	}

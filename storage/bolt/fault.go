@@ -43,7 +43,11 @@ func classify(path string, err error) error {
 		strings.HasPrefix(err.Error(), "file size too small"):
 		return damaged(path, err)
 	case is(err, berrors.ErrTimeout):
-		return say(storage.ErrLocked, "end the other otklik first")
+		advice := "end the other otklik first"
+		if who := holder(path); who != "" {
+			advice += ": " + who
+		}
+		return say(storage.ErrLocked, advice)
 	case is(err, syscall.ENOSPC, syscall.EFBIG, syscall.EDQUOT):
 		return say(storage.ErrFull, "make room on the disk, nothing that was confirmed is lost")
 	case is(err, fs.ErrPermission, syscall.EROFS, berrors.ErrDatabaseReadOnly):

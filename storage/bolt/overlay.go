@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"sort"
 	"strings"
+	"sync/atomic"
 
 	"otklik/storage"
 )
@@ -15,6 +16,7 @@ type overlay struct {
 	under  layer
 	values map[string][]byte // nil: deleted
 	keys   []string          // the keys of values, in order
+	ended  atomic.Bool       // its function has returned
 }
 
 var _ storage.Writer = (*overlay)(nil)
@@ -22,6 +24,9 @@ var _ storage.Writer = (*overlay)(nil)
 func over(under layer) *overlay { return &overlay{under: under, values: map[string][]byte{}} }
 
 func (o *overlay) Get(key []byte) ([]byte, error) {
+	if o.ended.Load() {
+		return nil, errEnded
+	}
 	if v, ok := o.values[string(key)]; ok {
 		return clone(v), nil
 	}
@@ -38,6 +43,9 @@ func (o *overlay) Put(key, value []byte) error {
 func (o *overlay) Delete(key []byte) error { return o.set(key, nil) }
 
 func (o *overlay) set(key, value []byte) error {
+	if o.ended.Load() {
+		return errEnded
+	}
 	if len(key) == 0 || len(key) > maxKey {
 		return fmt.Errorf("a key of %d bytes: they have 1 to %d", len(key), maxKey)
 	}
@@ -72,6 +80,9 @@ func (o *overlay) walker(from, to []byte, reverse bool) walker {
 }
 
 func (m *merger) next() (key, value []byte, err error) {
+	if m.o.ended.Load() {
+		return nil, nil, errEnded
+	}
 	for {
 		if !m.known {
 			if m.key, m.value, err = m.under.next(); err != nil {

@@ -10,6 +10,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"testing"
@@ -38,6 +39,9 @@ func TestLockedByAnotherProgram(t *testing.T) {
 	}
 	_, err = bolt.Open(path)
 	fault(t, err, storage.ErrLocked, path, "end the other otklik first")
+	if who := fmt.Sprint("process ", other.Process.Pid); runtime.GOOS == "linux" && !strings.Contains(err.Error(), who) {
+		t.Errorf("%v should say who: %s", err, who)
+	}
 	in.Close()
 	if err := other.Wait(); err != nil {
 		t.Fatal(err)

@@ -3,8 +3,10 @@ package bolt
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"hash/crc32"
+	"sync/atomic"
 
 	"go.etcd.io/bbolt"
 
@@ -26,11 +28,15 @@ func sum(key, value []byte) uint32 {
 
 // bucket reads a bucket of the file. What it gives is copied, checked and whole, or an ErrDamaged.
 type bucket struct {
-	path string
-	b    *bbolt.Bucket
+	path  string
+	b     *bbolt.Bucket
+	ended atomic.Bool // its transaction
 }
 
 var _ storage.Reader = (*bucket)(nil)
+
+// errEnded is told to a function that has kept its transaction: what it would read is any other bytes by now.
+var errEnded = errors.New("the transaction has ended")
 
 // inside gives the bucket with the data.
 func inside(path string, tx *bbolt.Tx) (*bucket, error) {
@@ -45,6 +51,9 @@ func inside(path string, tx *bbolt.Tx) (*bucket, error) {
 }
 
 func (b *bucket) Get(key []byte) (value []byte, err error) {
+	if b.ended.Load() {
+		return nil, errEnded
+	}
 	err = guard(func() error {
 		if v := b.b.Get(key); v != nil {
 			_, value, err = unpack(key, v)
@@ -108,6 +117,9 @@ func (b *bucket) walker(from, to []byte, reverse bool) walker {
 
 // next gives the next key and value, nil at the end.
 func (c *cursor) next() (key, value []byte, err error) {
+	if c.b.ended.Load() {
+		return nil, nil, errEnded
+	}
 	err = guard(func() error {
 		k, v := c.step()
 		if k == nil || !within(string(k), c.from, c.to) {

@@ -37,6 +37,13 @@ func calendar(c checker) {
 		}
 		before = to
 	}
+	if k.Quiet != [2]string{} && !c.isUnread("calendar.quiet") {
+		from, ok1 := c.clock("calendar.quiet", k.Quiet[0])
+		to, ok2 := c.clock("calendar.quiet", k.Quiet[1])
+		if ok1 && ok2 && from == to {
+			c.wrong("calendar.quiet", "calendar: the quiet hours end when they begin")
+		}
+	}
 	for i, day := range k.Fixed {
 		// 29 February is a date in a leap year only, and stands for no day in others.
 		c.date(fmt.Sprintf("calendar.fixed[%d]", i), 2024, day)

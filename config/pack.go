@@ -120,11 +120,12 @@ type Template struct {
 
 // Calendar is working time: hours of a working day with a break, and the days off.
 type Calendar struct {
-	Start  string       `yaml:"start"`  // "09:00"
-	End    string       `yaml:"end"`    // "18:00"
-	Breaks [][2]string  `yaml:"breaks"` // [["13:00", "14:00"]]
-	Fixed  []string     `yaml:"fixed"`  // days off each year: "01-01" … (Labour Code, art. 112)
-	Years  map[int]Year `yaml:"years"`  // the swaps decided for each year
+	Start  string       `yaml:"start"`           // "09:00"
+	End    string       `yaml:"end"`             // "18:00"
+	Breaks [][2]string  `yaml:"breaks"`          // [["13:00", "14:00"]]
+	Quiet  [2]string    `yaml:"quiet,omitempty"` // when nobody is reminded of anything: ["21:00", "08:00"]; empty for never
+	Fixed  []string     `yaml:"fixed"`           // days off each year: "01-01" … (Labour Code, art. 112)
+	Years  map[int]Year `yaml:"years"`           // the swaps decided for each year
 }
 
 // Year is a year's own: days off and working days that weekends and Fixed do not give.

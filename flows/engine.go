@@ -50,6 +50,7 @@ type Engine struct {
 	flow  map[string]*Flow
 	admin map[string]bool
 	cmds  map[string]command
+	quiet [2]time.Duration // since midnight; equal: never
 }
 
 type command struct {
@@ -89,6 +90,16 @@ func New(o Options) (*Engine, error) {
 	}
 	if e.work, err = worktime.New(e.Pack.Calendar, e.zone); err != nil {
 		return nil, err
+	}
+	for i, s := range e.Pack.Calendar.Quiet {
+		if s == "" {
+			continue
+		}
+		at, err := time.Parse("15:04", s)
+		if err != nil {
+			return nil, fmt.Errorf("quiet hours: %w", err)
+		}
+		e.quiet[i] = time.Duration(at.Hour())*time.Hour + time.Duration(at.Minute())*time.Minute
 	}
 	if e.Notify == nil {
 		e.Notify = func([]bot.Ticket) {}
@@ -184,7 +195,10 @@ func (e *Engine) Do(ctx context.Context, fn func(*Turn) error) error {
 			}
 		}()
 		t = &Turn{e: e, ctx: ctx, Tx: tx, Now: e.Now(), sess: &storage.Session{}}
-		return fn(t)
+		if err := fn(t); err != nil {
+			return err
+		}
+		return t.leave()
 	})
 	if err == nil && len(t.tickets) > 0 {
 		e.Notify(t.tickets)

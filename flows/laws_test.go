@@ -113,7 +113,7 @@ func TestLaw4Imports(t *testing.T) {
 		"bot/bottest":      {"otklik/bot"},
 		"config":           {},
 		"storage":          {},
-		"storage/bolt":     {"otklik/storage", "go.etcd.io/bbolt"},
+		"storage/bolt":     {"otklik/storage", "go.etcd.io/bbolt", "go.etcd.io/bbolt/"},
 		"storage/":         {"otklik/storage"},
 		"flows":            {"otklik/bot", "otklik/config", "otklik/storage", "otklik/flows/place", "otklik/flows/understand", "otklik/flows/worktime", "github.com/looplab/fsm"},
 		"flows/place":      {"otklik/config"},

@@ -7,6 +7,7 @@ import (
 
 	"otklik/bot"
 	"otklik/flows"
+	"otklik/storage"
 )
 
 //go:embed texts/*.yaml
@@ -60,6 +61,7 @@ func Flow() flows.Flow {
 		Any:      anyStep,
 		Commands: []flows.Command{{Name: "new", Run: begin}},
 		Opened:   opened,
+		Timers:   map[string]func(*flows.Turn, *storage.Timer) error{remindTimer: remind, expireTimer: expire},
 	}
 }
 
@@ -101,7 +103,7 @@ func begin(t *flows.Turn, said string) error {
 		d.Parts = []part{{t.In.Ref, said}}
 		d.search(t, said)
 	}
-	return t.Begin(name, d.missing(t), d)
+	return start(t, d)
 }
 
 // opened begins a draft with whatever came.
@@ -129,7 +131,7 @@ func opened(t *flows.Turn) (bool, error) {
 	if u.Location == nil {
 		d.search(t, u.Text)
 	}
-	return true, t.Begin(name, d.missing(t), d)
+	return true, start(t, d)
 }
 
 // private asks to come to the private chat: where somebody lives and what is wrong there is not for a group.

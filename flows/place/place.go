@@ -3,8 +3,8 @@
 package place
 
 import (
-	"math"
 	"strings"
+	"unicode/utf8"
 
 	"otklik/config"
 )
@@ -19,16 +19,16 @@ type Finder struct {
 	pack      *config.Pack
 	bounds    Boundaries // nil without
 	byCode    map[string]int
-	byStem    map[string][]entry // the first stem of a name → settlements
-	byLetters map[string][]int   // what a name begins with → settlements, for slips of the finger
-	districts map[string]string  // the stem of «Куменский» → municipality
-	centres   map[string]bool    // OKTMO of the settlements that are centres
+	byForm    map[string][]entry // the first word of a name, in every case → settlements
+	byLetter  map[rune][]int     // what a name begins with → settlements, for slips of the finger
+	districts map[string]string  // «куменский», in every case → municipality
+	centres   map[int][]string   // settlements that are centres → their municipalities
 }
 
-// entry is a settlement under the first stem of its name.
+// entry is a settlement under the first word of its name.
 type entry struct {
 	settlement int
-	stems      []string // of the whole name
+	name       []string // folded
 }
 
 // Spot is where a point lies.
@@ -56,45 +56,65 @@ type Result struct {
 
 // New makes a finder; bounds may be nil.
 func New(pack *config.Pack, bounds Boundaries) *Finder {
-	f := &Finder{pack: pack, bounds: bounds, byCode: map[string]int{}, byStem: map[string][]entry{}, byLetters: map[string][]int{},
-		districts: map[string]string{}, centres: map[string]bool{}}
+	f := &Finder{pack: pack, bounds: bounds, byCode: map[string]int{}, byForm: map[string][]entry{}, byLetter: map[rune][]int{},
+		districts: map[string]string{}, centres: map[int][]string{}}
 	for i, s := range pack.Settlements {
 		f.byCode[s.OKTMO] = i
-		var stems []string
+		var name []string
 		for _, w := range words(s.Name) {
-			stems = append(stems, nameStem(w.low))
+			name = append(name, w.low)
 		}
-		if len(stems) == 0 {
+		if len(name) == 0 {
 			continue
 		}
-		f.byStem[stems[0]] = append(f.byStem[stems[0]], entry{i, stems})
-		if alt := fleeting(stems[0]); alt != "" && len(stems) == 1 {
-			f.byStem[alt] = append(f.byStem[alt], entry{i, []string{alt}})
+		f.add(i, name)
+		if first, rest, ok := strings.Cut(name[0], "-"); ok && len(name) == 1 { // «Кирово Чепецк», «К-Чепецк»
+			f.add(i, strings.Split(name[0], "-"))
+			letter, _ := utf8.DecodeRuneInString(first)
+			f.add(i, []string{string(letter) + "-" + rest})
 		}
-		if r := []rune(fold(s.Name)); len(r) >= 5 {
-			key := string(r[:1])
-			f.byLetters[key] = append(f.byLetters[key], i)
-		}
+		letter, _ := utf8.DecodeRuneInString(name[0])
+		f.byLetter[letter] = append(f.byLetter[letter], i)
 	}
-	for _, m := range pack.Municipalities {
-		for _, w := range words(m.Short) {
-			if strings.HasSuffix(w.low, "ский") || strings.HasSuffix(w.low, "ской") || strings.HasSuffix(w.low, "цкий") {
-				if s := nameStem(w.low); f.districts[s] == "" || !strings.Contains(fold(m.Name), "городской") {
-					f.districts[s] = m.Code
-				}
-			}
-		}
-		_, name, _ := strings.Cut(m.Centre, " ")
-		for _, s := range pack.Settlements {
-			if s.Name == name && isTown(s.Type) {
-				f.centres[s.OKTMO] = true
-			}
-		}
+	for i := range pack.Municipalities {
+		f.addMunicipality(&pack.Municipalities[i])
 	}
 	return f
 }
 
-func isTown(t string) bool { return t == "г" || t == "пгт" }
+func (f *Finder) add(settlement int, name []string) {
+	seen := map[string]bool{}
+	for _, form := range forms(name[0]) {
+		if !seen[form] {
+			seen[form] = true
+			f.byForm[form] = append(f.byForm[form], entry{settlement, name})
+		}
+	}
+}
+
+// addMunicipality takes what a municipality is called after («Куменский») and its centre. A town is no «район».
+func (f *Finder) addMunicipality(m *config.Municipality) {
+	for _, w := range words(m.Short) {
+		if !strings.HasSuffix(w.low, "ский") && !strings.HasSuffix(w.low, "ской") && !strings.HasSuffix(w.low, "цкий") {
+			continue
+		}
+		for _, form := range forms(w.low) {
+			if f.districts[form] == "" || !isUrban(m) {
+				f.districts[form] = m.Code
+			}
+		}
+	}
+	kind, name, _ := strings.Cut(m.Centre, " ")
+	for i, s := range f.pack.Settlements {
+		if s.Name == name && s.Type == kind {
+			f.centres[i] = append(f.centres[i], m.Code)
+		}
+	}
+}
+
+func isUrban(m *config.Municipality) bool {
+	return strings.Contains(fold(m.Name), "городской")
+}
 
 // Settlement gives a settlement by its OKTMO.
 func (f *Finder) Settlement(oktmo string) (config.Settlement, bool) {
@@ -103,41 +123,4 @@ func (f *Finder) Settlement(oktmo string) (config.Settlement, bool) {
 		return config.Settlement{}, false
 	}
 	return f.pack.Settlements[i], true
-}
-
-// farthest is how far from every centre a point may lie and still be in the region, in km: no district reaches farther.
-const farthest = 110
-
-// At gives the municipality of a point: by the boundaries, else that of the nearest centre, which somebody must confirm.
-// ok is false outside the region.
-func (f *Finder) At(lat, lon float64) (s Spot, ok bool) {
-	if math.IsNaN(lat) || math.IsNaN(lon) || math.Abs(lat) > 90 || math.Abs(lon) > 180 {
-		return Spot{}, false
-	}
-	best := math.Inf(1)
-	for i := range f.pack.Municipalities {
-		m := &f.pack.Municipalities[i]
-		// Of two centres at one point, that of the town around it.
-		if d := distance(lat, lon, m.Lat, m.Lon); d < best || (d == best && strings.Contains(fold(m.Name), "городской")) {
-			best = d
-			_, near, _ := strings.Cut(m.Centre, " ")
-			s = Spot{Municipality: m.Code, Near: near, DistanceKm: d}
-		}
-	}
-	if f.bounds != nil {
-		if code, in := f.bounds.At(lat, lon); in {
-			s.Municipality, s.Certain = code, true
-			return s, true
-		}
-	}
-	return s, best <= farthest
-}
-
-// distance is the great circle's, in km.
-func distance(lat1, lon1, lat2, lon2 float64) float64 {
-	const earth, rad = 6371, math.Pi / 180
-	a := math.Sin((lat2 - lat1) * rad / 2)
-	b := math.Sin((lon2 - lon1) * rad / 2)
-	h := a*a + math.Cos(lat1*rad)*math.Cos(lat2*rad)*b*b
-	return 2 * earth * math.Asin(math.Sqrt(min(h, 1)))
 }

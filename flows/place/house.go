@@ -1,0 +1,99 @@
+package place
+
+import (
+	"regexp"
+	"strings"
+	"unicode/utf8"
+)
+
+var (
+	// 12 · 12а · 12-а · 12/3 · 12/3а · 12к2 · 12с1
+	houseForm = regexp.MustCompile(`^[1-9]\d{0,2}(?:-?[а-зa-h])?(?:/\d{1,3}[а-з]?)?(?:-?[кkсc]\d{1,2})?$`)
+	// д12 · д.12 is two words
+	gluedHouse = regexp.MustCompile(`^д([1-9]\d{0,2}[а-з]?(?:/\d{1,3})?)$`)
+)
+
+// houseAt reads a house at word i: a number that is no count («5 дней») with its letter and block («12 А, корп. 2»).
+// next is the word behind it; 0 where there is no house.
+func (t *reading) houseAt(i int) (house string, next int) {
+	if i < 0 || i >= len(t.ws) || t.used[i] {
+		return "", 0
+	}
+	w := t.ws[i]
+	if !houseForm.MatchString(w.low) {
+		return "", 0
+	}
+	if i+1 < len(t.ws) && !w.comma && !w.dot {
+		after := t.ws[i+1]
+		if counted[after.low] || houseWords[after.low] && !startsWithDigit(t.low(i+2)) {
+			return "", 0
+		}
+	}
+	house, next = w.text, i+1
+	if next < len(t.ws) && !w.comma && t.isLetter(next) {
+		house += t.ws[next].text
+		next++
+	}
+	if block := blocks[t.low(next)]; block != "" && next+1 < len(t.ws) && houseForm.MatchString(t.low(next+1)) {
+		house += block + t.ws[next+1].text
+		next += 2
+	}
+	return house, next
+}
+
+// isLetter tells whether word i is the letter of a house: «12 А»; «12 а» only where nothing follows that it may join.
+func (t *reading) isLetter(i int) bool {
+	w := t.ws[i]
+	if r, n := utf8.DecodeRuneInString(w.low); n != len(w.low) || r < 'а' || r > 'з' {
+		return false
+	}
+	return !w.first && !w.dot && (w.big || w.comma || i+1 == len(t.ws) || blocks[t.low(i+1)] != "")
+}
+
+// houseBehind reads a house that stands at word i, perhaps behind «дом», and takes it with the flat that follows.
+func (t *reading) houseBehind(i int) string {
+	from := i
+	if t.is(i, houseWords) {
+		i++
+	}
+	house, next := t.houseAt(i)
+	if next == 0 {
+		if i < len(t.ws) && !t.used[i] {
+			if m := gluedHouse.FindStringSubmatch(t.ws[i].low); m != nil {
+				house, next = m[1], i+1
+			}
+		}
+		if next == 0 {
+			return ""
+		}
+	}
+	for t.is(next, flats) && startsWithDigit(t.low(next+1)) { // a flat is nobody's business here
+		next += 2
+	}
+	t.take(from, next)
+	return house
+}
+
+// houseBefore reads «дом 12» that ends before word i, perhaps with more numbers behind it: «у домов 12, 14 и 16».
+func (t *reading) houseBefore(i int) string {
+	for k := i - 1; k >= 0 && k >= i-6; k-- {
+		low := t.ws[k].low
+		switch {
+		case houseWords[low] || low == "домов" || low == "домами":
+			if house, next := t.houseAt(k + 1); next > 0 {
+				t.take(k, next)
+				return house
+			}
+			return ""
+		case low == "и", low == "по", low == "на", startsWithDigit(low), blocks[low] != "", utf8.RuneCountInString(low) == 1:
+		default:
+			return ""
+		}
+	}
+	return ""
+}
+
+// isNumbered tells whether a word is one that numbers follow, but no street: «школа 5».
+func isNumbered(low string) bool {
+	return numbered[low] || strings.HasSuffix(low, "№")
+}

@@ -419,7 +419,7 @@ func (p *program) greet(ctx context.Context) {
 		if i == 0 {
 			code = "" // for all languages that have none of their own
 		}
-		p.aside.Menus(code, p.engine.CommandsOf(lang))
+		p.aside.Menus(code, p.engine.CommandsOf(lang)) //nolint:contextcheck // these calls end with aside, nobody waits for them
 	}
 	if err := p.engine.Menus(ctx); err != nil && ctx.Err() == nil {
 		p.log.Warn("the command menus of staff were not set", "err", err)

@@ -33,7 +33,7 @@ func TestKeysOrderAsTheirParts(t *testing.T) {
 			return time.Time{}
 		}
 		zone := time.FixedZone("", rapid.IntRange(-12, 14).Draw(t, "zone")*3600)
-		return time.Unix(0, rapid.OneOf(rapid.SampledFrom([]int64{math.MinInt64 + 1, -256, -1, 0, 1, math.MaxInt64}), rapid.Int64()).Draw(t, "at")).In(zone)
+		return time.Unix(0, rapid.OneOf(rapid.SampledFrom([]int64{math.MinInt64 + 1, -256, -1, 0, 1, math.MaxInt64}), rapid.Int64Min(math.MinInt64+1)).Draw(t, "at")).In(zone)
 	})
 	draw := func(t *rapid.T) parts {
 		return parts{text.Draw(t, "name"), number.Draw(t, "number"), at.Draw(t, "at"), text.Draw(t, "tail")}
@@ -59,6 +59,9 @@ func FuzzKeyOrder(f *testing.F) {
 	f.Fuzz(func(t *testing.T, a string, n uint64, at int64, b string, c string, m uint64, then int64, d string) {
 		if strings.Contains(a+b+c+d, "\x00") {
 			t.Skip("a zero byte ends a string")
+		}
+		if at == math.MinInt64 || then == math.MinInt64 {
+			t.Skip("the first nanosecond that a stamp could tell is the zero time's")
 		}
 		p, q := parts{a, n, time.Unix(0, at), b}, parts{c, m, time.Unix(0, then), d}
 		if got, want := bytes.Compare(p.key(), q.key()), p.compare(q); got != want {

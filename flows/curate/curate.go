@@ -4,6 +4,8 @@ package curate
 
 import (
 	"embed"
+	"maps"
+	"slices"
 	"time"
 
 	"otklik/bot"
@@ -199,7 +201,9 @@ func everyCurator(t *flows.Turn, fn func(storage.Slot) error) error {
 
 // timers sets what watches the deadlines as they are now. A timer whose deadline has moved since does nothing.
 func timers(t *flows.Turn, inc *storage.Incident) error {
-	for what, due := range deadlines(inc) {
+	all := deadlines(inc)
+	for _, what := range slices.Sorted(maps.Keys(all)) { // in one order: a transaction may run twice
+		due := all[what]
 		if due.IsZero() || due.Before(t.Now) {
 			continue
 		}

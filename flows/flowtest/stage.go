@@ -86,7 +86,7 @@ func New(tb testing.TB, curators ...bot.Peer) *Stage {
 		tb.Fatal(err)
 	}
 	s := &Stage{tb: tb, Now: start, Cast: map[string]*Actor{}, screens: map[string][]*Shown{}, last: map[string]bot.Ref{}}
-	s.Fail = &Fail{KV: storagetest.Twice(kv)}
+	s.Fail = &Fail{KV: storagetest.Pure(kv)}
 	s.Store = storage.Over(s.Fail)
 	tb.Cleanup(func() {
 		if err := s.Store.Close(); err != nil {

@@ -58,8 +58,18 @@ func (t *reading) settlements(municipality string) (best []Candidate, end int) {
 			best, end = append(best, c), f.to
 		}
 	}
-	slices.SortFunc(best, func(a, b Candidate) int { return cmp.Compare(a.Settlement.OKTMO, b.Settlement.OKTMO) })
+	slices.SortFunc(best, func(a, b Candidate) int {
+		return cmp.Or(cmp.Compare(rank(a.Settlement), rank(b.Settlement)), cmp.Compare(a.Settlement.OKTMO, b.Settlement.OKTMO))
+	})
 	return best, end
+}
+
+// rank puts towns before villages: more people are from there.
+func rank(s config.Settlement) int {
+	if s.Type == "г" || s.Type == "пгт" {
+		return 0
+	}
+	return 1
 }
 
 // named gives the settlements whose whole name stands at word i, in any case, those with the longest name only.
@@ -105,7 +115,7 @@ func (t *reading) asOnMap(s, from, to int) bool {
 
 // town tells whether everybody of the region knows a settlement.
 func (t *reading) town(s int) bool {
-	return len(t.centres[s]) > 0 || t.pack.Settlements[s].Type == "г" || t.pack.Settlements[s].Type == "пгт"
+	return len(t.centres[s]) > 0 || rank(t.pack.Settlements[s]) == 0
 }
 
 // weigh narrows homonyms by kind and district, drops what is more likely an ordinary word, and scores the rest.
@@ -145,7 +155,7 @@ func (t *reading) weigh(list []int, from, to int, municipality string) (out []fi
 		if len(t.centres[i]) > 0 && (!typed || slices.Contains(types, s.Type)) {
 			score += byCentre
 		}
-		if s.Type == "г" || s.Type == "пгт" {
+		if t.town(i) && (!t.asked || len(t.centres[i]) > 0) { // «Сосновка» is a town, and nine villages: that is asked
 			score += byTown
 		}
 		if t.asOnMap(i, from, to) {
@@ -168,7 +178,8 @@ func (t *reading) only(list []int, keep func(config.Settlement) bool) (out []int
 	return out
 }
 
-// kindBefore gives the kind of settlement that stands before word i: «с» is a preposition, «с.» is not.
+// kindBefore gives the kind of settlement that stands before word i: «с» is a
+// preposition, «с.» is not, nor is «с» before a nominative.
 func (t *reading) kindBefore(i int) (types []string, typed bool) {
 	if i == 0 || t.ws[i-1].comma || t.used[i-1] {
 		return nil, false
@@ -179,7 +190,7 @@ func (t *reading) kindBefore(i int) (types []string, typed bool) {
 	case w.low == "зато":
 		typed = w.text == "ЗАТО"
 	case w.low == "с":
-		typed = w.dot
+		typed = w.dot || t.asked && t.ws[i].big && t.isSettlement(i)
 	case utf8.RuneCountInString(w.low) <= 2:
 		typed = types != nil && (w.dot || t.asked || t.ws[i].big)
 	default:

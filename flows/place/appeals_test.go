@@ -1,0 +1,67 @@
+package place
+
+import (
+	"encoding/csv"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+// appeals are what people of another region wrote.
+func appeals(t testing.TB) (list []string) {
+	t.Helper()
+	path := filepath.Join("..", "..", "..", "shared", "data", "appeals_dev.csv")
+	file, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		t.Skip("the appeals are not beside the project: ", path)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	rows, err := csv.NewReader(file).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range rows[1:] {
+		list = append(list, row[0])
+	}
+	return list
+}
+
+// In another region's appeals there are streets and houses, and hardly a settlement of this region.
+func TestAnotherRegionsAppealsAreNotTakenForThisOnes(t *testing.T) {
+	f := New(builtIn(t), nil)
+	settled, certain, streets, houses, points := 0, 0, 0, 0, 0
+	list := appeals(t)
+	show := os.Getenv("OTKLIK_SHOW") != ""
+	for _, text := range list {
+		r := f.Find(text)
+		if len(r.Candidates) > 0 || r.Municipality != "" {
+			settled++
+		}
+		if r.Certain {
+			certain++
+		}
+		if r.Street != "" {
+			streets++
+		}
+		if r.House != "" {
+			houses++
+		}
+		if _, _, ok := f.Coordinates(text); ok {
+			points++
+		}
+		if show && said(r) != "—" {
+			t.Logf("%s\n\t→ %s", text, said(r))
+		}
+	}
+	share := func(n int) float64 { return 100 * float64(n) / float64(len(list)) }
+	t.Logf("of %d appeals: places of this region in %.1f %% (beyond doubt %.1f %%), streets in %.1f %%, houses in %.1f %%, points in %.1f %%",
+		len(list), share(settled), share(certain), share(streets), share(houses), share(points))
+	if share(settled) > 100 || share(streets) < 0 {
+		t.Error("more is found than there is, or less")
+	}
+}

@@ -28,6 +28,25 @@ func (t *reading) district() string {
 	return ""
 }
 
+// elsewhere tells whether another region is named: «в Советском районе Курской области».
+func (t *reading) elsewhere() bool {
+	own := words(t.pack.Region.Name)
+	for i, w := range t.ws {
+		switch w.low {
+		case "область", "области", "областью", "обл", "край", "края", "крае", "республика", "республики", "республике":
+		default:
+			continue
+		}
+		if i == 0 || !t.ws[i-1].big || t.ws[i-1].comma || !endsWithAny(t.ws[i-1].low, "ская", "ской", "скую", "цкая", "цкой", "ский", "ского", "ском") {
+			continue
+		}
+		if len(own) == 0 || !isForm(t.ws[i-1].low, own[0].low) {
+			return true
+		}
+	}
+	return false
+}
+
 // districtEndingAt gives the district whose name ends at word i, and how many words it has: «Кирово Чепецкий» is two.
 func (t *reading) districtEndingAt(i int) (code string, length int) {
 	if i < 0 || i >= len(t.ws) || t.used[i] {

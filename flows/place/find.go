@@ -27,7 +27,9 @@ func (f *Finder) look(text string, asked bool) (r Result) {
 	ws := words(strings.ToValidUTF8(text, " "))
 	t := &reading{f, ws, make([]bool, len(ws)), asked}
 
-	r.Municipality = t.district()
+	if !t.elsewhere() {
+		r.Municipality = t.district()
+	}
 	r.Street, r.House = t.street()
 	found, end := t.settlements(r.Municipality)
 	if len(found) > 0 && r.Street == "" {

@@ -7,8 +7,8 @@ import (
 )
 
 var (
-	// 12 · 12а · 12-а · 12/3 · 12/3а · 12к2 · 12с1
-	houseForm = regexp.MustCompile(`^[1-9]\d{0,2}(?:-?[а-зa-h])?(?:/\d{1,3}[а-з]?)?(?:-?[кkсc]\d{1,2})?$`)
+	// 12 · 12а · 12-а · 12/3 · 12-14 · 12/3а · 12к2 · 12с1
+	houseForm = regexp.MustCompile(`^[1-9]\d{0,2}(?:-?[а-зa-h])?(?:[/-]\d{1,3}[а-з]?)?(?:-?[кkсc]\d{1,2})?$`)
 	// д12 · д.12 is two words
 	gluedHouse = regexp.MustCompile(`^д([1-9]\d{0,2}[а-з]?(?:/\d{1,3})?)$`)
 )
@@ -47,12 +47,15 @@ func (t *reading) isLetter(i int) bool {
 	if r, n := utf8.DecodeRuneInString(w.low); n != len(w.low) || r < 'а' || r > 'з' {
 		return false
 	}
-	return !w.first && !w.dot && (w.big || w.comma || i+1 == len(t.ws) || blocks[t.low(i+1)] != "")
+	return !w.first && !w.dot && (w.big || w.comma || i+1 == len(t.ws) || blocks[t.low(i+1)] != "" || flats[t.low(i+1)])
 }
 
 // houseBehind reads a house that stands at word i, perhaps behind «дом», and takes it with the flat that follows.
 func (t *reading) houseBehind(i int) string {
 	from := i
+	if i > 0 && i <= len(t.ws) && t.ws[i-1].ends {
+		return ""
+	}
 	if t.is(i, houseWords) {
 		i++
 	}

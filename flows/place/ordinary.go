@@ -35,6 +35,9 @@ func (t *reading) townMeant(s, from, to int) bool {
 	case apart && t.asOnMap(s, from, to):
 		return true
 	case isAdjective(name) && to-from == 1: // «в Слободском»; not «в Мирный договор», «в Слободском районе»
+		if to < len(t.ws) && !t.ws[to-1].comma && (districtWords[t.ws[to].low] || streets[t.ws[to].low].label != "") {
+			return false
+		}
 		ends := to == len(t.ws) || t.ws[to-1].comma || t.ws[to-1].dot
 		return said && (ends || !t.ws[to].big && (isCity || !t.asOnMap(s, from, to)))
 	case said:
@@ -90,10 +93,9 @@ func (t *reading) partOfLonger(from, to int) bool {
 	if to >= len(t.ws) || t.ws[to-1].comma || t.ws[to-1].dot || t.used[to] || !t.ws[to].big || t.ws[to].first {
 		return false
 	}
-	_, more := t.named(to)
 	_, street := streets[t.ws[to].low]
 	_, kind := kinds[t.ws[to].low]
-	return more == 0 && !street && !kind && !startsWithDigit(t.ws[to].low) && isAdjective(t.ws[from].low) && to-from == 1
+	return !street && !kind && !startsWithDigit(t.ws[to].low) && isAdjective(t.ws[from].low) && to-from == 1
 }
 
 func isQualifier(low string) bool {

@@ -29,6 +29,9 @@ type finding struct {
 // settlements finds the settlement that the words name: with homonyms all that are likeliest. end is the word behind
 // the name.
 func (t *reading) settlements(municipality string) (best []Candidate, end int) {
+	if t.elsewhere() {
+		return nil, 0
+	}
 	var all []finding
 	for i := 0; i < len(t.ws); i++ {
 		if t.used[i] {
@@ -138,6 +141,8 @@ func (t *reading) weigh(list []int, from, to int, municipality string) (out []fi
 		of := t.only(list, func(s config.Settlement) bool { return slices.Contains(types, s.Type) })
 		if other = len(of) == 0; !other {
 			list = of
+		} else if !t.asked && slices.Contains(types, "г") { // «в городе Москве» is not about the village of that name
+			return nil
 		}
 	}
 	for _, i := range list {
@@ -191,6 +196,8 @@ func (t *reading) kindBefore(i int) (types []string, typed bool) {
 		typed = w.text == "ЗАТО"
 	case w.low == "с":
 		typed = w.dot || t.asked && t.ws[i].big && t.isSettlement(i)
+	case w.low == "м": // mostly a metre or somebody's initial
+		typed = t.asked
 	case utf8.RuneCountInString(w.low) <= 2:
 		typed = types != nil && (w.dot || t.asked || t.ws[i].big)
 	default:

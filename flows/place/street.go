@@ -21,7 +21,7 @@ func (t *reading) street() (street, house string) {
 func (t *reading) marked() (street, house string) {
 	for i, w := range t.ws {
 		m, ok := streets[w.low]
-		if !ok || t.used[i] || m.dotted && !w.dot {
+		if !ok || t.used[i] || m.dotted && !w.dot || w.low == "пр" && t.low(i-1) == "и" {
 			continue
 		}
 		from, to := t.nameBefore(i, m), t.nameAfter(i, m)
@@ -72,8 +72,10 @@ func (t *reading) skipNamed(i int) int {
 func (t *reading) nameAfter(i int, m mark) int {
 	from := t.skipNamed(i + 1)
 	j := from
+	start := from
 	if isOrdinal(t.low(j)) { // «1-я Советская», «60 лет Октября», «8 Марта»
 		j++
+		start++
 	} else if next := t.low(j + 1); startsWithDigit(t.low(j)) && !t.ws[j].comma && (next == "лет" || months[next]) {
 		j += 2
 		if next == "лет" && j < len(t.ws) && !startsWithDigit(t.low(j)) {
@@ -81,10 +83,10 @@ func (t *reading) nameAfter(i int, m mark) int {
 		}
 		return j
 	}
-	for j < len(t.ws) && j < from+4 && t.continues(from, j) && (t.ws[j].big || t.lowerName(from, j, m)) {
+	for j < len(t.ws) && j < start+4 && t.continues(from, j) && (t.ws[j].big || t.lowerName(start, j, m)) {
 		j++
 	}
-	if j == from {
+	if j == start {
 		return i + 1
 	}
 	return j
@@ -163,6 +165,9 @@ func (t *reading) nameOf(i int) int {
 	if p > 0 && kinds[t.ws[p-1].low] != nil && !t.ws[p-1].comma || t.isSettlement(p) && !t.another(p) {
 		return i
 	}
+	if w.first && strings.HasSuffix(w.low, "ли") { // «Проверили 4 раза»
+		return i
+	}
 	if w.dot && !houseWords[t.ws[i].low] && utf8.RuneCountInString(w.low) > 3 { // a sentence ended there
 		return i
 	}
@@ -171,7 +176,7 @@ func (t *reading) nameOf(i int) int {
 	}
 	q := t.ws[p-1]
 	switch {
-	case given[q.low] && (q.big || t.asked), isOrdinal(q.low):
+	case given[q.low] && (q.big || t.asked), isOrdinal(q.low), q.big && q.dot && utf8.RuneCountInString(q.low) == 1 && kinds[q.low] == nil:
 		return p - 1
 	case months[w.low], w.low == "лет":
 		return i
@@ -233,10 +238,11 @@ func looksLikeName(low string) bool {
 	return false
 }
 
-// isOrdinal tells «1-я», «2-й», «50-летия».
+// isOrdinal tells «1-я», «2й», «50-летия».
 func isOrdinal(low string) bool {
-	number, rest, ok := strings.Cut(low, "-")
-	return ok && startsWithDigit(number) && strings.Trim(number, "0123456789") == "" && (rest == "летия" || rest == "лет" ||
+	number := low[:len(low)-len(strings.TrimLeft(low, "0123456789"))]
+	rest := strings.TrimPrefix(low[len(number):], "-")
+	return startsWithDigit(number) && (rest == "летия" || rest == "лет" ||
 		slices.Contains([]string{"я", "й", "ая", "ый", "ой", "го", "му", "м", "ом"}, rest))
 }
 
@@ -261,7 +267,7 @@ func title(name []word, s sex, before bool) string {
 	parts := make([]string, len(name))
 	for i, w := range name {
 		text := w.text
-		if n := nominative(w.low, s); adjectives && n != "" && n != w.low {
+		if n := nominative(strings.ToLower(w.text), s); adjectives && n != "" && n != strings.ToLower(w.text) {
 			text = n
 		}
 		if r, n := utf8.DecodeRuneInString(text); !startsWithDigit(text) && text != "лет" {

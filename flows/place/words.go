@@ -13,6 +13,7 @@ type word struct {
 	big   bool   // begins with a capital
 	first bool   // begins a sentence
 	comma bool   // a comma, a semicolon, a bracket's or a line's end follows
+	ends  bool   // an end that no address goes over: a semicolon, a closing bracket, an exclamation or question mark
 	dot   bool   // a dot follows at once: perhaps an abbreviation
 }
 
@@ -26,6 +27,7 @@ func words(text string) (list []word) {
 			if len(list) > 0 {
 				last := &list[len(list)-1]
 				last.comma = last.comma || strings.ContainsRune(",;:)\n", r)
+				last.ends = last.ends || strings.ContainsRune(";)!?", r)
 				last.dot = last.dot || r == '.' && i == end
 			}
 			switch r {

@@ -180,7 +180,7 @@ func (t *Turn) record(inc *storage.Incident, ev *storage.Event) error {
 			}
 		}
 	}
-	return t.refresh(inc)
+	return t.Refresh(inc)
 }
 
 // CuratorGroups gives the groups that incidents come to; none: each curator privately.

@@ -99,8 +99,8 @@ func (t *Turn) View(inc *storage.Incident) (view storage.RoleKind, org string) {
 	return "", ""
 }
 
-// refresh draws all cards of an incident anew; those that read the same are not sent.
-func (t *Turn) refresh(inc *storage.Incident) error {
+// Refresh draws all cards of an incident anew; those that read the same are not sent.
+func (t *Turn) Refresh(inc *storage.Incident) error {
 	cards, err := t.Tx.Cards(inc.Number)
 	if err != nil {
 		return err
@@ -203,7 +203,7 @@ func (v *Voice) Additions(events []storage.Event) (lines []string) {
 		if ev.Action != string(Add) {
 			continue
 		}
-		line := v.T("desk.added", "At", v.Clock(ev.At))
+		line := v.T("desk.added", "At", v.Stamp(ev.At))
 		if ev.Text != "" {
 			line += " «" + Short(ev.Text, 300) + "»"
 		}

@@ -195,7 +195,7 @@ func (t *Turn) refuse(no *Refusal) error {
 		return err
 	}
 	if t.In.Group {
-		return t.refresh(inc)
+		return t.Refresh(inc)
 	}
 	return t.ShowCard(inc)
 }

@@ -26,12 +26,13 @@ var Languages = []string{"ru", "en"}
 type Texts struct {
 	localizers map[string]*i18n.Localizer
 	ids        map[string]map[string]bool
+	plural     map[string]bool // ids with plural forms
 }
 
 // loadTexts reads every flow's text files: texts/LANG.yaml, ids without the flow's name. In the files <b> and </b> mark
 // what stands out.
 func loadTexts(flows []Flow) (*Texts, error) {
-	t := &Texts{localizers: map[string]*i18n.Localizer{}, ids: map[string]map[string]bool{}}
+	t := &Texts{localizers: map[string]*i18n.Localizer{}, ids: map[string]map[string]bool{}, plural: map[string]bool{}}
 	bundle := i18n.NewBundle(language.Russian)
 	bold := strings.NewReplacer("<b>", bot.BoldOn, "</b>", bot.BoldOff)
 	add := func(name string, files fs.FS) error {
@@ -51,6 +52,7 @@ func loadTexts(flows []Flow) (*Texts, error) {
 					m.Other = bold.Replace(strings.TrimRight(v, "\n"))
 				case map[string]any:
 					form := func(k string) string { s, _ := v[k].(string); return bold.Replace(strings.TrimRight(s, "\n")) }
+					t.plural[m.ID] = true
 					m.One, m.Few, m.Many, m.Other = form("one"), form("few"), form("many"), form("other")
 				default:
 					return fmt.Errorf("texts of %s, %s: %q is neither a text nor plural forms", name, lang, id)
@@ -116,7 +118,7 @@ func (t *Texts) say(lang, id string, args ...any) (string, error) {
 		data[args[i].(string)] = args[i+1]
 	}
 	c := &i18n.LocalizeConfig{MessageID: id, TemplateData: data}
-	if n, ok := data["N"]; ok {
+	if n, ok := data["N"]; ok && t.plural[id] {
 		c.PluralCount = n
 	}
 	return l.Localize(c)

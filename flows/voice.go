@@ -145,6 +145,18 @@ func (v *Voice) Clock(t time.Time) string {
 	return v.T("desk.clock", "Clock", t.Format("15:04"), "Day", v.date(t))
 }
 
+// Due gives a moment on a card, which may be read on any day: «12:00 вт 24.11».
+func (v *Voice) Due(t time.Time) string {
+	if t.IsZero() {
+		return "—"
+	}
+	t = t.In(v.zone)
+	return v.T("desk.due", "Clock", t.Format("15:04"), "Weekday", v.T("desk.weekday_"+strconv.Itoa(int(t.Weekday()))), "Date", t.Format("02.01"))
+}
+
+// Stamp gives a moment of the past on a card: «23.11 14:07».
+func (v *Voice) Stamp(t time.Time) string { return t.In(v.zone).Format("02.01 15:04") }
+
 func (v *Voice) day(t time.Time) string {
 	y, m, d := v.Now.In(v.zone).Date()
 	today := time.Date(y, m, d, 0, 0, 0, 0, v.zone)

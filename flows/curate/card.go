@@ -69,12 +69,12 @@ func stand(v *flows.Voice, tx *storage.Tx, inc *storage.Incident, events []stora
 	if err != nil {
 		return nil, err
 	}
-	at := v.Clock(last.At)
+	at := v.Stamp(last.At)
 	orgName := ""
 	if inc.Assignment != nil {
 		orgName = v.Org(inc.Assignment.Org)
 	}
-	args := []any{"Org", orgName, "Who", who, "At", at, "Forward", v.At(inc.Forward), "First", v.At(inc.First), "Final", v.At(inc.Final)}
+	args := []any{"Org", orgName, "Who", who, "At", at, "Forward", v.Due(inc.Forward), "First", v.Due(inc.First), "Final", v.Due(inc.Final)}
 	switch inc.State {
 	case storage.New:
 		lines = append(lines, v.T("curate.stand_new", args...))
@@ -174,7 +174,7 @@ func controlCard(v *flows.Voice, tx *storage.Tx, inc *storage.Incident, _ *stora
 		if p != nil {
 			who = flows.ShortName(p.Name)
 		}
-		lines = append(lines, v.T("curate.approved_by", "Who", who, "At", v.Clock(a.ApprovedAt)))
+		lines = append(lines, v.T("curate.approved_by", "Who", who, "At", v.Stamp(a.ApprovedAt)))
 	default:
 		lines = append(lines, v.T("curate.not_under_control", "State", v.State(inc.State)))
 	}

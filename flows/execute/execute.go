@@ -176,7 +176,7 @@ func card(v *flows.Voice, tx *storage.Tx, inc *storage.Incident, s *storage.Slot
 	if err != nil {
 		return bot.Message{}, err
 	}
-	args := []any{"First", v.At(inc.First), "Final", v.At(inc.Final), "Who", who, "At", v.Clock(last.At), "Text", flows.Short(last.Text, 300)}
+	args := []any{"First", v.Due(inc.First), "Final", v.Due(inc.Final), "Who", who, "At", v.Stamp(last.At), "Text", flows.Short(last.Text, 300)}
 	if id := "execute.stand_" + string(inc.State); v.Has(id) {
 		lines = append(lines, v.T(id, args...))
 	}

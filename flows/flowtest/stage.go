@@ -297,3 +297,21 @@ func render(mark, who string, m *Shown) string {
 
 // Toasts gives what was said beside pressed buttons since the last line of a transcript.
 func (s *Stage) Toasts() []string { return s.toasts }
+
+// Shows is a button on a screen.
+type Shows struct {
+	bot.Button
+	On bot.Ref // the message
+}
+
+// Buttons gives every button that a person sees, the oldest first.
+func (s *Stage) Buttons(name string) (list []Shows) {
+	for _, m := range s.screens[s.Cast[name].Peer.String()] {
+		for _, row := range m.Rows {
+			for _, b := range row {
+				list = append(list, Shows{b, m.Ref})
+			}
+		}
+	}
+	return list
+}

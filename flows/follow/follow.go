@@ -141,7 +141,7 @@ func card(v *flows.Voice, tx *storage.Tx, inc *storage.Incident, _ *storage.Slot
 		if !v.Has("follow.did_" + ev.Action) {
 			continue
 		}
-		line := v.T("follow.did_"+ev.Action, "At", v.Clock(ev.At), "Org", v.Org(ev.Org), "To", v.OrgTo(ev.Org))
+		line := v.T("follow.did_"+ev.Action, "At", v.Stamp(ev.At), "Org", v.Org(ev.Org), "To", v.OrgTo(ev.Org))
 		if ev.Public && ev.Text != "" && ev.Action != string(flows.Create) {
 			line += ": " + flows.Short(ev.Text, 120)
 		}
@@ -154,11 +154,11 @@ func card(v *flows.Voice, tx *storage.Tx, inc *storage.Incident, _ *storage.Slot
 	lines = append(lines, story...)
 	switch inc.State {
 	case storage.New:
-		lines = append(lines, v.T("follow.next_forward", "At", v.At(inc.Forward)))
+		lines = append(lines, v.T("follow.next_forward", "At", v.Due(inc.Forward)))
 	case storage.Assigned:
-		lines = append(lines, v.T("follow.next_first", "At", v.At(inc.First)))
+		lines = append(lines, v.T("follow.next_first", "At", v.Due(inc.First)))
 	case storage.Accepted:
-		lines = append(lines, v.T("follow.next_final", "At", v.At(inc.Final)))
+		lines = append(lines, v.T("follow.next_final", "At", v.Due(inc.Final)))
 	}
 	m := flows.Words(strings.Join(lines, "\n"))
 	b := func(id string) bot.Button { return v.Button("follow."+id, flows.CardKey(name, id, inc.Number)) }

@@ -1,6 +1,9 @@
 package place
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // Find looks for a place in a text about something else: what a person tells of a problem. A village is taken only
 // where «деревня» or the like stands before it or its district beside it: many are named like ordinary words («Заря»).
@@ -38,6 +41,9 @@ func (f *Finder) look(text string, asked bool) (r Result) {
 	if len(found) == 0 && asked {
 		found = t.slips(r.Municipality)
 	}
+	if unknown := t.unknown(); len(found) == 0 && r.Street != "" && unknown != "" {
+		r.Street = unknown + ", " + r.Street
+	}
 	r.Candidates = found
 	switch len(found) {
 	case 0:
@@ -61,6 +67,26 @@ func (t *reading) take(from, to int) {
 // is tells whether there is a word i, not taken yet, that a list has.
 func (t *reading) is(i int, list map[string]bool) bool {
 	return i >= 0 && i < len(t.ws) && !t.used[i] && list[t.ws[i].low]
+}
+
+// unknown gives a settlement that is not on the map, as it was said: «с. Дальняя Тойма». A street without it would lead
+// nowhere. "" where none is named.
+func (t *reading) unknown() string {
+	for i := range t.ws {
+		to := i + 1
+		for to < len(t.ws) && to < i+4 && !t.used[to] && t.ws[to].big && !t.ws[to-1].comma && (to == i+1 || !t.ws[to].first) {
+			to++
+		}
+		if _, typed := t.kindBefore(i + 1); !typed || to == i+1 || utf8.RuneCountInString(t.ws[i+1].low) < 3 {
+			continue
+		}
+		kind := t.ws[i].text
+		if t.ws[i].dot {
+			kind += "."
+		}
+		return kind + " " + join(t.ws[i+1:to])
+	}
+	return ""
 }
 
 func join(ws []word) string {

@@ -125,5 +125,9 @@ func inEveryCase(list string) map[string]bool {
 	return out
 }
 
+// things are what has a name of its own: «остановка Филейка» is not in Филейка.
+var things = inEveryCase(`остановка ост магазин кафе парк сквер рынок клуб завод школа санаторий лагерь гостиница аптека ресторан бар салон
+	ооо оао зао пао ао ип ук тсж тц трц тсн жск колхоз совхоз артель фирма компания банк театр кинотеатр стадион группа телеканал газета`)
+
 // qualifiers begin the adjectives that tell villages apart: «Новая Ивановка» is not Ивановка.
 var qualifiers = strings.Fields("нов стар верхн нижн больш мал средн дальн ближн перв втор трет")

@@ -12,7 +12,7 @@ func (t *reading) allowed(s, from, to int, typed bool, municipality string) bool
 	switch {
 	case typed:
 		return w.big || t.asked || utf8.RuneCountInString(t.ws[from-1].low) > 3 // «д. заря»; «с. 5» is no village
-	case utf8.RuneCountInString(w.low) < 3 && to-from == 1 && !t.asked:
+	case from > 0 && things[t.ws[from-1].low] && !t.ws[from-1].comma, utf8.RuneCountInString(w.low) < 3 && to-from == 1 && !t.asked:
 		return false
 	case t.asked:
 		return t.answers(s, from, to)

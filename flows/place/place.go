@@ -49,7 +49,7 @@ type Candidate struct {
 type Result struct {
 	Candidates   []Candidate // homonyms, if more than one
 	Municipality string      // named, or that of the only candidate
-	Street       string      // «ул. Ленина»
+	Street       string      // «ул. Ленина»; «с. Дальняя Тойма, ул. Ленина» where that is not on the map
 	House        string
 	Certain      bool // beyond doubt: nobody needs to confirm it
 }

@@ -48,7 +48,7 @@ func said(r Result) string {
 	return strings.Join(parts, ", ")
 }
 
-// table plays a table of testdata: «text → what is found» a line.
+// table plays a table of testdata: «text → what is found» a line; «⏎» is a line's end.
 func table(t *testing.T, name string, look func(string) Result) {
 	raw, err := os.ReadFile(filepath.Join("testdata", name))
 	if err != nil {
@@ -65,7 +65,7 @@ func table(t *testing.T, name string, look func(string) Result) {
 			t.Fatalf("no arrow in %q", line)
 		}
 		rows++
-		if got := said(look(text)); got != want {
+		if got := said(look(strings.ReplaceAll(text, " ⏎ ", "\n"))); got != want {
 			t.Errorf("%s\n\t→ %s\n\twant %s", text, got, want)
 		}
 	}

@@ -186,7 +186,7 @@ func (t *reading) only(list []int, keep func(config.Settlement) bool) (out []int
 // kindBefore gives the kind of settlement that stands before word i: «с» is a
 // preposition, «с.» is not, nor is «с» before a nominative.
 func (t *reading) kindBefore(i int) (types []string, typed bool) {
-	if i == 0 || t.ws[i-1].comma || t.used[i-1] {
+	if i == 0 || i >= len(t.ws) || t.ws[i-1].comma || t.used[i-1] {
 		return nil, false
 	}
 	w := t.ws[i-1]

@@ -31,7 +31,7 @@ func (t *reading) slips(municipality string) (best []Candidate) {
 // stands where names do.
 func (t *reading) mayBeSlip(i int) bool {
 	w := t.ws[i]
-	if t.used[i] || utf8.RuneCountInString(w.low) < oneSlip || t.partOfLonger(i, i+1) {
+	if t.used[i] || utf8.RuneCountInString(w.low) < oneSlip || t.partOfLonger(i, i+1) || i > 0 && things[t.ws[i-1].low] {
 		return false
 	}
 	if kinds[w.low] != nil || districtWords[w.low] || small[w.low] || numbered[w.low] || counted[w.low] {

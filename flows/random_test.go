@@ -105,7 +105,7 @@ func anything(t *testing.T, seed uint64, done map[string]int) {
 	for step := range 120 {
 		who := cast[r.IntN(len(cast))]
 		a := s.Cast[who]
-		line := ""
+		var line string
 		switch n := r.IntN(100); {
 		case n < 60:
 			buttons := slices.DeleteFunc(s.Buttons(who), func(b flowtest.Shows) bool {

@@ -2,7 +2,6 @@ package place
 
 import (
 	"regexp"
-	"strings"
 	"unicode/utf8"
 )
 
@@ -94,9 +93,4 @@ func (t *reading) houseBefore(i int) string {
 		}
 	}
 	return ""
-}
-
-// isNumbered tells whether a word is one that numbers follow, but no street: «школа 5».
-func isNumbered(low string) bool {
-	return numbered[low] || strings.HasSuffix(low, "№")
 }

@@ -46,7 +46,7 @@ func (t *reading) marked() (street, house string) {
 // genitive with a capital. It is i where there is none.
 func (t *reading) nameBefore(i int, m mark) int {
 	p := i - 1
-	if p < 0 || t.used[p] || t.ws[p].comma || utf8.RuneCountInString(t.ws[p].low) < 3 || small[t.ws[p].low] || isNumbered(t.ws[p].low) {
+	if p < 0 || t.used[p] || t.ws[p].comma || utf8.RuneCountInString(t.ws[p].low) < 3 || small[t.ws[p].low] || numbered[t.ws[p].low] {
 		return i
 	}
 	low := t.ws[p].low
@@ -156,7 +156,7 @@ func (t *reading) numbered() (street, house string) {
 func (t *reading) nameOf(i int) int {
 	p := i - 1
 	w := t.ws[p]
-	if t.used[p] || !w.big && !t.asked || !looksLikeName(w.low) || small[w.low] || houseWords[w.low] || isNumbered(w.low) || kinds[w.low] != nil {
+	if t.used[p] || !w.big && !t.asked || !looksLikeName(w.low) || small[w.low] || houseWords[w.low] || numbered[w.low] || kinds[w.low] != nil {
 		return i
 	}
 	if _, n := t.named(p); n > 1 { // «Федотята 1»
@@ -180,7 +180,7 @@ func (t *reading) nameOf(i int) int {
 		return p - 1
 	case months[w.low], w.low == "лет":
 		return i
-	case q.big && !q.first && looksLikeName(q.low) && !small[q.low] && !isNumbered(q.low) && kinds[q.low] == nil && !t.isSettlement(p-1):
+	case q.big && !q.first && looksLikeName(q.low) && !small[q.low] && !numbered[q.low] && kinds[q.low] == nil && !t.isSettlement(p-1):
 		return p - 1
 	}
 	return p

@@ -1,6 +1,7 @@
 package worktime
 
 import (
+	"strings"
 	"testing"
 	"time"
 	_ "time/tzdata" // a fresh machine may have no zones
@@ -50,6 +51,8 @@ func TestDeadlines(t *testing.T) {
 		{"what ends with the morning is due before the break", "2026-11-23 09:00", "4h", "2026-11-23 13:00"},
 		{"what ends with the day is due in the evening, not the next morning", "2026-11-23 09:00", "8h", "2026-11-23 18:00"},
 		{"nine hours are a day and an hour", "2026-11-23 09:00", "9h", "2026-11-24 10:00"},
+		{"the first answer to what comes on Monday at ten", "2026-11-23 10:00", "9h", "2026-11-24 11:00"},
+		{"the same on the Friday before a holiday's Monday", "2026-02-20 10:00", "9h", "2026-02-24 11:00"},
 		{"the night counts from the morning", "2026-11-23 22:15", "4h", "2026-11-24 13:00"},
 		{"the break counts from its end", "2026-11-23 13:20", "1h", "2026-11-23 15:00"},
 		{"a Saturday counts from Monday", "2026-11-21 12:00", "4h", "2026-11-23 13:00"},
@@ -223,23 +226,27 @@ func TestACalendarWithoutWorkingTimeEndsEverySearch(t *testing.T) {
 
 func TestFaultsOfACalendar(t *testing.T) {
 	good := config.Calendar{Start: "09:00", End: "18:00", Breaks: [][2]string{{"13:00", "14:00"}}}
-	for fault, spoil := range map[string]func(*config.Calendar){
-		"a start that is no time":          func(c *config.Calendar) { c.Start = "nine" },
-		"an end before the start":          func(c *config.Calendar) { c.End = "08:00" },
-		"a break outside of the day":       func(c *config.Calendar) { c.Breaks = [][2]string{{"18:00", "19:00"}} },
-		"a break that ends before it is":   func(c *config.Calendar) { c.Breaks = [][2]string{{"14:00", "13:00"}} },
-		"a break that is no time":          func(c *config.Calendar) { c.Breaks = [][2]string{{"noon", "13:00"}} },
-		"breaks out of order":              func(c *config.Calendar) { c.Breaks = [][2]string{{"14:00", "15:00"}, {"10:00", "11:00"}} },
-		"a break of the whole day":         func(c *config.Calendar) { c.Breaks = [][2]string{{"09:00", "18:00"}} },
-		"a fixed day that is none":         func(c *config.Calendar) { c.Fixed = []string{"13-01"} },
-		"a day off that is none":           func(c *config.Calendar) { c.Years = map[int]config.Year{2026: {Off: []string{"02-30"}}} },
-		"a working day written otherwise":  func(c *config.Calendar) { c.Years = map[int]config.Year{2026: {Work: []string{"2026-01-01"}}} },
-		"a short day without a day at all": func(c *config.Calendar) { c.Years = map[int]config.Year{2026: {Short: []string{""}}} },
+	for _, row := range []struct {
+		fault string
+		spoil func(*config.Calendar)
+		words string // of the error, for whoever wrote the calendar
+	}{
+		{"a start that is no time", func(c *config.Calendar) { c.Start = "nine" }, `"nine" is no time of day: want one such as 09:00`},
+		{"an end before the start", func(c *config.Calendar) { c.End = "08:00" }, "working hours end (08:00) before they begin (09:00)"},
+		{"a break outside of the day", func(c *config.Calendar) { c.Breaks = [][2]string{{"18:00", "19:00"}} }, "break 18:00–19:00"},
+		{"a break that ends before it begins", func(c *config.Calendar) { c.Breaks = [][2]string{{"14:00", "13:00"}} }, "break 14:00–13:00"},
+		{"a break that is no time", func(c *config.Calendar) { c.Breaks = [][2]string{{"noon", "13:00"}} }, `break: "noon"`},
+		{"breaks out of order", func(c *config.Calendar) { c.Breaks = [][2]string{{"14:00", "15:00"}, {"10:00", "11:00"}} }, "break 10:00–11:00"},
+		{"a break of the whole day", func(c *config.Calendar) { c.Breaks = [][2]string{{"09:00", "18:00"}} }, "no working hours"},
+		{"a fixed day that is none", func(c *config.Calendar) { c.Fixed = []string{"13-01"} }, `"13-01" is no day of a year: want one such as 12-31`},
+		{"a day off that is none", func(c *config.Calendar) { c.Years = map[int]config.Year{2026: {Off: []string{"02-30"}}} }, `2026: "02-30"`},
+		{"a working day written otherwise", func(c *config.Calendar) { c.Years = map[int]config.Year{2026: {Work: []string{"2026-01-01"}}} }, `2026: "2026-01-01"`},
+		{"a short day without a day", func(c *config.Calendar) { c.Years = map[int]config.Year{2026: {Short: []string{""}}} }, `2026: ""`},
 	} {
 		c := good
-		spoil(&c)
-		if _, err := New(c, time.UTC); err == nil {
-			t.Errorf("%s is taken", fault)
+		row.spoil(&c)
+		if _, err := New(c, time.UTC); err == nil || !strings.Contains(err.Error(), row.words) {
+			t.Errorf("%s: the error is %v, want %q in it", row.fault, err, row.words)
 		}
 	}
 	if _, err := New(good, time.UTC); err != nil {

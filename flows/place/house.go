@@ -2,6 +2,7 @@ package place
 
 import (
 	"regexp"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -46,6 +47,9 @@ func (t *reading) isLetter(i int) bool {
 	if r, n := utf8.DecodeRuneInString(w.low); n != len(w.low) || r < 'а' || r > 'з' {
 		return false
 	}
+	if strings.Contains("бгде", w.low) && !w.dot { // the others are words of their own
+		return true
+	}
 	return !w.first && !w.dot && (w.big || w.comma || i+1 == len(t.ws) || blocks[t.low(i+1)] != "" || flats[t.low(i+1)])
 }
 
@@ -55,7 +59,18 @@ func (t *reading) houseBehind(i int) string {
 	if i > 0 && i <= len(t.ws) && t.ws[i-1].ends {
 		return ""
 	}
-	if t.is(i, houseWords) {
+	for k := i; k < i+3 && k+1 < len(t.ws) && t.ws[k].low != ""; k++ { // «ул. Ленина, напротив дома 12»
+		if low := t.ws[k].low; houseWords[low] || low == "домами" || low == "домов" {
+			i = k
+			break
+		} else if !beside[low] {
+			break
+		}
+	}
+	if t.is(i, houseWords) || t.low(i) == "домами" || t.low(i) == "домов" {
+		i++
+	}
+	if t.low(i) == "номер" {
 		i++
 	}
 	house, next := t.houseAt(i)
@@ -82,12 +97,16 @@ func (t *reading) houseBefore(i int) string {
 		low := t.ws[k].low
 		switch {
 		case houseWords[low] || low == "домов" || low == "домами":
-			if house, next := t.houseAt(k + 1); next > 0 {
+			at := k + 1
+			if t.low(at) == "номер" {
+				at++
+			}
+			if house, next := t.houseAt(at); next > 0 {
 				t.take(k, next)
 				return house
 			}
 			return ""
-		case low == "и", low == "по", low == "на", startsWithDigit(low), blocks[low] != "", utf8.RuneCountInString(low) == 1:
+		case low == "и", low == "номер", low == "по", low == "на", startsWithDigit(low), blocks[low] != "", utf8.RuneCountInString(low) == 1:
 		default:
 			return ""
 		}

@@ -14,12 +14,26 @@ func (t *reading) allowed(s, from, to int, typed bool, municipality string) bool
 		return w.big || t.asked || utf8.RuneCountInString(t.ws[from-1].low) > 3 // «д. заря»; «с. 5» is no village
 	case from > 0 && things[t.ws[from-1].low] && !t.ws[from-1].comma, utf8.RuneCountInString(w.low) < 3 && to-from == 1 && !t.asked:
 		return false
+	case t.onTheWay(from, to):
+		return false
 	case t.asked:
 		return t.answers(s, from, to)
 	case t.town(s):
 		return t.townMeant(s, from, to)
 	}
-	return municipality != "" && w.big && !w.first
+	return municipality != "" && w.big && (!w.first || t.ws[to-1].comma && t.asOnMap(s, from, to))
+}
+
+// onTheWay tells whether a name is an end of a road: «Киров – Советск».
+func (t *reading) onTheWay(from, to int) bool {
+	named := func(i int) bool {
+		if i < 0 || i >= len(t.ws) || !t.ws[i].big {
+			return false
+		}
+		_, n := t.named(i)
+		return n > 0
+	}
+	return t.ws[to-1].dash && named(to) || from > 0 && t.ws[from-1].dash && named(from-1)
 }
 
 // townMeant tells whether a town's name in a running text means the town.
@@ -43,7 +57,7 @@ func (t *reading) townMeant(s, from, to int) bool {
 	case said:
 		return true
 	}
-	return isCity && (!w.first || to-from > 1 || utf8.RuneCountInString(name) > 5 || t.isLarge(s)) && !t.afterPerson(from)
+	return (isCity || len(t.centres[s]) > 0 && !w.first) && (!w.first || to-from > 1 || utf8.RuneCountInString(name) > 5 || t.isLarge(s)) && !t.afterPerson(from)
 }
 
 // isLarge tells whether a name is the town's before it is anybody's: «Киров тонет в снегу», but «Орлов обещал».
@@ -65,16 +79,19 @@ func (t *reading) afterPerson(i int) bool {
 // capital, or it is a town behind «в». In «возле дома на горе» there is none.
 func (t *reading) answers(s, from, to int) bool {
 	w := t.ws[from]
-	if w.big && !w.first || to-from > 1 {
-		return true
-	}
 	said := false
 	k := from - 1
 	for k >= 0 && !t.ws[k].comma && !t.used[k] && !(t.ws[k+1].first) && (into[t.ws[k].low] || kinds[t.ws[k].low] != nil || t.ws[k].low == "это") {
 		said = true
 		k--
 	}
+	if !said && to-from == 1 && !t.asOnMap(s, from, to) && !strings.Contains(w.low, "-") { // «перекрёсток Ленина и Мира» is not in Ленино
+		return false
+	}
 	begins := k < 0 || t.ws[k].comma || t.used[k] || t.ws[k+1].first
+	if w.big && !w.first || to-from > 1 {
+		return true
+	}
 	alone := to >= len(t.ws) || t.ws[to-1].comma || t.ws[to-1].dot || t.used[to]
 	switch {
 	case begins && (w.big || alone):
@@ -95,7 +112,11 @@ func (t *reading) partOfLonger(from, to int) bool {
 	}
 	_, street := streets[t.ws[to].low]
 	_, kind := kinds[t.ws[to].low]
-	return !street && !kind && !startsWithDigit(t.ws[to].low) && isAdjective(t.ws[from].low) && to-from == 1
+	if street || kind || startsWithDigit(t.ws[to].low) || to-from > 1 {
+		return false
+	}
+	list, _ := t.named(from)
+	return isAdjective(t.ws[from].low) || !looksLikeName(t.ws[to].low) && !slices.ContainsFunc(list, t.town) && !t.isSettlement(to) && !t.onTheWay(from, to)
 }
 
 func isQualifier(low string) bool {

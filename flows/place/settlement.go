@@ -41,6 +41,10 @@ func (t *reading) settlements(municipality string) (best []Candidate, end int) {
 			all = append(all, t.weigh(list, i, i+n, municipality)...)
 		}
 	}
+	every := all
+	all = slices.DeleteFunc(slices.Clone(all), func(f finding) bool { // «Большой Арбаж» is not Арбаж
+		return slices.ContainsFunc(every, func(g finding) bool { return g.from <= f.from && f.to <= g.to && g.to-g.from > f.to-f.from })
+	})
 	all = t.narrow(all)
 	top := 0.0
 	for _, f := range all {

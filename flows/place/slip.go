@@ -31,6 +31,9 @@ func (t *reading) slips(municipality string) (best []Candidate) {
 // stands where names do.
 func (t *reading) mayBeSlip(i int) bool {
 	w := t.ws[i]
+	if len(t.byForm[w.low]) > 0 { // it is a name as it stands, and was not meant
+		return false
+	}
 	if t.used[i] || utf8.RuneCountInString(w.low) < oneSlip || t.partOfLonger(i, i+1) || i > 0 && things[t.ws[i-1].low] {
 		return false
 	}

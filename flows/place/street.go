@@ -9,12 +9,54 @@ import (
 
 // street finds a street and a house.
 func (t *reading) street() (street, house string) {
-	for _, look := range []func() (string, string){t.marked, t.numbered, t.houseOn} {
+	for _, look := range []func() (string, string){t.crossing, t.marked, t.numbered, t.houseOn} {
 		if street, house = look(); street != "" {
 			return street, house
 		}
 	}
 	return "", ""
+}
+
+// crossing finds «перекрёсток Ленина и Воровского».
+func (t *reading) crossing() (street, house string) {
+	for i, w := range t.ws {
+		if !strings.HasPrefix(w.low, "перекрест") && !strings.HasPrefix(w.low, "пересечен") && w.low != "угол" && w.low != "углу" {
+			continue
+		}
+		a, from, next := t.crossed(i + 1)
+		if a == "" || t.low(next) != "и" && t.low(next) != "с" {
+			continue
+		}
+		b, _, end := t.crossed(next + 1)
+		if b == "" {
+			continue
+		}
+		t.take(from, end)
+		return a + " / " + b, ""
+	}
+	return "", ""
+}
+
+// crossed reads a street of a crossing from word i on, with or without its mark.
+func (t *reading) crossed(i int) (street string, from, next int) {
+	m, marked := streets[t.low(i)]
+	if marked {
+		if next = t.nameAfter(i, m); next > i+1 {
+			return m.label + " " + title(t.ws[i+1:next], m.sex, false), i, next
+		}
+		return "", i, i
+	}
+	for next = i; next < len(t.ws) && next < i+2 && t.ws[next].big && t.continues(i, next) && looksLikeName(t.ws[next].low); {
+		next++
+	}
+	if next == i {
+		return "", i, i
+	}
+	street = unmarked(t.ws[i:next])
+	if m, after := streets[t.low(next)]; after {
+		return m.label + " " + title(t.ws[i:next], m.sex, true), i, next + 1
+	}
+	return street, i, next
 }
 
 // marked finds a street by the word for what it is: «ул. Ленина», «Октябрьский проспект».
@@ -162,7 +204,7 @@ func (t *reading) nameOf(i int) int {
 	if _, n := t.named(p); n > 1 { // «Федотята 1»
 		return i
 	}
-	if p > 0 && kinds[t.ws[p-1].low] != nil && !t.ws[p-1].comma || t.isSettlement(p) && !t.another(p) {
+	if p > 0 && kinds[t.ws[p-1].low] != nil && !t.ws[p-1].comma || t.isVillageRather(p) && !t.another(p) {
 		return i
 	}
 	if w.first && strings.HasSuffix(w.low, "ли") { // «Проверили 4 раза»
@@ -184,6 +226,15 @@ func (t *reading) nameOf(i int) int {
 		return p - 1
 	}
 	return p
+}
+
+// isVillageRather tells whether the name at word p with a house behind it is a settlement's and no street's: «Заря 5» in
+// an answer; but «Московская 5» is a street, whatever village there is.
+func (t *reading) isVillageRather(p int) bool {
+	list, n := t.named(p)
+	return slices.ContainsFunc(list, func(s int) bool {
+		return t.asOnMap(s, p, p+n) && (t.town(s) || t.asked && !strings.HasSuffix(t.ws[p].low, "ая"))
+	})
 }
 
 // another tells whether a settlement is named before word p: then the settlement's name at p is a street's.

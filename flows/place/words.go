@@ -14,6 +14,7 @@ type word struct {
 	first bool   // begins a sentence
 	comma bool   // a comma, a semicolon, a bracket's or a line's end follows
 	ends  bool   // an end that no address goes over: a semicolon, a closing bracket, an exclamation or question mark
+	dash  bool   // a dash between spaces follows: «Киров – Советск»
 	dot   bool   // a dot follows at once: perhaps an abbreviation
 }
 
@@ -28,6 +29,7 @@ func words(text string) (list []word) {
 				last := &list[len(list)-1]
 				last.comma = last.comma || strings.ContainsRune(",;:)\n", r)
 				last.ends = last.ends || strings.ContainsRune(";)!?", r)
+				last.dash = last.dash || strings.ContainsRune("-–—", r)
 				last.dot = last.dot || r == '.' && i == end
 			}
 			switch r {

@@ -59,30 +59,12 @@ func (t *reading) houseBehind(i int) string {
 	if i > 0 && i <= len(t.ws) && t.ws[i-1].ends {
 		return ""
 	}
-	for k := i; k < i+3 && k+1 < len(t.ws) && t.ws[k].low != ""; k++ { // «ул. Ленина, напротив дома 12»
-		if low := t.ws[k].low; houseWords[low] || low == "домами" || low == "домов" {
-			i = k
-			break
-		} else if !beside[low] {
-			break
-		}
+	house, next := t.houseAt(t.toNumber(i))
+	if m := gluedHouse.FindStringSubmatch(t.low(i)); next == 0 && m != nil && !t.used[i] {
+		house, next = m[1], i+1
 	}
-	if t.is(i, houseWords) || t.low(i) == "домами" || t.low(i) == "домов" {
-		i++
-	}
-	if t.low(i) == "номер" {
-		i++
-	}
-	house, next := t.houseAt(i)
 	if next == 0 {
-		if i < len(t.ws) && !t.used[i] {
-			if m := gluedHouse.FindStringSubmatch(t.ws[i].low); m != nil {
-				house, next = m[1], i+1
-			}
-		}
-		if next == 0 {
-			return ""
-		}
+		return ""
 	}
 	for t.is(next, flats) && startsWithDigit(t.low(next+1)) { // a flat is nobody's business here
 		next += 2
@@ -91,17 +73,33 @@ func (t *reading) houseBehind(i int) string {
 	return house
 }
 
+// toNumber steps from word i over what stands before a house's number: «дом», «дом номер», «, напротив домов».
+func (t *reading) toNumber(i int) int {
+	for k := i; k < i+3; k++ {
+		if low := t.low(k); isHouseWord(low) {
+			i = k + 1
+			break
+		} else if !beside[low] {
+			break
+		}
+	}
+	if t.low(i) == "номер" {
+		i++
+	}
+	return i
+}
+
+func isHouseWord(low string) bool {
+	return houseWords[low] || low == "домов" || low == "домами"
+}
+
 // houseBefore reads «дом 12» that ends before word i, perhaps with more numbers behind it: «у домов 12, 14 и 16».
 func (t *reading) houseBefore(i int) string {
 	for k := i - 1; k >= 0 && k >= i-6; k-- {
 		low := t.ws[k].low
 		switch {
-		case houseWords[low] || low == "домов" || low == "домами":
-			at := k + 1
-			if t.low(at) == "номер" {
-				at++
-			}
-			if house, next := t.houseAt(at); next > 0 {
+		case isHouseWord(low):
+			if house, next := t.houseAt(t.toNumber(k)); next > 0 {
 				t.take(k, next)
 				return house
 			}

@@ -25,11 +25,11 @@ func TestPeopleDoAnything(t *testing.T) {
 	for n := range uint64(plays) {
 		seeds = append(seeds, n)
 	}
-	for range 5 { // and some that nobody has seen
+	for range 3 { // and some that nobody has seen
 		seeds = append(seeds, rand.Uint64())
 	}
 	if testing.Short() {
-		seeds = seeds[:5]
+		seeds = seeds[:2]
 	}
 	if fixed := os.Getenv("OTKLIK_SEED"); fixed != "" {
 		n, err := strconv.ParseUint(fixed, 10, 64)
@@ -54,15 +54,25 @@ func TestPeopleDoAnything(t *testing.T) {
 }
 
 // plays is how many plays are the same in every run, so that what they reach can be told.
-const plays = 30
+const plays = 12
 
 var cast = []string{"Анна", "Иван", "Ольга", "Тамара", "Пётр", "Марина"}
 
-var words = []string{
-	"Яма на дороге, Киров, Ленина 12", "[фото] Не горит фонарь", "[гео 58.6 49.66]", "Ключи", "Киров", "да", "нет", "отмена", "спасибо",
-	"[альбом 3] Мусор не вывозят", "[стикер]", "транспорта", "администрация", "Это региональная дорога", "Сделали", "/my", "/help", "/new", "/cancel",
-	"/start", "/language", "/assign", "/assign N adm-kirov", "/assign N min-transport", "/accept N", "/decline N не наше", "/status N едем", "/status N почти", "/status N копаем",
-	"/close N сделано", "/close N", "/approve N", "/return N плохо", "/reject N не то", "/incident N", "/approve", "/reject N", "/return N", "/decline N",
+// words by role: what anybody says, and what each role has to say.
+var words = map[storage.RoleKind][]string{
+	"": {
+		"Яма на дороге, Киров, Ленина 12", "[фото] Не горит фонарь", "[гео 58.6 49.66]", "Ключи", "Киров", "да", "нет", "отмена", "спасибо",
+		"[альбом 3] Мусор не вывозят", "[стикер]", "транспорта", "администрация", "Сделали", "/my", "/help", "/new", "/cancel", "/start", "/language",
+		"/assign N adm-kirov", "/accept N", "/approve N", "/incident N",
+	},
+	storage.Curator: {
+		"/assign", "/assign N adm-kirov", "/assign N min-transport", "/approve N", "/approve N", "/return N плохо", "/return N хуже", "/reject N не то",
+		"/incident N", "/approve", "/reject N", "/return N", "Слободской, Советская 5", "яма во дворе",
+	},
+	storage.Official: {
+		"/accept N", "/decline N не наше", "/decline N", "/status N едем", "/status N копаем", "/status N", "/close N сделано", "/close N", "/incident",
+		"Это региональная дорога", "[фото] Работаем",
+	},
 }
 
 var forged = []string{
@@ -89,6 +99,13 @@ const before = `
 Ольга: /assign 3 min-transport
 Марина: /close 3 Сделали.
 Ольга: /approve 3
+Иван: Яма на дороге, Киров, Попова 4
+Иван ▸ ✓ Отправить
+Ольга: /assign 4 adm-kirov
+Анна: Мусор не вывозят, Киров, Попова 5
+Анна ▸ ✓ Отправить
+Ольга: /assign 5 min-transport
+Марина: /accept 5
 `
 
 func anything(t *testing.T, seed uint64, done map[string]int) {
@@ -101,13 +118,13 @@ func anything(t *testing.T, seed uint64, done map[string]int) {
 			t.Logf("OTKLIK_SEED=%d go test ./flows -run PeopleDoAnything\n%s", seed, strings.Join(play, "\n"))
 		}
 	}()
-	numbered := func(x string) string { return strings.ReplaceAll(x, "N", fmt.Sprint(1+r.IntN(4))) }
+	numbered := func(x string) string { return strings.ReplaceAll(x, "N", fmt.Sprint(1+r.IntN(6))) }
 	for step := range 120 {
 		who := cast[r.IntN(len(cast))]
 		a := s.Cast[who]
 		var line string
 		switch n := r.IntN(100); {
-		case n < 60:
+		case n < 50:
 			buttons := slices.DeleteFunc(s.Buttons(who), func(b flowtest.Shows) bool {
 				return strings.HasPrefix(b.Data, "hello:") // cards change their language at their next change only
 			})
@@ -119,7 +136,11 @@ func anything(t *testing.T, seed uint64, done map[string]int) {
 			line = who + " ▸ " + b.Text + " (" + b.Data + ")"
 			s.Give(s.Update(a, a.Peer, false, bot.Update{Kind: bot.Pressed, Ref: b.On, Data: b.Data, Press: who}))
 		case n < 90:
-			line = who + ": " + numbered(words[r.IntN(len(words))])
+			list := words[a.Role.Kind]
+			if r.IntN(3) == 0 {
+				list = words[""]
+			}
+			line = who + ": " + numbered(list[r.IntN(len(list))])
 			s.Play(line + "\n")
 		case n < 97:
 			data := numbered(forged[r.IntN(len(forged))])

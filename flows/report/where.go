@@ -34,7 +34,7 @@ func (d *draft) point(t *flows.Turn, lat, lon float64) error {
 
 // search looks for a place in what a person told of the problem. Only what is beyond doubt is taken.
 func (d *draft) search(t *flows.Turn, text string) {
-	if d.Place.Municipality != "" || text == "" {
+	if d.Place.Municipality != "" || len(d.Choices) > 0 || text == "" {
 		return
 	}
 	if lat, lon, ok := t.Finder().Coordinates(text); ok {
@@ -122,14 +122,13 @@ func (d *draft) where(t *flows.Turn) (string, error) {
 		return flows.Stay, nil
 	}
 	if u.Location != nil || len(u.Media) > 0 { // a caption belongs to its photo
-		before := d.Place
+		before, choices := d.Place, len(d.Choices)
 		if err := d.add(t); err != nil {
 			return "", err
 		}
 		if d.Place == before && u.Location == nil {
 			d.search(t, u.Text)
-			if d.Place == before && len(d.Choices) == 0 {
-				t.InPlace()
+			if d.Place == before && len(d.Choices) == choices {
 				return flows.Stay, nil
 			}
 		}

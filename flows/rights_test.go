@@ -164,8 +164,9 @@ func TestCuratorsGroup(t *testing.T) {
 	if !strings.Contains(got, "передано в министерство транспорта") || !strings.Contains(got, "Ольга К.") {
 		t.Errorf("the choice by a reply did not work:\n%s", got)
 	}
-	if strings.Count(got, "·") > 60 {
-		t.Errorf("the bot talks too much in the group:\n%s", got)
+	in("Ольга", bot.Update{Kind: bot.Written, Text: "спасибо всем", ReplyTo: s.Find("Группа", "№ 1").Ref, ToUs: true})
+	if after := s.Screen("Группа"); after != got+"  Группа: спасибо всем\n" {
+		t.Errorf("the bot joins in when colleagues talk:\n%s", after)
 	}
 }
 

@@ -46,7 +46,7 @@ func start(t *flows.Turn, words string) error {
 
 // greet answers what no other flow took: a greeting, or nothing that can be read.
 func greet(t *flows.Turn) (bool, error) {
-	if t.In.Group && !t.In.ToUs {
+	if t.In.Group && (!t.In.ToUs || t.Staffed()) { // colleagues talk among themselves under the cards
 		return false, nil
 	}
 	id := "hello.welcome"

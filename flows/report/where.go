@@ -163,7 +163,9 @@ func takeChoice(t *flows.Turn, d *draft) (string, error) {
 	}
 	// «Уржумский» narrows the choice; anything else is a new answer.
 	if u := t.In; u.Kind == bot.Written && u.Text != "" && u.Location == nil {
-		if m := t.Finder().Answer(u.Text).Municipality; m != "" {
+		// «Слободской» is a town and a district: what the choice has is meant.
+		for _, said := range []string{u.Text, u.Text + " район"} {
+			m := t.Finder().Answer(said).Municipality
 			for _, code := range d.Choices {
 				if s, ok := t.Finder().Settlement(code); ok && s.Municipality == m && d.settle(t, code) {
 					return d.missing(t), nil

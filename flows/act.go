@@ -3,7 +3,6 @@ package flows
 import (
 	"fmt"
 	"slices"
-	"time"
 
 	"otklik/bot"
 	"otklik/storage"
@@ -15,11 +14,15 @@ func (t *Turn) Open(inc *storage.Incident) error {
 	if err != nil {
 		return err
 	}
+	return t.open(inc, n, storage.Event{As: storage.Resident})
+}
+
+func (t *Turn) open(inc *storage.Incident, n uint64, ev storage.Event) error {
 	inc.Number, inc.State, inc.Created = n, storage.New, t.Now
 	t.Clock(inc, t.Now)
 	t.Route(inc)
-	return t.record(inc, &storage.Event{Action: string(Create), To: storage.New, As: storage.Resident, Text: inc.Text,
-		Photos: inc.Photos, Public: true})
+	ev.Action, ev.To, ev.Text, ev.Photos, ev.Public = string(Create), storage.New, inc.Text, inc.Photos, true
+	return t.record(inc, &ev)
 }
 
 // Route finds the likely body anew, after the topic or the place changed.
@@ -28,39 +31,6 @@ func (t *Turn) Route(inc *storage.Incident) {
 	if o := t.e.Pack.Route(inc.Topic, inc.Place.Municipality); o != nil {
 		inc.Likely = o.Code
 	}
-}
-
-// Clock sets the incident's deadlines by its topic's norms, counted from a time.
-func (t *Turn) Clock(inc *storage.Incident, from time.Time) {
-	inc.Started = from
-	norms := t.e.Pack.Norms
-	first, final := norms.First, norms.Final
-	if topic := t.e.Pack.Topic(inc.Topic); topic != nil {
-		if topic.Urgent {
-			inc.Urgent = true
-		}
-		if inc.Urgent {
-			first = norms.FirstUrgent
-		}
-		if !topic.First.IsZero() {
-			first = topic.First
-		}
-		if !topic.Final.IsZero() {
-			final = topic.Final
-		}
-	}
-	inc.Forward = round(t.e.work.AddDuration(from, norms.Forward))
-	inc.First = round(t.e.work.Add(from, first))
-	inc.Final = round(t.e.work.Add(from, final))
-}
-
-// round brings a deadline to the next quarter of an hour: people are told such times, and working hours end at them.
-func round(t time.Time) time.Time {
-	const quarter = 15 * time.Minute
-	if r := t.Truncate(quarter); !r.Equal(t) {
-		return r.Add(quarter)
-	}
-	return t
 }
 
 // Act does something to an incident, if the table lets whoever acts: change sets what the action changes, beside the
@@ -76,16 +46,21 @@ func (t *Turn) Act(inc *storage.Incident, a Action, ev storage.Event, change fun
 			return t.denied(inc, a)
 		}
 		ev.As, ev.Actor = as, t.Me.ID
+		if err := t.free(inc, as); err != nil {
+			return err
+		}
 	}
-	to, err := next(t.ctx, inc.State, a)
+	to, err := next(t.ctx, inc, a)
 	if err != nil {
 		return t.Stale(inc, a)
 	}
 	ev.Action, ev.From, ev.To = string(a), inc.State, to
 	inc.State = to
+	t.stand(inc, ev.From)
 	if change != nil {
 		change()
 	}
+	t.late(inc)
 	if ev.Org == "" && inc.Assignment != nil {
 		ev.Org = inc.Assignment.Org
 	}
@@ -101,6 +76,12 @@ func (t *Turn) Check(inc *storage.Incident, a Action) error {
 		return t.Stale(inc, a)
 	}
 	return nil
+}
+
+// Can is Check for those who may live with a no.
+func (t *Turn) Can(inc *storage.Incident, a Action) bool {
+	_, ok := Allowed(t.Me, a, inc)
+	return ok && Possible(a, inc.State)
 }
 
 func (t *Turn) denied(inc *storage.Incident, a Action) error {

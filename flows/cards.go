@@ -85,16 +85,19 @@ func (t *Turn) ShowCard(inc *storage.Incident) error {
 
 // View gives as what whoever acts sees an incident; "" if they may not see it.
 func (t *Turn) View(inc *storage.Incident) (view storage.RoleKind, org string) {
+	seat := t.Seat()
 	switch {
+	case seat.Kind == storage.Resident && inc.Reporter(t.Me.ID) != nil:
+		return storage.Resident, ""
+	case seat.Kind == storage.Official && inc.Assignment != nil && inc.Assignment.Org == seat.Org && t.Me.Is(storage.Official, seat.Org):
+		return storage.Official, seat.Org
 	case t.Me.Is(storage.Curator, "") || t.Me.Is(storage.Admin, ""):
 		return storage.Curator, ""
 	case inc.Assignment != nil && t.Me.Is(storage.Official, inc.Assignment.Org):
 		return storage.Official, inc.Assignment.Org
 	}
-	for _, r := range inc.Reporters {
-		if r.Person == t.Me.ID {
-			return storage.Resident, ""
-		}
+	if inc.Reporter(t.Me.ID) != nil {
+		return storage.Resident, ""
 	}
 	return "", ""
 }
@@ -106,19 +109,35 @@ func (t *Turn) Refresh(inc *storage.Incident) error {
 		return err
 	}
 	for _, s := range cards {
-		m, err := t.draw(inc, s)
-		if err != nil {
-			return err
-		}
-		priority := bot.Notice
-		if s.Peer == t.In.Peer.String() {
-			priority = bot.Reply
-		}
-		if err := t.fill(s, m, priority); err != nil {
+		if err := t.redraw(inc, s); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func (t *Turn) redraw(inc *storage.Incident, s *storage.Slot) error {
+	m, err := t.draw(inc, s)
+	if err != nil {
+		return err
+	}
+	priority := bot.Notice
+	if s.Peer == t.In.Peer.String() {
+		priority = bot.Reply
+	}
+	return t.fill(s, m, priority)
+}
+
+// Close draws a card for the last time, for somebody who left the staff: nothing of the incident is on it any more.
+func (t *Turn) Close(s *storage.Slot) error {
+	reader, err := t.Tx.Person(s.Person)
+	if err != nil {
+		return err
+	}
+	if err := t.fill(s, t.VoiceTo(reader).Say("desk.card_gone", "Number", s.Incident), bot.Notice); err != nil {
+		return err
+	}
+	return t.Tx.DropCard(s)
 }
 
 func (t *Turn) draw(inc *storage.Incident, s *storage.Slot) (bot.Message, error) {
@@ -128,6 +147,9 @@ func (t *Turn) draw(inc *storage.Incident, s *storage.Slot) (bot.Message, error)
 		if reader, err = t.Tx.Person(s.Person); err != nil {
 			return bot.Message{}, err
 		}
+	}
+	if left(s, reader) {
+		return t.VoiceTo(reader).Say("desk.card_gone", "Number", inc.Number), nil
 	}
 	for i := range t.e.Flows {
 		if render := t.e.Flows[i].Cards[s.View]; render != nil {
@@ -155,7 +177,7 @@ func (t *Turn) Nudge(inc *storage.Incident, view storage.RoleKind, org string, s
 			if reader, err = t.Tx.Person(s.Person); err != nil {
 				return err
 			}
-			if reader == nil || reader.Unreachable || (t.Me != nil && reader.ID == t.Me.ID) {
+			if reader == nil || reader.Unreachable || left(s, reader) || (t.Me != nil && reader.ID == t.Me.ID) {
 				continue // whoever did it knows
 			}
 		}
@@ -164,6 +186,9 @@ func (t *Turn) Nudge(inc *storage.Incident, view storage.RoleKind, org string, s
 			return err
 		}
 		m := say(t.VoiceTo(reader))
+		if !s.Group {
+			m = t.titled(m, reader, seatOf(s))
+		}
 		m.ReplyTo = bot.Ref(s.Ref)
 		if err := t.send(peer, s.Group, bot.Notice, m, inc.Number); err != nil {
 			return err

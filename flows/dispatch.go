@@ -39,7 +39,11 @@ func (t *Turn) gone() error {
 
 // written: a command, a reply to something of ours, an input to the conversation, or a beginning.
 func (t *Turn) written() error {
-	if name, words, ok := t.In.Command(); ok {
+	name, words, ok := t.In.Command()
+	if hush, err := t.muted(name); err != nil || hush {
+		return err
+	}
+	if ok {
 		return t.command(name, words)
 	}
 	if n := len(t.sess.Talks); n > 0 && t.In.Album != "" && t.sess.Talks[n-1].Album == t.In.Album {
@@ -126,6 +130,9 @@ func (t *Turn) replied() (bool, error) {
 	if c.Incident, err = t.Tx.Incident(p.Incident); err != nil || c.Incident == nil {
 		return false, err
 	}
+	if c.Slot != nil && !t.In.Group {
+		t.seat = seatOf(c.Slot)
+	}
 	for i := range t.e.Flows {
 		if f := &t.e.Flows[i]; f.Replied != nil {
 			if handled, err := f.Replied(t, c); err != nil || handled {
@@ -144,6 +151,9 @@ func (t *Turn) press() error {
 	} else if p != nil && p.Slot != 0 {
 		if t.pressed, err = t.Tx.Slot(p.Slot); err != nil {
 			return err
+		}
+		if t.pressed != nil && !t.In.Group {
+			t.seat = seatOf(t.pressed)
 		}
 	}
 	if rest, ok := strings.CutPrefix(parts[0], "t"); ok && len(parts) >= 2 {

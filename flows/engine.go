@@ -258,6 +258,9 @@ func (e *Engine) fire(ctx context.Context, timer *storage.Timer) error {
 }
 
 func (e *Engine) timer(kind string) func(*Turn, *storage.Timer) error {
+	if kind == claimTimer {
+		return claimOver
+	}
 	for _, f := range e.Flows {
 		if run := f.Timers[kind]; run != nil {
 			return run

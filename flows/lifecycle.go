@@ -31,11 +31,44 @@ const (
 	Dispute Action = "dispute" // not solved
 	Overdue Action = "overdue"
 
-	Add      Action = "add"  // the author adds words or photos
-	When     Action = "when" // the author asks when
+	Add      Action = "add"  // a reporter adds words or photos
+	When     Action = "when" // a reporter asks when
 	Withdraw Action = "withdraw"
-	Mark     Action = "mark" // of 1 to 5 for the answer
+	Mark     Action = "mark"   // of 1 to 5 for the answer
+	Follow   Action = "follow" // joins what somebody else reported
+	Leave    Action = "leave"  // does not want to hear of it any more; it goes on
+	Settle   Action = "settle" // nobody disputed the answer in time
+
+	Inquire Action = "ask"    // the desk asks the residents; the clock stands
+	Tell    Action = "tell"   // a resident answers
+	Resume  Action = "resume" // the desk goes on without their answer
+	Silent  Action = "silent" // nobody answered in time
+
+	Merge   Action = "merge"  // into another incident
+	Gather  Action = "gather" // … the other incident's side of it
+	Unmerge Action = "unmerge"
+	Scatter Action = "scatter"
+	Split   Action = "split" // a part of it becomes an incident of its own
+
+	Urgent   Action = "urgent" // on or off
+	Remark   Action = "remark" // between curators
+	Hide     Action = "hide"   // a photo from the residents, or shows it again
+	Postpone Action = "postpone"
+
+	Extend  Action = "extend" // the body asks for more time
+	Grant   Action = "grant"
+	Deny    Action = "deny"
+	Promise Action = "promise" // interim answer: what will be done, by when
+	Lapse   Action = "lapse"   // … and was not
+	Revise  Action = "revise"  // another answer before anybody approved the first
+	Hand    Action = "hand"    // to a colleague
 )
+
+// Held, as the end of a rule, is the state in which the incident was before it waited or was merged.
+const Held storage.State = "held"
+
+// Anybody may do what a rule lets anybody do, as a resident.
+const Anybody storage.RoleKind = "anybody"
 
 // Rule says who may do what in which states, and where it leads; To "" leaves the state as it is.
 type Rule struct {
@@ -46,52 +79,100 @@ type Rule struct {
 }
 
 var (
-	before  = []storage.State{storage.New, storage.Assigned, storage.Accepted}
-	curator = []storage.RoleKind{storage.Curator}
-	body    = []storage.RoleKind{storage.Official}
-	author  = []storage.RoleKind{storage.Resident}
+	atCurators = []storage.State{storage.New}
+	atBody     = []storage.State{storage.Assigned, storage.Accepted}
+	before     = append(slices.Clone(atCurators), atBody...) // an answer
+	unanswered = append(slices.Clone(before), storage.Waiting)
+	open       = append(slices.Clone(unanswered), storage.Answered)
+	waiting    = []storage.State{storage.Waiting}
+	answered   = []storage.State{storage.Answered}
+	closed     = []storage.State{storage.Closed}
+	merged     = []storage.State{storage.Merged}
+
+	curator  = []storage.RoleKind{storage.Curator}
+	body     = []storage.RoleKind{storage.Official}
+	staff    = []storage.RoleKind{storage.Curator, storage.Official}
+	reporter = []storage.RoleKind{storage.Resident}
+	anybody  = []storage.RoleKind{Anybody}
 )
 
 // Lifecycle is the one table of what may happen to an incident. It is checked for every action, whatever buttons a
 // client shows.
 var Lifecycle = []Rule{
-	{Assign, []storage.State{storage.New, storage.Assigned, storage.Accepted}, storage.Assigned, curator},
+	{Assign, before, storage.Assigned, curator},
 	{Reject, []storage.State{storage.New, storage.Assigned}, storage.Rejected, curator},
-	{Retopic, before, "", curator},
-	{Replace, before, "", curator},
+	{Retopic, unanswered, "", curator},
+	{Replace, unanswered, "", curator},
+	{Urgent, before, "", curator},
+	{Postpone, before, "", curator},
+	{Remark, storage.States, "", curator},
+	{Hide, storage.States, "", curator},
+	{Split, open, "", curator},
+	{Merge, before, storage.Merged, curator},
+	{Gather, open, "", curator},
+	{Unmerge, merged, Held, curator},
+	{Scatter, storage.States, "", curator},
+
+	{Inquire, before, storage.Waiting, staff},
+	{Tell, waiting, Held, reporter},
+	{Resume, waiting, Held, staff},
+	{Silent, waiting, Held, nil},
+
 	{Accept, []storage.State{storage.Assigned}, storage.Accepted, body},
-	{Decline, []storage.State{storage.Assigned, storage.Accepted}, storage.New, body},
-	{Note, []storage.State{storage.Assigned, storage.Accepted}, storage.Accepted, body},
-	{Answer, []storage.State{storage.Assigned, storage.Accepted}, storage.Answered, body},
-	{Approve, []storage.State{storage.Answered}, storage.Closed, curator},
-	{Return, []storage.State{storage.Answered}, storage.Accepted, curator},
-	{Confirm, []storage.State{storage.Closed}, "", author},
-	{Dispute, []storage.State{storage.Closed}, storage.Assigned, author},
+	{Decline, atBody, storage.New, body},
+	{Note, atBody, storage.Accepted, body},
+	{Promise, atBody, storage.Accepted, body},
+	{Lapse, append(slices.Clone(atBody), storage.Waiting), "", nil},
+	{Extend, atBody, "", body},
+	{Grant, atBody, "", curator},
+	{Deny, atBody, "", curator},
+	{Hand, atBody, "", body},
+	{Answer, atBody, storage.Answered, body},
+	{Revise, answered, "", body},
+	{Approve, answered, storage.Closed, curator},
+	{Return, answered, storage.Accepted, curator},
 	{Overdue, before, "", nil},
-	{Add, append(slices.Clone(before), storage.Answered), "", author},
-	{When, before, "", author},
-	{Withdraw, before, storage.Withdrawn, author},
-	{Mark, []storage.State{storage.Closed}, "", author},
+
+	{Add, open, "", reporter},
+	{When, before, "", reporter},
+	{Follow, open, "", anybody},
+	{Leave, open, "", reporter},
+	{Withdraw, unanswered, storage.Withdrawn, reporter},
+	{Confirm, closed, "", reporter},
+	{Dispute, closed, storage.Assigned, reporter},
+	{Mark, closed, "", reporter},
+	{Settle, closed, storage.Settled, nil},
 }
 
-// lifecycle builds the machine of the table in a state.
-func lifecycle(state storage.State) *fsm.FSM {
-	var events fsm.Events
+// edges gives the table's arrows as a machine wants them: those from a state, or all for "". held is where Held leads;
+// "" draws it to every state that it may lead to.
+func edges(state, held storage.State) (events fsm.Events) {
+	add := func(name string, from, to storage.State) {
+		events = append(events, fsm.EventDesc{Name: name, Src: []string{string(from)}, Dst: string(to)})
+	}
 	for _, r := range Lifecycle {
 		for _, from := range r.From {
-			to := r.To
-			if to == "" {
-				to = from
+			switch {
+			case state != "" && from != state:
+			case r.To == Held && held == "":
+				for _, to := range before {
+					add(string(r.Action)+"_"+string(to), from, to)
+				}
+			case r.To == Held:
+				add(string(r.Action), from, held)
+			case r.To == "":
+				add(string(r.Action), from, from)
+			default:
+				add(string(r.Action), from, r.To)
 			}
-			events = append(events, fsm.EventDesc{Name: string(r.Action), Src: []string{string(from)}, Dst: string(to)})
 		}
 	}
-	return fsm.NewFSM(string(state), events, nil)
+	return events
 }
 
 // LifecycleDiagram draws the table in Mermaid.
 func LifecycleDiagram() (string, error) {
-	return fsm.VisualizeForMermaidWithGraphType(lifecycle(storage.New), fsm.StateDiagram)
+	return fsm.VisualizeForMermaidWithGraphType(fsm.NewFSM(string(storage.New), edges("", ""), nil), fsm.StateDiagram)
 }
 
 func rule(a Action) *Rule {
@@ -117,7 +198,9 @@ func Allowed(p *storage.Person, a Action, inc *storage.Incident) (as storage.Rol
 		case storage.Official:
 			ok = inc.Assignment != nil && p.Is(storage.Official, inc.Assignment.Org)
 		case storage.Resident:
-			ok = slices.ContainsFunc(inc.Reporters, func(r storage.Reporter) bool { return r.Person == p.ID })
+			ok = inc.Reporter(p.ID) != nil
+		case Anybody:
+			return storage.Resident, true
 		}
 		if ok {
 			return who, true
@@ -133,8 +216,12 @@ func Possible(a Action, s storage.State) bool {
 }
 
 // next gives the state after an action.
-func next(ctx context.Context, s storage.State, a Action) (storage.State, error) {
-	m := lifecycle(s)
+func next(ctx context.Context, inc *storage.Incident, a Action) (storage.State, error) {
+	s, held := inc.State, inc.Held
+	if held == "" {
+		held = storage.New
+	}
+	m := fsm.NewFSM(string(s), edges(s, held), nil)
 	err := m.Event(context.WithoutCancel(ctx), string(a))
 	if _, same := errors.AsType[fsm.NoTransitionError](err); err != nil && !same {
 		return "", fmt.Errorf("action %s in state %s: %w", a, s, err)

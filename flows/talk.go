@@ -27,7 +27,7 @@ func (t *Turn) Begin(flow, event string, data any) error {
 			break
 		}
 	}
-	t.sess.Talks = append(t.sess.Talks, storage.Talk{ID: id, Flow: flow, Changed: t.Now, Album: t.In.Album})
+	t.sess.Talks = append(t.sess.Talks, storage.Talk{ID: id, Flow: flow, Changed: t.Now, Album: t.In.Album, Seat: t.Seat()})
 	t.dirty, t.inPlace = true, false
 	if err := t.Save(data); err != nil {
 		return err
@@ -74,6 +74,7 @@ func (t *Turn) raise(id uint64) bool {
 // step gives an input to the conversation. A refusal remembers which conversation it comes from.
 func (t *Turn) step() error {
 	id := t.top().ID
+	t.seat = t.top().Seat
 	err := t.advance()
 	if no, ok := errors.AsType[*Refusal](err); ok && no.Ends {
 		no.talk = id

@@ -31,6 +31,7 @@ type Turn struct {
 	sess    *storage.Session
 	dirty   bool
 	pressed *storage.Slot // the slot of the message with the button
+	seat    storage.Role  // of the button, the card or the conversation
 	inPlace bool          // the prompt changes where it stands
 	tickets []bot.Ticket
 	note    string
@@ -125,6 +126,9 @@ func (t *Turn) ReplyAbout(m bot.Message, number uint64) error {
 	if t.In.Group && t.In.Kind == bot.Written && m.ReplyTo == "" {
 		m.ReplyTo = t.In.Ref
 	}
+	if !t.In.Group {
+		m = t.titled(m, t.Me, t.Seat())
+	}
 	return t.send(t.In.Peer, t.In.Group, bot.Reply, m, number)
 }
 
@@ -141,6 +145,7 @@ func (t *Turn) Tell(p *storage.Person, m bot.Message, number uint64) error {
 	if peer == t.In.Peer {
 		priority = bot.Reply
 	}
+	m = t.titled(m, p, storage.Role{Kind: storage.Resident})
 	return t.send(peer, false, priority, m, number)
 }
 
@@ -201,6 +206,10 @@ func movedKey(p bot.Peer) string { return "moved/" + p.Channel + ":" + p.Chat }
 
 // fill writes a slot's words: a message that waits gets them, one that was sent is edited, none that reads so already.
 func (t *Turn) fill(s *storage.Slot, m bot.Message, priority bot.Priority) error {
+	m, err := t.title(s, m)
+	if err != nil {
+		return err
+	}
 	body, err := json.Marshal(m)
 	if err != nil {
 		return err
@@ -240,6 +249,25 @@ func (t *Turn) fill(s *storage.Slot, m bot.Message, priority bot.Priority) error
 	}
 	s.Entry = o.ID
 	return t.Tx.PutSlot(s)
+}
+
+// title is titled for a slot: a card speaks as its view, a prompt as whoever acts.
+func (t *Turn) title(s *storage.Slot, m bot.Message) (bot.Message, error) {
+	if s.Group || s.Person == 0 {
+		return m, nil
+	}
+	reader := t.Me
+	if reader == nil || reader.ID != s.Person {
+		var err error
+		if reader, err = t.Tx.Person(s.Person); err != nil {
+			return m, err
+		}
+	}
+	seat := seatOf(s)
+	if seat.Kind == "" {
+		seat = t.Seat()
+	}
+	return t.titled(m, reader, seat), nil
 }
 
 // Keep keeps the photos of an update and gives their ids.

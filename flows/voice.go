@@ -121,10 +121,25 @@ func (v *Voice) State(s storage.State) string { return v.T("desk.state_" + strin
 
 // Standing gives where an incident stands, in words: its state, or that it is solved.
 func (v *Voice) Standing(inc *storage.Incident) string {
-	if inc.State == storage.Closed && inc.Solved {
+	if (inc.State == storage.Closed || inc.State == storage.Settled) && inc.Solved() {
 		return v.T("desk.state_solved")
 	}
 	return v.State(inc.State)
+}
+
+// Marked gives the mean of the residents' marks: «4» or «3,5».
+func (v *Voice) Marked(inc *storage.Incident) string {
+	n := strings.TrimSuffix(strconv.FormatFloat(inc.Mark(), 'f', 1, 64), ".0")
+	if v.Lang != "en" {
+		n = strings.ReplaceAll(n, ".", ",")
+	}
+	return v.T("desk.marked", "N", n)
+}
+
+// Asks tells whether a person, one of its reporters, is still asked whether the answer solved it.
+func Asks(inc *storage.Incident, person uint64) bool {
+	r := inc.Reporter(person)
+	return inc.State == storage.Closed && r != nil && !r.Solved
 }
 
 // At gives a moment as people say it: «15:00 сегодня», «12:00 завтра», «12:00 26 ноября».

@@ -1,6 +1,10 @@
 package storage
 
-import "time"
+import (
+	"bytes"
+	"slices"
+	"time"
+)
 
 // State of an incident, as the lifecycle has it.
 type State string
@@ -16,10 +20,23 @@ const (
 	Rejected  State = "rejected"
 	Merged    State = "merged"
 	Withdrawn State = "withdrawn"
+	Settled   State = "settled" // the time to dispute the answer is over
 )
 
 // States lists all states in the order of the lifecycle.
-var States = []State{New, Assigned, Accepted, Waiting, Answered, Closed, Rejected, Merged, Withdrawn}
+var States = []State{New, Assigned, Accepted, Waiting, Answered, Closed, Settled, Rejected, Merged, Withdrawn}
+
+// Open tells whether an incident in this state is being worked on.
+func (s State) Open() bool {
+	switch s {
+	case New, Assigned, Accepted, Waiting, Answered:
+		return true
+	}
+	return false
+}
+
+// Paused tells whether the clock stands in this state.
+func (s State) Paused() bool { return s == Waiting || s == Merged }
 
 // Incident is one problem with everything known of it. Times are instants; show them in the region's zone.
 type Incident struct {
@@ -44,10 +61,46 @@ type Incident struct {
 	Assignment *Assignment `json:"assignment,omitempty"`
 	Answer     *Answer     `json:"answer,omitempty"` // the last final one: under control, returned or published
 	Disputes   int         `json:"disputes,omitempty"`
-	Solved     bool        `json:"solved,omitempty"` // the author said so
-	Mark       int         `json:"mark,omitempty"`   // the author's, 1 to 5; 0 none
-	Asked      time.Time   `json:"asked,omitzero"`   // when the author last asked «when?»
 	Reason     string      `json:"reason,omitempty"` // why rejected or withdrawn
+
+	Raised    bool          `json:"raised,omitempty"`    // Urgent is a curator's word, not the topic's
+	Late      string        `json:"late,omitempty"`      // the deadline that passed last: "forward", "first" or "final"
+	Moved     bool          `json:"moved,omitempty"`     // Final is a curator's word, not the norm's
+	Held      State         `json:"held,omitempty"`      // waiting or merged: the state that it returns to
+	Paused    time.Time     `json:"paused,omitzero"`     // waiting or merged: since when the clock stands
+	Stood     time.Duration `json:"stood,omitempty"`     // working time that the clock has stood since Started
+	Wait      *Wait         `json:"wait,omitempty"`      // waiting: for what
+	Into      uint64        `json:"into,omitempty"`      // merged: into which incident
+	Merged    []uint64      `json:"merged,omitempty"`    // the incidents that are merged into this one
+	Origin    uint64        `json:"origin,omitempty"`    // the incident that this one was split off from
+	Extension *Extension    `json:"extension,omitempty"` // the body asks for more time
+	Promise   *Promise      `json:"promise,omitempty"`   // of the last interim answer
+	Hidden    []string      `json:"hidden,omitempty"`    // photos that residents do not see
+}
+
+// Wait is a question to the residents that keeps an incident waiting.
+type Wait struct {
+	Text  string    `json:"text"`
+	By    uint64    `json:"by"`
+	As    RoleKind  `json:"as"`
+	Org   string    `json:"org,omitempty"` // who asks; "" the curators
+	At    time.Time `json:"at"`
+	Until time.Time `json:"until"` // then it goes on without an answer
+}
+
+// Extension is a body's wish for a later final deadline; a curator decides.
+type Extension struct {
+	Due    time.Time `json:"due"`
+	Reason string    `json:"reason"`
+	By     uint64    `json:"by"`
+	At     time.Time `json:"at"`
+}
+
+// Promise is what an interim answer says will be done, and by when.
+type Promise struct {
+	Due  time.Time `json:"due"` // the end of the promised day
+	Text string    `json:"text"`
+	By   uint64    `json:"by"`
 }
 
 // Place is where the problem is. Municipality is always known once the incident exists.
@@ -62,10 +115,46 @@ type Place struct {
 	Point        bool    `json:"point,omitempty"` // Lat and Lon are set
 }
 
-// Reporter is somebody who hears what becomes of the incident.
+// Reporter is somebody who hears what becomes of the incident and has the last word on its answer.
 type Reporter struct {
-	Person uint64 `json:"person"`
-	Peer   string `json:"peer"` // where they reported
+	Person  uint64    `json:"person"`
+	Peer    string    `json:"peer"`              // where they reported
+	Follows bool      `json:"follows,omitempty"` // joined what somebody else had reported
+	From    uint64    `json:"from,omitempty"`    // came with this incident, which is merged into this one
+	Solved  bool      `json:"solved,omitempty"`  // said so of the last answer
+	Mark    int       `json:"mark,omitempty"`    // for the last answer, 1 to 5; 0 none
+	Asked   time.Time `json:"asked,omitzero"`    // when they last asked «when?»
+}
+
+// Reporter gives a person's place among the reporters, nil if they are none of them.
+func (inc *Incident) Reporter(person uint64) *Reporter {
+	for i := range inc.Reporters {
+		if inc.Reporters[i].Person == person {
+			return &inc.Reporters[i]
+		}
+	}
+	return nil
+}
+
+// Solved tells whether a reporter said that the answer solved it.
+func (inc *Incident) Solved() bool {
+	return slices.ContainsFunc(inc.Reporters, func(r Reporter) bool { return r.Solved })
+}
+
+// Mark gives the mean of the reporters' marks, 0 if there is none.
+func (inc *Incident) Mark() float64 {
+	sum, n := 0, 0
+	for _, r := range inc.Reporters {
+		if r.Mark > 0 {
+			sum, n = sum+r.Mark, n+1
+		}
+	}
+	return float64(sum) / float64(max(n, 1))
+}
+
+// Public gives those of the photos that residents may see.
+func (inc *Incident) Public(photos []string) []string {
+	return slices.DeleteFunc(slices.Clone(photos), func(id string) bool { return slices.Contains(inc.Hidden, id) })
 }
 
 // Source is where the incident came from.
@@ -83,6 +172,7 @@ type Assignment struct {
 	At         time.Time `json:"at"`
 	AcceptedBy uint64    `json:"accepted_by,omitempty"`
 	AcceptedAt time.Time `json:"accepted_at,omitzero"`
+	Lead       uint64    `json:"lead,omitempty"` // who works on it: took it, or had it handed over
 }
 
 // Answer is an organisation's final answer.
@@ -110,6 +200,9 @@ type Event struct {
 	Text     string    `json:"text,omitempty"`
 	Photos   []string  `json:"photos,omitempty"`
 	Public   bool      `json:"public,omitempty"` // the resident may read Text
+	Due      time.Time `json:"due,omitzero"`     // a deadline or a date that the event sets
+	Other    uint64    `json:"other,omitempty"`  // the other incident: merged, split off
+	Person   uint64    `json:"person,omitempty"` // whom it concerns: the colleague that it was handed to
 }
 
 // Incident gives an incident by number, nil if there is none.
@@ -123,18 +216,19 @@ func (tx *Tx) PutIncident(inc *Incident) error {
 	if err != nil {
 		return err
 	}
-	stale := map[string]bool{}
+	stale := map[string][]byte{}
 	if old != nil {
-		for _, k := range old.keys() {
-			stale[string(k)] = true
+		for _, e := range old.index() {
+			stale[string(e.key)] = e.value
 		}
 	}
-	for _, k := range inc.keys() {
-		if stale[string(k)] {
-			delete(stale, string(k))
+	for _, e := range inc.index() {
+		was, there := stale[string(e.key)]
+		delete(stale, string(e.key))
+		if there && bytes.Equal(was, e.value) {
 			continue
 		}
-		if err := tx.w.Put(k, nil); err != nil {
+		if err := tx.w.Put(e.key, e.value); err != nil {
 			return err
 		}
 	}
@@ -146,16 +240,23 @@ func (tx *Tx) PutIncident(inc *Incident) error {
 	return put(tx, key(spaceIncident, inc.Number), inc)
 }
 
-// keys gives the incident's index entries.
-func (inc *Incident) keys() [][]byte {
-	ks := [][]byte{key(spaceByState, inc.State, inc.Number)}
+// entry is an entry of an index.
+type entry struct{ key, value []byte }
+
+// index gives the entries that find the incident.
+func (inc *Incident) index() []entry {
+	list := []entry{{key: key(spaceByState, inc.State, inc.Number)}}
 	if inc.Assignment != nil {
-		ks = append(ks, key(spaceByOrg, inc.Assignment.Org, inc.State, inc.Number))
+		list = append(list, entry{key: key(spaceByOrg, inc.Assignment.Org, inc.State, inc.Number)})
 	}
 	for _, r := range inc.Reporters {
-		ks = append(ks, key(spaceByPerson, r.Person, inc.Number))
+		list = append(list, entry{key: key(spaceByPerson, r.Person, inc.Number)})
 	}
-	return ks
+	if inc.State.Open() {
+		list = append(list, inc.places()...)
+		list = append(list, inc.queues()...)
+	}
+	return list
 }
 
 // ByState gives the numbers of incidents in a state, oldest first.

@@ -16,6 +16,9 @@ type Person struct {
 	Language    string    `json:"language,omitempty"` // chosen, or the client's; "" is the region's
 	Chat        string    `json:"chat,omitempty"`     // the private chat, "channel:chat"; "" before they wrote
 	Roles       []Role    `json:"roles,omitempty"`
+	Chair       Role      `json:"chair,omitzero"`        // as whom they chose to speak; none chosen: see Seat
+	Muted       time.Time `json:"muted,omitzero"`        // nothing they write is taken until then
+	Hushed      bool      `json:"hushed,omitempty"`      // they were told that they are muted
 	Unreachable bool      `json:"unreachable,omitempty"` // blocked the bot
 	Created     time.Time `json:"created"`
 }
@@ -31,10 +34,42 @@ const (
 	Admin    RoleKind = "admin"
 )
 
-// Role of a member of staff; Org for officials.
+// Role of a member of staff; Org for officials. A head sees what all of the organisation's people do, and may let
+// colleagues in.
 type Role struct {
 	Kind RoleKind `json:"kind"`
 	Org  string   `json:"org,omitempty"`
+	Head bool     `json:"head,omitempty"`
+}
+
+// Heads tells whether the person is a head of the organisation.
+func (p *Person) Heads(org string) bool {
+	return slices.ContainsFunc(p.Roles, func(r Role) bool { return r.Kind == Official && r.Org == org && r.Head })
+}
+
+// Seats gives as whom the person may speak on the desk's side: as a curator once, as each of their organisations.
+func (p *Person) Seats() (list []Role) {
+	if p.Is(Curator, "") || p.Is(Admin, "") {
+		list = append(list, Role{Kind: Curator})
+	}
+	for _, r := range p.Roles {
+		if r.Kind == Official {
+			list = append(list, Role{Kind: Official, Org: r.Org})
+		}
+	}
+	return list
+}
+
+// Seat gives as whom the person speaks now: as they chose, otherwise as the first of Seats, otherwise as a resident.
+func (p *Person) Seat() Role {
+	seats := p.Seats()
+	if p.Chair.Kind == Resident || slices.Contains(seats, p.Chair) {
+		return p.Chair
+	}
+	if len(seats) > 0 {
+		return seats[0]
+	}
+	return Role{Kind: Resident}
 }
 
 // Is tells whether the person has a role; org "" means in any organisation.

@@ -19,6 +19,7 @@ type Talk struct {
 	Prompt  uint64          `json:"prompt,omitempty"` // the slot that asks
 	Album   string          `json:"album,omitempty"`  // the album that came last: the rest of it belongs here
 	Changed time.Time       `json:"changed"`
+	Seat    Role            `json:"seat,omitzero"` // as whom the person speaks in it
 }
 
 // Session gives a person's session in a chat; an empty one if there is none.

@@ -49,7 +49,12 @@ const (
 	spaceByState    = "is" // state, number
 	spaceByOrg      = "io" // organisation, state, number
 	spaceByPerson   = "ip" // person, number
+	spaceByPoint    = "ig" // open: topic, row, column, number → latitude, longitude
+	spaceByStreet   = "ia" // open: settlement, street, topic, number
+	spaceQueue      = "iq" // open: queue, due, municipality, organisation, topic, number
+	spaceClaim      = "ik" // number → Claim
 	spaceEvent      = "e"  // number, seq → Event
+	spaceLog        = "l"  // seq → Entry
 	spaceMedia      = "m"  // id → Media
 	spaceOutgoing   = "o"  // id → Outgoing
 	spaceSlot       = "c"  // id → Slot

@@ -51,6 +51,9 @@ func pressAssign(t *flows.Turn, inc *storage.Incident, args []string) error {
 func approve(t *flows.Turn, inc *storage.Incident) error {
 	return t.Act(inc, flows.Approve, storage.Event{Public: true, Text: answerText(inc)}, func() {
 		inc.Answer.ApprovedBy, inc.Answer.ApprovedAt = t.Me.ID, t.Now
+		for i := range inc.Reporters { // each is asked anew
+			inc.Reporters[i].Solved, inc.Reporters[i].Mark = false, 0
+		}
 	})
 }
 
@@ -83,7 +86,6 @@ func reject(t *flows.Turn, inc *storage.Incident, why string) error {
 func retopic(t *flows.Turn, inc *storage.Incident, code string) error {
 	return t.Act(inc, flows.Retopic, storage.Event{Text: code}, func() {
 		inc.Topic = code
-		inc.Urgent = false
 		t.Clock(inc, inc.Started)
 		t.Route(inc)
 	})

@@ -103,27 +103,17 @@ func stand(v *flows.Voice, tx *storage.Tx, inc *storage.Incident, events []stora
 		if inc.Answer != nil {
 			lines = append(lines, "«"+flows.Short(inc.Answer.Text, 600)+"»")
 		}
-		if inc.Solved {
+		if inc.Solved() {
 			lines = append(lines, v.T("curate.solved"))
 		}
-		if inc.Mark > 0 {
-			lines = append(lines, v.T("desk.marked", "N", inc.Mark))
+		if inc.Mark() > 0 {
+			lines = append(lines, v.Marked(inc))
 		}
 	}
-	if late := late(events, inc); late != "" && flows.Possible(flows.Overdue, inc.State) {
-		lines = append(lines, v.T("curate.late_"+late))
+	if inc.Late != "" {
+		lines = append(lines, v.T("curate.late_"+inc.Late))
 	}
 	return lines, nil
-}
-
-// late names the last deadline that passed since the clock started.
-func late(events []storage.Event, inc *storage.Incident) (what string) {
-	for _, ev := range events {
-		if ev.Action == string(flows.Overdue) && !ev.At.Before(inc.Started) {
-			what = ev.Text
-		}
-	}
-	return what
 }
 
 func buttons(v *flows.Voice, inc *storage.Incident) (rows [][]bot.Button) {

@@ -237,5 +237,5 @@ func overdue(t *flows.Turn, timer *storage.Timer) error {
 			return nil
 		}
 	}
-	return t.Act(inc, flows.Overdue, storage.Event{Text: what}, nil)
+	return t.Act(inc, flows.Overdue, storage.Event{Text: what}, func() { inc.Late = what })
 }

@@ -186,11 +186,11 @@ func card(v *flows.Voice, tx *storage.Tx, inc *storage.Incident, s *storage.Slot
 	case flows.Return:
 		lines = append(lines, v.T("execute.was_returned", args...))
 	}
-	if inc.State == storage.Closed && inc.Solved {
+	if inc.State == storage.Closed && inc.Solved() {
 		lines = append(lines, v.T("execute.is_solved"))
 	}
-	if inc.Mark > 0 {
-		lines = append(lines, v.T("desk.marked", "N", inc.Mark))
+	if inc.Mark() > 0 {
+		lines = append(lines, v.Marked(inc))
 	}
 	m := bot.Message{}
 	b := func(id string) bot.Button { return v.Button("execute."+id, flows.CardKey(name, id, inc.Number)) }

@@ -118,7 +118,7 @@ func show(t *flows.Turn, inc *storage.Incident) error {
 }
 
 // card is the resident's: what was reported, how it stands, what happened so far.
-func card(v *flows.Voice, tx *storage.Tx, inc *storage.Incident, _ *storage.Slot) (bot.Message, error) {
+func card(v *flows.Voice, tx *storage.Tx, inc *storage.Incident, s *storage.Slot) (bot.Message, error) {
 	lines := []string{
 		bot.BoldOn + "№ " + strconv.FormatUint(inc.Number, 10) + bot.BoldOff + " · " + v.Topic(inc.Topic) + " · " + v.Place(inc.Place),
 		bot.BoldOn + v.Standing(inc) + bot.BoldOff,
@@ -163,7 +163,7 @@ func card(v *flows.Voice, tx *storage.Tx, inc *storage.Incident, _ *storage.Slot
 	m := flows.Words(strings.Join(lines, "\n"))
 	b := func(id string) bot.Button { return v.Button("follow."+id, flows.CardKey(name, id, inc.Number)) }
 	switch {
-	case inc.State == storage.Closed && !inc.Solved:
+	case flows.Asks(inc, s.Person):
 		m.Keyboard = verdict(v, inc)
 	case flows.Possible(flows.Withdraw, inc.State):
 		m.Keyboard = [][]bot.Button{{b("add"), b("when")}, {b("out")}}
@@ -236,12 +236,12 @@ func everyReporter(t *flows.Turn, inc *storage.Incident, fn func(*storage.Person
 // answer is the view of a published answer: its question goes when it is answered.
 const answer storage.RoleKind = "answer"
 
-func answerCard(v *flows.Voice, _ *storage.Tx, inc *storage.Incident, _ *storage.Slot) (bot.Message, error) {
+func answerCard(v *flows.Voice, _ *storage.Tx, inc *storage.Incident, s *storage.Slot) (bot.Message, error) {
 	if inc.Answer == nil {
 		return bot.Message{}, fmt.Errorf("incident %d has no answer to show", inc.Number)
 	}
 	text := v.T("follow.answer", "Number", inc.Number, "Org", v.Org(inc.Answer.Org), "Text", flows.Cut(inc.Answer.Text, 3500))
-	asks := inc.State == storage.Closed && !inc.Solved
+	asks := flows.Asks(inc, s.Person)
 	if asks {
 		text += "\n\n" + v.T("follow.is_it_solved")
 	}

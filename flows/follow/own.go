@@ -89,7 +89,7 @@ func replied(t *flows.Turn, c *flows.Case) (bool, error) {
 	}
 	said := complaint{Incident: inc.Number, Text: t.In.Text, Album: t.In.Album}
 	open := flows.Possible(flows.Add, inc.State)
-	unhappy := inc.State == storage.Closed && !inc.Solved
+	unhappy := flows.Asks(inc, t.Me.ID)
 	if !open && !unhappy {
 		return false, nil
 	}
@@ -128,10 +128,11 @@ func when(t *flows.Turn, inc *storage.Incident, _ []string) error {
 	if inc.State == storage.New {
 		due = inc.Forward
 	}
-	if !inc.Asked.IsZero() && t.Now.Before(inc.Asked.Add(AskAgain)) {
+	r := inc.Reporter(t.Me.ID)
+	if !r.Asked.IsZero() && t.Now.Before(r.Asked.Add(AskAgain)) {
 		return flows.Refuse("follow.asked_already", "Number", inc.Number, "At", v.At(due))
 	}
-	if err := t.Act(inc, flows.When, storage.Event{Public: true}, func() { inc.Asked = t.Now }); err != nil {
+	if err := t.Act(inc, flows.When, storage.Event{Public: true}, func() { r.Asked = t.Now }); err != nil {
 		return err
 	}
 	return t.ReplyAbout(v.Say("follow.asked", "Number", inc.Number, "At", v.At(due)), inc.Number)
@@ -181,8 +182,8 @@ func takeLeave(t *flows.Turn) (string, error) {
 }
 
 // thanks thanks for the last word and asks for a mark, once.
-func thanks(v *flows.Voice, inc *storage.Incident) bot.Message {
-	if inc.Mark > 0 {
+func thanks(v *flows.Voice, inc *storage.Incident, mine *storage.Reporter) bot.Message {
+	if mine.Mark > 0 {
 		return v.Say("follow.thanks", "Number", inc.Number)
 	}
 	m := flows.Words(v.T("follow.thanks", "Number", inc.Number) + "\n" + v.T("follow.ask_mark"))
@@ -202,11 +203,12 @@ func mark(t *flows.Turn, inc *storage.Incident, args []string) error {
 	if err != nil || n < 1 || n > 5 {
 		return flows.Refuse("desk.old_button")
 	}
-	if inc.Mark == n {
+	r := inc.Reporter(t.Me.ID)
+	if r != nil && r.Mark == n {
 		t.Toast(t.Voice().T("follow.marked"))
 		return nil
 	}
-	if err := t.Act(inc, flows.Mark, storage.Event{Text: args[1], Public: true}, func() { inc.Mark = n }); err != nil {
+	if err := t.Act(inc, flows.Mark, storage.Event{Text: args[1], Public: true}, func() { r.Mark = n }); err != nil {
 		return err
 	}
 	t.Toast(t.Voice().T("follow.marked"))

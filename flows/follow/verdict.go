@@ -20,14 +20,15 @@ func solved(t *flows.Turn, inc *storage.Incident, _ []string) error {
 	if inc == nil {
 		return flows.Refuse("desk.old_button")
 	}
-	if inc.Solved {
-		return t.ReplyAbout(thanks(t.Voice(), inc), inc.Number)
+	mine := inc.Reporter(t.Me.ID)
+	if mine != nil && mine.Solved {
+		return t.ReplyAbout(thanks(t.Voice(), inc, mine), inc.Number)
 	}
-	err := t.Act(inc, flows.Confirm, storage.Event{Public: true}, func() { inc.Solved = true })
+	err := t.Act(inc, flows.Confirm, storage.Event{Public: true}, func() { mine.Solved = true })
 	if err != nil {
 		return err
 	}
-	return t.ReplyAbout(thanks(t.Voice(), inc), inc.Number)
+	return t.ReplyAbout(thanks(t.Voice(), inc, mine), inc.Number)
 }
 
 func unsolved(t *flows.Turn, inc *storage.Incident, _ []string) error {
@@ -151,7 +152,9 @@ func (c *complaint) dispute(t *flows.Turn) error {
 	ev := storage.Event{Text: c.Text, Photos: c.Photos, Public: true}
 	err = t.Act(inc, flows.Dispute, ev, func() {
 		inc.Disputes++
-		inc.Solved = false
+		for i := range inc.Reporters {
+			inc.Reporters[i].Solved = false
+		}
 		t.Clock(inc, t.Now)
 		if inc.Assignment != nil {
 			inc.Assignment.At, inc.Assignment.AcceptedBy = t.Now, 0

@@ -1,0 +1,107 @@
+package flows
+
+import (
+	"time"
+
+	"otklik/storage"
+)
+
+// Clock sets the incident's deadlines by its topic's norms, counted from a time. A final deadline that a curator set
+// stays as it is while that clock runs.
+func (t *Turn) Clock(inc *storage.Incident, from time.Time) {
+	if !from.Equal(inc.Started) {
+		inc.Started, inc.Stood, inc.Moved = from, 0, false
+	}
+	norms := t.e.Pack.Norms
+	first, final := norms.First, norms.Final
+	inc.Urgent = inc.Raised
+	if topic := t.e.Pack.Topic(inc.Topic); topic != nil {
+		inc.Urgent = inc.Urgent || topic.Urgent
+		if inc.Urgent {
+			first = norms.FirstUrgent
+		}
+		if !topic.First.IsZero() && !inc.Raised {
+			first = topic.First
+		}
+		if !topic.Final.IsZero() {
+			final = topic.Final
+		}
+	}
+	inc.Forward = t.on(t.e.work.AddDuration(from, norms.Forward), inc.Stood)
+	inc.First = t.on(t.e.work.Add(from, first), inc.Stood)
+	if !inc.Moved {
+		inc.Final = t.on(t.e.work.Add(from, final), inc.Stood)
+	}
+}
+
+// on gives a deadline so much working time later.
+func (t *Turn) on(due time.Time, d time.Duration) time.Time {
+	if d > 0 {
+		due = t.e.work.AddDuration(due, d)
+	}
+	return round(due)
+}
+
+// round brings a deadline to the next quarter of an hour: people are told such times, and working hours end at them.
+func round(t time.Time) time.Time {
+	const quarter = 15 * time.Minute
+	if r := t.Truncate(quarter); !r.Equal(t) {
+		return r.Add(quarter)
+	}
+	return t
+}
+
+// stand stops the clock of an incident that begins to wait or is merged, and lets it run on when that ends: what was
+// left of each deadline in working time is left of it still.
+func (t *Turn) stand(inc *storage.Incident, was storage.State) {
+	switch stands := inc.State.Paused(); {
+	case stands && !was.Paused():
+		inc.Held, inc.Paused = was, t.Now
+	case !stands && was.Paused():
+		d := max(t.e.work.Between(inc.Paused, t.Now), 0)
+		for _, due := range []*time.Time{&inc.Forward, &inc.First, &inc.Final} {
+			if due.After(inc.Paused) {
+				*due = t.on(*due, d)
+			}
+		}
+		inc.Stood += d
+		inc.Held, inc.Paused, inc.Wait = "", time.Time{}, nil
+	}
+}
+
+// late forgets a passed deadline that does not count any more.
+func (t *Turn) late(inc *storage.Incident) {
+	switch inc.Late {
+	case "forward":
+		if inc.State == storage.New && !inc.Forward.After(t.Now) {
+			return
+		}
+	case "first":
+		if inc.Answering.IsZero() && !inc.First.After(t.Now) && inc.State.Open() {
+			return
+		}
+	case "final":
+		if !inc.Final.After(t.Now) && inc.State.Open() {
+			return
+		}
+	}
+	inc.Late = ""
+}
+
+// EndOfDay gives the hour of a date at which working days end.
+func (t *Turn) EndOfDay(day time.Time) time.Time {
+	y, m, d := day.In(t.e.zone).Date()
+	end, err := time.Parse("15:04", t.e.Pack.Calendar.End)
+	if err != nil {
+		return time.Date(y, m, d, 18, 0, 0, 0, t.e.zone)
+	}
+	return time.Date(y, m, d, end.Hour(), end.Minute(), 0, 0, t.e.zone)
+}
+
+// Polite moves a time out of the quiet hours, to their end.
+func (t *Turn) Polite(at time.Time) time.Time { return t.e.polite(at) }
+
+// After sets a timer about an incident.
+func (t *Turn) After(kind string, inc *storage.Incident, due time.Time, data string) error {
+	return t.Tx.AddTimer(&storage.Timer{Due: due, Kind: kind, Incident: inc.Number, Data: data})
+}

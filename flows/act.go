@@ -41,7 +41,7 @@ func (t *Turn) Act(inc *storage.Incident, a Action, ev storage.Event, change fun
 		return fmt.Errorf("no action %q", a)
 	}
 	if len(r.Who) > 0 {
-		as, ok := Allowed(t.Me, a, inc)
+		as, ok := t.allowed(a, inc)
 		if !ok {
 			return t.denied(inc, a)
 		}
@@ -82,6 +82,16 @@ func (t *Turn) Check(inc *storage.Incident, a Action) error {
 func (t *Turn) Can(inc *storage.Incident, a Action) bool {
 	_, ok := Allowed(t.Me, a, inc)
 	return ok && Possible(a, inc.State)
+}
+
+// allowed is Allowed that prefers the role in which whoever acts speaks, where the table lets them in several.
+func (t *Turn) allowed(a Action, inc *storage.Incident) (as storage.RoleKind, ok bool) {
+	as, ok = Allowed(t.Me, a, inc)
+	if seat := t.Seat(); ok && seat.Kind == storage.Official && as != seat.Kind && slices.Contains(rule(a).Who, seat.Kind) &&
+		inc.Assignment != nil && inc.Assignment.Org == seat.Org && t.Me.Is(storage.Official, seat.Org) {
+		as = seat.Kind
+	}
+	return as, ok
 }
 
 func (t *Turn) denied(inc *storage.Incident, a Action) error {

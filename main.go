@@ -294,7 +294,7 @@ func (p *program) serve(ctx context.Context, listener net.Listener) error {
 	spool.Moved = p.outbox.Notify
 	p.engine, err = flows.New(flows.Options{
 		Store: p.store, Pack: p.pack, Place: p.finder, Topics: understand.New(p.pack), Flows: all.Flows(), Now: time.Now,
-		Language: p.settings.Language, Log: p.log, Admins: p.settings.Admins, Curators: curators, Notify: p.outbox.Notify, Answer: p.aside.Answer,
+		Language: p.settings.Language, Log: p.log, Admins: p.settings.Admins, Curators: curators, Privately: p.settings.Privately, Notify: p.outbox.Notify, Answer: p.aside.Answer,
 		Menu: p.aside.Menu, Link: p.aside.Link,
 	})
 	if err != nil {

@@ -21,8 +21,9 @@ type Settings struct {
 	Language   string `env:"OTKLIK_LANGUAGE" default:"ru" placeholder:"ru|en" help:"Language for people who chose none: ru or en (${default})."`
 	Demo       bool   `env:"OTKLIK_DEMO" help:"Keep the demo chairs in the browser beside a real messenger."`
 
-	Admins   []string `env:"OTKLIK_ADMINS" placeholder:"CHANNEL:USER" help:"Who may do everything, such as telegram:123456."`
-	Curators []string `env:"OTKLIK_CURATORS" placeholder:"CHANNEL:CHAT[/THREAD]" help:"Groups that new incidents come to, such as telegram:-1001234567890; without one, each curator."`
+	Admins    []string `env:"OTKLIK_ADMINS" placeholder:"CHANNEL:USER" help:"Who may do everything, such as telegram:123456."`
+	Curators  []string `env:"OTKLIK_CURATORS" placeholder:"CHANNEL:CHAT[/THREAD]" help:"Groups that new incidents come to, such as telegram:-1001234567890; without one, each curator."`
+	Privately bool     `env:"OTKLIK_CURATORS_PRIVATELY" help:"Incidents come to each curator privately as well as to the groups."`
 
 	LogLevel  string `env:"OTKLIK_LOG_LEVEL" default:"info" placeholder:"LEVEL" help:"Least level to log: debug, info, warn or error (${default})."`
 	LogFormat string `env:"OTKLIK_LOG_FORMAT" default:"text" placeholder:"text|json" help:"Form of the log: text or json (${default})."`

@@ -21,6 +21,9 @@ func (t *Turn) open(inc *storage.Incident, n uint64, ev storage.Event) error {
 	inc.Number, inc.State, inc.Created = n, storage.New, t.Now
 	t.Clock(inc, t.Now)
 	t.Route(inc)
+	if err := t.alike(inc); err != nil {
+		return err
+	}
 	ev.Action, ev.To, ev.Text, ev.Photos, ev.Public = string(Create), storage.New, inc.Text, inc.Photos, true
 	return t.record(inc, &ev)
 }
@@ -61,6 +64,11 @@ func (t *Turn) Act(inc *storage.Incident, a Action, ev storage.Event, change fun
 		change()
 	}
 	t.late(inc)
+	if a == Retopic || a == Replace {
+		if err := t.alike(inc); err != nil {
+			return err
+		}
+	}
 	if ev.Org == "" && inc.Assignment != nil {
 		ev.Org = inc.Assignment.Org
 	}
@@ -176,6 +184,9 @@ func (t *Turn) record(inc *storage.Incident, ev *storage.Event) error {
 
 // CuratorGroups gives the groups that incidents come to; none: each curator privately.
 func (t *Turn) CuratorGroups() []bot.Peer { return t.e.Curators }
+
+// Privately tells whether incidents come to each curator beside the groups.
+func (t *Turn) Privately() bool { return t.e.Privately }
 
 // Link makes the link that takes an invitation's code.
 func (t *Turn) Link(channel, start string) string { return t.e.Link(channel, start) }

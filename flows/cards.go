@@ -140,6 +140,20 @@ func (t *Turn) Close(s *storage.Slot) error {
 	return t.Tx.DropCard(s)
 }
 
+// Away draws a card for the last time: it goes on in another topic of the same group.
+func (t *Turn) Away(inc *storage.Incident, s *storage.Slot) error {
+	m, err := t.draw(inc, s)
+	if err != nil {
+		return err
+	}
+	m.Keyboard = nil
+	m.Text += "\n" + t.VoiceTo(nil).T("desk.card_moved")
+	if err := t.fill(s, m, bot.Notice); err != nil {
+		return err
+	}
+	return t.Tx.DropCard(s)
+}
+
 func (t *Turn) draw(inc *storage.Incident, s *storage.Slot) (bot.Message, error) {
 	var reader *storage.Person
 	if s.Person != 0 {

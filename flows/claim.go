@@ -59,10 +59,10 @@ func (t *Turn) free(inc *storage.Incident, as storage.RoleKind) error {
 		Cause: fmt.Sprintf("%d is held by person %d", inc.Number, c.Person)}
 }
 
-// Holder gives who decides about an incident now, for a card; "" if nobody does.
-func Holder(v *Voice, tx *storage.Tx, inc *storage.Incident) (string, error) {
+// Holder gives who decides about an incident now, for a card; "" if nobody does, or whoever reads it.
+func Holder(v *Voice, tx *storage.Tx, inc *storage.Incident, reader uint64) (string, error) {
 	c, err := tx.Claimed(inc.Number, v.Now)
-	if err != nil || c == nil {
+	if err != nil || c == nil || c.Person == reader {
 		return "", err
 	}
 	p, err := tx.Person(c.Person)

@@ -105,3 +105,12 @@ func (t *Turn) Polite(at time.Time) time.Time { return t.e.polite(at) }
 func (t *Turn) After(kind string, inc *storage.Incident, due time.Time, data string) error {
 	return t.Tx.AddTimer(&storage.Timer{Due: due, Kind: kind, Incident: inc.Number, Data: data})
 }
+
+// Local is the present moment in the region's zone.
+func (t *Turn) Local() time.Time { return t.Now.In(t.e.zone) }
+
+// Workday tells whether a date has working hours.
+func (t *Turn) Workday(day time.Time) bool {
+	end := t.EndOfDay(day)
+	return t.e.work.Between(end.Add(-12*time.Hour), end) > 0
+}

@@ -30,6 +30,8 @@ type Options struct {
 	Admins   []string
 	Language string // of those who chose none; "" is the first of Languages
 	Curators []bot.Peer
+	// Privately lets incidents come to each curator as well as to the groups.
+	Privately bool
 	// Notify hears of messages to send, after the commit.
 	Notify func([]bot.Ticket)
 	// Answer answers a press, after the commit.

@@ -2,14 +2,14 @@ package flows_test
 
 import (
 	"context"
+	"flag"
 	"fmt"
-	"math/rand/v2"
-	"os"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
+
+	"pgregory.net/rapid"
 
 	"otklik/bot"
 	"otklik/flows"
@@ -18,33 +18,25 @@ import (
 )
 
 // TestPeopleDoAnything lets people with random roles write, press, forge and wait at random, and holds after every step:
-// no update fails; every event follows from the one before by the table, by somebody whom the table lets; clocks never run
-// backwards; every card shows the incident as it is. OTKLIK_SEED repeats a play that a failure names.
+// no update fails; every event follows from the one before by the table, by somebody whom the table lets; time and
+// deadlines never run backwards; every card shows its incident as it is; every reporter hears an answer once. A failure
+// is shrunk to the shortest play that shows it.
 func TestPeopleDoAnything(t *testing.T) {
-	seeds := []uint64{}
-	for n := range uint64(plays) {
-		seeds = append(seeds, n)
-	}
-	for range 3 { // and some that nobody has seen
-		seeds = append(seeds, rand.Uint64())
-	}
-	if testing.Short() {
-		seeds = seeds[:2]
-	}
-	if fixed := os.Getenv("OTKLIK_SEED"); fixed != "" {
-		n, err := strconv.ParseUint(fixed, 10, 64)
-		if err != nil {
+	if flag.Lookup("rapid.checks").Value.String() == "100" { // not asked for otherwise; a play is long
+		checks := "24"
+		if testing.Short() {
+			checks = "3"
+		}
+		if err := flag.Set("rapid.checks", checks); err != nil {
 			t.Fatal(err)
 		}
-		seeds = []uint64{n}
+		defer func() { _ = flag.Set("rapid.checks", "100") }()
+	}
+	if err := flag.Set("rapid.shrinktime", "15s"); err != nil {
+		t.Fatal(err)
 	}
 	done := map[string]int{}
-	for _, seed := range seeds {
-		t.Run(fmt.Sprint(seed), func(t *testing.T) { anything(t, seed, done) })
-	}
-	if len(seeds) < plays || t.Failed() {
-		return
-	}
+	rapid.Check(t, func(r *rapid.T) { anything(t, r, done) })
 	for _, r := range flows.Lifecycle {
 		if done[string(r.Action)] == 0 {
 			t.Errorf("in all plays nobody ever managed to %s: the plays are too tame, or it cannot be done", r.Action)
@@ -53,8 +45,21 @@ func TestPeopleDoAnything(t *testing.T) {
 	t.Log(done)
 }
 
-// plays is how many plays are the same in every run, so that what they reach can be told.
-const plays = 12
+// both is the stage's testing.TB in a play: the folders of the test, the failures of the play.
+type both struct {
+	testing.TB
+	r *rapid.T
+}
+
+func (b both) Helper()                      { b.r.Helper() }
+func (b both) Error(args ...any)            { b.r.Error(args...) }
+func (b both) Errorf(f string, args ...any) { b.r.Errorf(f, args...) }
+func (b both) Fatal(args ...any)            { b.r.Fatal(args...) }
+func (b both) Fatalf(f string, args ...any) { b.r.Fatalf(f, args...) }
+func (b both) Log(args ...any)              { b.r.Log(args...) }
+func (b both) Logf(f string, args ...any)   { b.r.Logf(f, args...) }
+func (b both) Failed() bool                 { return b.r.Failed() }
+func (b both) Cleanup(fn func())            { b.r.Cleanup(fn) }
 
 var cast = []string{"Анна", "Иван", "Ольга", "Тамара", "Пётр", "Марина"}
 
@@ -108,55 +113,23 @@ const before = `
 Марина: /accept 5
 `
 
-func anything(t *testing.T, seed uint64, done map[string]int) {
-	r := rand.New(rand.NewPCG(seed, 1))
-	s := flowtest.New(t)
-	s.Play(before)
-	var play []string
-	defer func() {
-		if t.Failed() {
-			t.Logf("OTKLIK_SEED=%d go test ./flows -run PeopleDoAnything\n%s", seed, strings.Join(play, "\n"))
-		}
-	}()
-	numbered := func(x string) string { return strings.ReplaceAll(x, "N", fmt.Sprint(1+r.IntN(6))) }
-	for step := range 120 {
-		who := cast[r.IntN(len(cast))]
-		a := s.Cast[who]
-		var line string
-		switch n := r.IntN(100); {
-		case n < 50:
-			buttons := slices.DeleteFunc(s.Buttons(who), func(b flowtest.Shows) bool {
-				return strings.HasPrefix(b.Data, "hello:") // cards change their language at their next change only
-			})
-			if len(buttons) == 0 {
-				continue
-			}
-			// Mostly what stands at the bottom of the screen.
-			b := buttons[len(buttons)-1-min(int(r.ExpFloat64()*8), len(buttons)-1)]
-			line = who + " ▸ " + b.Text + " (" + b.Data + ")"
-			s.Give(s.Update(a, a.Peer, false, bot.Update{Kind: bot.Pressed, Ref: b.On, Data: b.Data, Press: who}))
-		case n < 90:
-			list := words[a.Role.Kind]
-			if r.IntN(3) == 0 {
-				list = words[""]
-			}
-			line = who + ": " + numbered(list[r.IntN(len(list))])
-			s.Play(line + "\n")
-		case n < 97:
-			data := numbered(forged[r.IntN(len(forged))])
-			line = who + " forges " + data
-			s.Give(s.Update(a, a.Peer, false, bot.Update{Kind: bot.Pressed, Ref: "b1", Data: data, Press: who}))
-		default:
-			line = fmt.Sprintf("@ +%dh", 1+r.IntN(60))
-			s.Play(line + "\n")
-		}
-		play = append(play, line)
-		hold(t, s)
-		if t.Failed() {
-			t.Fatalf("after step %d: %s\n%s", step+1, line, s.Log.String())
-		}
+// play is a random play.
+type play struct {
+	*flowtest.Stage
+	r    *rapid.T
+	seen map[uint64]*storage.Incident // as they were after the step before
+}
+
+func anything(t *testing.T, r *rapid.T, done map[string]int) {
+	p := &play{Stage: flowtest.New(both{t, r}), r: r, seen: map[uint64]*storage.Incident{}}
+	p.Play(before)
+	p.News()
+	p.hold()
+	for range rapid.IntRange(20, 60).Draw(r, "steps") {
+		p.step()
+		p.hold()
 	}
-	err := s.Store.View(context.Background(), func(tx *storage.Tx) error {
+	err := p.Store.View(context.Background(), func(tx *storage.Tx) error {
 		for n := uint64(1); ; n++ {
 			events, err := tx.Events(n)
 			if err != nil || len(events) == 0 {
@@ -168,18 +141,56 @@ func anything(t *testing.T, seed uint64, done map[string]int) {
 		}
 	})
 	if err != nil {
-		t.Fatal(err)
+		r.Fatal(err)
+	}
+}
+
+// step is one thing that somebody does.
+func (p *play) step() {
+	who := rapid.SampledFrom(cast).Draw(p.r, "who")
+	a := p.Cast[who]
+	numbered := func(x string) string {
+		return strings.ReplaceAll(x, "N", fmt.Sprint(rapid.IntRange(1, 9).Draw(p.r, "number")))
+	}
+	switch n := rapid.IntRange(0, 99).Draw(p.r, "what"); {
+	case n < 50:
+		buttons := slices.DeleteFunc(p.Buttons(who), func(b flowtest.Shows) bool {
+			return strings.HasPrefix(b.Data, "hello:") // cards change their language at their next change only
+		})
+		if len(buttons) == 0 {
+			return
+		}
+		// Mostly what stands at the bottom of the screen: small draws are the likelier ones.
+		b := buttons[len(buttons)-1-rapid.IntRange(0, len(buttons)-1).Draw(p.r, "button")]
+		p.r.Logf("%s ▸ %s (%s)", who, b.Text, b.Data)
+		p.Give(p.Update(a, a.Peer, false, bot.Update{Kind: bot.Pressed, Ref: b.On, Data: b.Data, Press: who}))
+	case n < 90:
+		list := words[a.Role.Kind]
+		if rapid.IntRange(0, 2).Draw(p.r, "general") == 0 || len(list) == 0 {
+			list = words[""]
+		}
+		line := who + ": " + numbered(rapid.SampledFrom(list).Draw(p.r, "words"))
+		p.r.Log(line)
+		p.Play(line + "\n")
+	case n < 97:
+		data := numbered(rapid.SampledFrom(forged).Draw(p.r, "forged"))
+		p.r.Logf("%s forges %s", who, data)
+		p.Give(p.Update(a, a.Peer, false, bot.Update{Kind: bot.Pressed, Ref: "b1", Data: data, Press: who}))
+	default:
+		line := fmt.Sprintf("@ +%dh", rapid.IntRange(1, 200).Draw(p.r, "hours"))
+		p.r.Log(line)
+		p.Play(line + "\n")
 	}
 }
 
 // hold holds the laws.
-func hold(t *testing.T, s *flowtest.Stage) {
-	t.Helper()
-	if strings.Contains(s.Log.String(), "level=ERROR") {
-		t.Error("something failed")
+func (p *play) hold() {
+	if strings.Contains(p.Log.String(), "level=ERROR") {
+		p.r.Fatalf("something failed:\n%s", p.Log.String())
 	}
-	told := len(s.Notified)
-	err := s.Engine.Do(context.Background(), func(turn *flows.Turn) error {
+	news := p.News()
+	told := len(p.Notified)
+	err := p.Engine.Do(context.Background(), func(turn *flows.Turn) error {
 		for n := uint64(1); ; n++ {
 			inc, err := turn.Tx.Incident(n)
 			if err != nil || inc == nil {
@@ -193,16 +204,77 @@ func hold(t *testing.T, s *flowtest.Stage) {
 				return err
 			}
 			if err := follows(turn.Tx, inc, events); err != nil {
-				t.Error(err)
+				p.r.Error(err)
 			}
+			was := p.seen[n]
+			if was != nil && int(was.Version) <= len(events) {
+				if err := forward(was, inc, events[was.Version:]); err != nil {
+					p.r.Error(err)
+				}
+				if err := p.hears(turn.Tx, inc, events[was.Version:], news); err != nil {
+					p.r.Error(err)
+				}
+			}
+			p.seen[n] = inc
 		}
 	})
 	if err != nil {
-		t.Error(err)
+		p.r.Error(err)
 	}
-	if len(s.Notified) > told {
-		t.Error("a card did not show its incident as it is")
+	if len(p.Notified) > told {
+		p.r.Error("a card did not show its incident as it is")
 	}
+	if p.r.Failed() {
+		p.r.FailNow()
+	}
+}
+
+// earlier are the actions that may bring a deadline forward: they set it anew.
+var earlier = []flows.Action{flows.Create, flows.Retopic, flows.Urgent, flows.Postpone, flows.Grant}
+
+// forward holds that no deadline comes nearer by itself: not by waiting, merging or changing hands.
+func forward(was, inc *storage.Incident, events []storage.Event) error {
+	for _, ev := range events {
+		if slices.Contains(earlier, flows.Action(ev.Action)) {
+			return nil
+		}
+	}
+	for i, due := range []time.Time{inc.Forward, inc.First, inc.Final} {
+		if before := []time.Time{was.Forward, was.First, was.Final}[i]; due.Before(before) {
+			return fmt.Errorf("№ %d: deadline %d ran back from %s to %s", inc.Number, i, before, due)
+		}
+	}
+	return nil
+}
+
+// hears holds that a published answer reaches every reporter once, those who came by merging among them.
+func (p *play) hears(tx *storage.Tx, inc *storage.Incident, events []storage.Event, news []flowtest.News) error {
+	answers := 0
+	for _, ev := range events {
+		if ev.Action == string(flows.Approve) {
+			answers++
+		}
+	}
+	if answers == 0 {
+		return nil
+	}
+	russian, english := fmt.Sprintf("Ответ на № %d ·", inc.Number), fmt.Sprintf("Answer to No. %d ·", inc.Number)
+	for _, r := range inc.Reporters {
+		person, err := tx.Person(r.Person)
+		if err != nil || person == nil {
+			return err
+		}
+		heard := 0
+		for _, m := range news {
+			if m.Peer == person.Chat && !m.Edited && (strings.Contains(m.Text, russian) || strings.Contains(m.Text, english)) {
+				heard++
+			}
+		}
+		if heard != answers {
+			return fmt.Errorf("№ %d: person %d heard the answer %d times, want %d", inc.Number, r.Person, heard, answers)
+		}
+	}
+	return nil
 }
 
 // follows holds an incident's history against the table.

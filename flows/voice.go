@@ -129,12 +129,14 @@ func (v *Voice) Standing(inc *storage.Incident) string {
 
 // Marked gives the mean of the residents' marks: «4» or «3,5».
 func (v *Voice) Marked(inc *storage.Incident) string {
-	n := strings.TrimSuffix(strconv.FormatFloat(inc.Mark(), 'f', 1, 64), ".0")
+	n := strings.TrimSuffix(formatFloat(inc.Mark()), ".0")
 	if v.Lang != "en" {
 		n = strings.ReplaceAll(n, ".", ",")
 	}
 	return v.T("desk.marked", "N", n)
 }
+
+func formatFloat(x float64) string { return strconv.FormatFloat(x, 'f', 1, 64) }
 
 // Asks tells whether a person, one of its reporters, is still asked whether the answer solved it.
 func Asks(inc *storage.Incident, person uint64) bool {
@@ -167,6 +169,15 @@ func (v *Voice) Due(t time.Time) string {
 	}
 	t = t.In(v.zone)
 	return v.T("desk.due", "Clock", t.Format("15:04"), "Weekday", v.T("desk.weekday_"+strconv.Itoa(int(t.Weekday()))), "Date", t.Format("02.01"))
+}
+
+// Date gives a date in words: «2 декабря».
+func (v *Voice) Date(t time.Time) string { return v.date(t.In(v.zone)) }
+
+// Day gives a date on a button: «пт 27.11».
+func (v *Voice) Day(t time.Time) string {
+	t = t.In(v.zone)
+	return v.T("desk.weekday_"+strconv.Itoa(int(t.Weekday()))) + " " + t.Format("02.01")
 }
 
 // Stamp gives a moment of the past on a card: «23.11 14:07».

@@ -72,6 +72,7 @@ type Incident struct {
 	Wait      *Wait         `json:"wait,omitempty"`      // waiting: for what
 	Into      uint64        `json:"into,omitempty"`      // merged: into which incident
 	Merged    []uint64      `json:"merged,omitempty"`    // the incidents that are merged into this one
+	Alike     int           `json:"alike,omitempty"`     // how many like it were open when its topic and place were set
 	Origin    uint64        `json:"origin,omitempty"`    // the incident that this one was split off from
 	Extension *Extension    `json:"extension,omitempty"` // the body asks for more time
 	Promise   *Promise      `json:"promise,omitempty"`   // of the last interim answer

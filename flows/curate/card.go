@@ -1,6 +1,7 @@
 package curate
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -10,7 +11,7 @@ import (
 )
 
 // card is the curators' card: facts first, in the same order always.
-func card(v *flows.Voice, tx *storage.Tx, inc *storage.Incident, _ *storage.Slot) (bot.Message, error) {
+func card(v *flows.Voice, tx *storage.Tx, inc *storage.Incident, s *storage.Slot) (bot.Message, error) {
 	events, err := tx.Events(inc.Number)
 	if err != nil {
 		return bot.Message{}, err
@@ -21,6 +22,19 @@ func card(v *flows.Voice, tx *storage.Tx, inc *storage.Incident, _ *storage.Slot
 		return bot.Message{}, err
 	}
 	lines = append(lines, status...)
+	lines = append(lines, together(v, inc)...)
+	remarks, err := remarks(v, tx, events)
+	if err != nil {
+		return bot.Message{}, err
+	}
+	lines = append(lines, remarks...)
+	holder, err := flows.Holder(v, tx, inc, s.Person)
+	if err != nil {
+		return bot.Message{}, err
+	}
+	if holder != "" {
+		lines = append(lines, holder)
+	}
 	m := flows.Words(strings.Join(lines, "\n"))
 	m.Photos = flows.Photos(inc.Photos)
 	m.Keyboard = buttons(v, inc)
@@ -65,11 +79,15 @@ func stand(v *flows.Voice, tx *storage.Tx, inc *storage.Incident, events []stora
 			last = ev
 		}
 	}
-	who, err := flows.EventName(v, tx, &last)
+	by := handed(events, inc.State)
+	if by == nil {
+		by = &last
+	}
+	who, err := flows.EventName(v, tx, by)
 	if err != nil {
 		return nil, err
 	}
-	at := v.Stamp(last.At)
+	at := v.Stamp(by.At)
 	orgName := ""
 	if inc.Assignment != nil {
 		orgName = v.Org(inc.Assignment.Org)
@@ -88,10 +106,16 @@ func stand(v *flows.Voice, tx *storage.Tx, inc *storage.Incident, events []stora
 		lines = append(lines, v.T("curate.stand_"+string(inc.State), args...))
 		switch last.Action {
 		case string(flows.Dispute):
-			lines = append(lines, v.T("curate.not_solved", "At", at, "Text", flows.Short(last.Text, 300)))
+			lines = append(lines, v.T("curate.not_solved", "At", v.Stamp(last.At), "Text", flows.Short(last.Text, 300)))
 		case string(flows.Return):
 			lines = append(lines, v.T("curate.was_returned", "Who", who, "At", at, "Text", flows.Short(last.Text, 300)))
 		}
+	case storage.Waiting:
+		if w := inc.Wait; w != nil {
+			lines = append(lines, v.T("curate.stand_waiting", append(args, "Until", v.Due(w.Until), "Text", flows.Short(w.Text, 300))...))
+		}
+	case storage.Merged:
+		lines = append(lines, v.T("curate.stand_merged", append(args, "Into", inc.Into)...))
 	case storage.Withdrawn:
 		lines = append(lines, v.T("curate.stand_withdrawn", "At", at, "Text", flows.Short(inc.Reason, 300)))
 	case storage.Rejected:
@@ -110,10 +134,31 @@ func stand(v *flows.Voice, tx *storage.Tx, inc *storage.Incident, events []stora
 			lines = append(lines, v.Marked(inc))
 		}
 	}
+	if p := inc.Promise; p != nil && inc.State.Open() {
+		lines = append(lines, v.T("curate.promised", "Due", v.Due(p.Due), "Text", flows.Short(p.Text, 200)))
+	}
+	if x := inc.Extension; x != nil && flows.Possible(flows.Grant, inc.State) {
+		lines = append(lines, v.T("curate.asks_more", "Due", v.Due(x.Due), "Text", flows.Short(x.Reason, 300)))
+	}
 	if inc.Late != "" {
 		lines = append(lines, v.T("curate.late_"+inc.Late))
 	}
 	return lines, nil
+}
+
+// handed gives the event that gave the incident to the body, or that the body took it with, for the states in which it
+// has it: a resident's word may have come since.
+func handed(events []storage.Event, s storage.State) *storage.Event {
+	by := map[storage.State][]flows.Action{
+		storage.Assigned: {flows.Assign},
+		storage.Accepted: {flows.Accept, flows.Note, flows.Promise, flows.Return},
+	}[s]
+	for i := range slices.Backward(events) {
+		if slices.Contains(by, flows.Action(events[i].Action)) {
+			return &events[i]
+		}
+	}
+	return nil
 }
 
 func buttons(v *flows.Voice, inc *storage.Incident) (rows [][]bot.Button) {
@@ -123,17 +168,71 @@ func buttons(v *flows.Voice, inc *storage.Incident) (rows [][]bot.Button) {
 		if inc.Likely != "" {
 			rows = append(rows, []bot.Button{toOrg(v, inc, inc.Likely)})
 		}
-		rows = append(rows, []bot.Button{b("other_org", "org")},
-			[]bot.Button{b("topic", "topic"), b("place", "place"), b("reject", "reject")})
+		rows = append(rows, []bot.Button{b("other_org", "org")}, []bot.Button{b("topic", "topic"), b("place", "place"), urgent(v, inc)},
+			[]bot.Button{alike(v, inc), b("reject", "reject"), b("more", "more")})
 	case storage.Assigned:
-		rows = append(rows, []bot.Button{b("reassign", "org")},
-			[]bot.Button{b("topic", "topic"), b("place", "place"), b("reject", "reject")})
+		rows = append(rows, []bot.Button{b("reassign", "org")}, []bot.Button{b("topic", "topic"), b("place", "place"), urgent(v, inc)},
+			[]bot.Button{alike(v, inc), b("reject", "reject"), b("more", "more")})
 	case storage.Accepted:
-		rows = append(rows, []bot.Button{b("reassign", "org")}, []bot.Button{b("topic", "topic"), b("place", "place")})
+		rows = append(rows, []bot.Button{b("reassign", "org")}, []bot.Button{b("topic", "topic"), b("place", "place"), urgent(v, inc)},
+			[]bot.Button{alike(v, inc), b("more", "more")})
+	case storage.Waiting:
+		rows = append(rows, []bot.Button{b("resume", "resume")}, []bot.Button{b("topic", "topic"), b("place", "place"), b("more", "more")})
+	case storage.Merged:
+		rows = append(rows, []bot.Button{b("unmerge", "unmerge"), v.Button("curate.show_whole", flows.CardKey(name, "show", inc.Into), "Number", inc.Into)})
 	case storage.Answered:
 		rows = append(rows, []bot.Button{b("approve", "approve"), b("return", "return")})
+	default:
+		rows = append(rows, []bot.Button{b("more", "more")})
 	}
-	return rows
+	if inc.Extension != nil && flows.Possible(flows.Grant, inc.State) {
+		rows = append([][]bot.Button{{b("grant", "grant"), b("deny", "deny")}}, rows...)
+	}
+	kept := rows[:0]
+	for _, row := range rows {
+		if row = slices.DeleteFunc(row, func(b bot.Button) bool { return b.Text == "" }); len(row) > 0 {
+			kept = append(kept, row)
+		}
+	}
+	return kept
+}
+
+// urgent is the button that makes an incident urgent, or takes that back; none where the topic decides.
+func urgent(v *flows.Voice, inc *storage.Incident) bot.Button {
+	switch key := flows.CardKey(name, "urgent", inc.Number); {
+	case inc.Raised:
+		return v.Button("curate.not_urgent", key)
+	case !inc.Urgent:
+		return v.Button("curate.make_urgent", key)
+	}
+	return bot.Button{}
+}
+
+// alike is the button that shows what may be the same problem; none where nothing was.
+func alike(v *flows.Voice, inc *storage.Incident) bot.Button {
+	if inc.Alike == 0 {
+		return bot.Button{}
+	}
+	return v.Button("curate.alike_button", flows.CardKey(name, "alike", inc.Number), "N", inc.Alike)
+}
+
+// remarks gives the last three things that curators told each other.
+func remarks(v *flows.Voice, tx *storage.Tx, events []storage.Event) (lines []string, err error) {
+	for _, ev := range slices.Backward(events) {
+		if ev.Action != string(flows.Remark) {
+			continue
+		}
+		who, err := flows.EventName(v, tx, &ev)
+		if err != nil {
+			return nil, err
+		}
+		lines = append(lines, v.T("curate.remark", "Who", who, "At", v.Stamp(ev.At), "Text", flows.Short(ev.Text, 300)))
+		if len(lines) == 3 {
+			break
+		}
+	}
+	slices.Reverse(lines)
+	return lines, nil
 }
 
 func toOrg(v *flows.Voice, inc *storage.Incident, code string) bot.Button {

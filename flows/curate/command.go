@@ -79,6 +79,9 @@ func assignCommand(t *flows.Turn, words string) error {
 			return flows.Refuse("curate.no_org", "Code", flows.Short(rest, 40))
 		}
 	}
+	if err := t.Claim(inc); err != nil {
+		return err
+	}
 	return t.Begin(name, "choose_org", c)
 }
 
@@ -110,7 +113,7 @@ func with(list func(*flows.Turn) error, a flows.Action, event, said string, do f
 			return err
 		}
 		if why == "" {
-			return t.Begin(name, event, about(inc))
+			return begin(t, event, inc)
 		}
 		if err := do(t, inc, why); err != nil {
 			return err
@@ -127,6 +130,13 @@ func returnCommand(t *flows.Turn, words string) error {
 func rejectCommand(t *flows.Turn, words string) error {
 	return with(func(t *flows.Turn) error { return applies(t, "curate.list_reject", storage.New, storage.Assigned) },
 		flows.Reject, "ask_reason", "curate.rejected", reject)(t, words)
+}
+
+func remarkCommand(t *flows.Turn, words string) error {
+	return with(func(t *flows.Turn) error {
+		return applies(t, "curate.list_note", storage.New, storage.Assigned, storage.Accepted)
+	},
+		flows.Remark, "ask_remark", "curate.remarked", remark)(t, words)
 }
 
 func pressList(t *flows.Turn, _ *storage.Incident, _ []string) error {

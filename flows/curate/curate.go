@@ -28,13 +28,28 @@ const (
 	where     = "where"
 	reason    = "reason" // of a rejection
 	returning = "returning"
+
+	more      = "more"      // what else?
+	merging   = "merging"   // into which?
+	splitting = "splitting" // what is the other problem?
+	asking    = "asking"    // what do we ask the resident?
+	noting    = "noting"    // for the curators
+	day       = "day"       // until when?
+	dayWhy    = "day_why"
+	denying   = "denying" // why no more time?
+	photos    = "photos"  // which are hidden?
+	muting    = "muting"  // for how long?
 )
+
+// calm are the states in which it does not matter that the incident has gone on meanwhile.
+var calm = []string{more, noting, photos, muting}
 
 var staff = []storage.RoleKind{storage.Curator}
 
 // Flow routes and controls.
 func Flow() flows.Flow {
-	asking := []string{org, topic, where, reason, returning}
+	all := []string{org, topic, where, reason, returning, more, merging, splitting, asking, noting, day, dayWhy, denying, photos, muting}
+	begin := []string{"", more}
 	return flows.Flow{
 		Name:  name,
 		Texts: texts,
@@ -44,14 +59,30 @@ func Flow() flows.Flow {
 			{Event: "choose_place", From: []string{""}, To: where},
 			{Event: "ask_reason", From: []string{""}, To: reason},
 			{Event: "ask_return", From: []string{""}, To: returning},
-			{Event: "done", From: asking, To: flows.Done},
-			{Event: "cancel", From: asking, To: flows.Done},
+			{Event: "open_more", From: []string{""}, To: more},
+			{Event: "choose_merge", From: begin, To: merging},
+			{Event: "ask_split", From: begin, To: splitting},
+			{Event: "ask_question", From: begin, To: asking},
+			{Event: "ask_remark", From: begin, To: noting},
+			{Event: "choose_day", From: begin, To: day},
+			{Event: "ask_day_why", From: []string{day}, To: dayWhy},
+			{Event: "ask_deny", From: []string{""}, To: denying},
+			{Event: "choose_photos", From: begin, To: photos},
+			{Event: "choose_mute", From: begin, To: muting},
+			{Event: "done", From: all, To: flows.Done},
+			{Event: "cancel", From: all, To: flows.Done},
 		},
 		Ask: map[string]flows.Ask{
 			org: asked(askOrg), topic: asked(askTopic), where: asked(askPlace), reason: asked(askReason), returning: asked(askReturn),
+			more: asked(askMore), merging: asked(askMerge), splitting: asked(askWords("curate.ask_split_words")),
+			asking: asked(askWords("curate.ask_question_words")), noting: asked(askWords("curate.ask_remark_words")),
+			day: asked(askDay), dayWhy: asked(askDayWhy), denying: asked(askDeny), photos: asked(askPhotos), muting: asked(askMute),
 		},
 		Step: map[string]flows.Step{
 			org: taken(takeOrg), topic: taken(takeTopic), where: taken(takePlace), reason: taken(takeReason), returning: taken(takeReturn),
+			more: taken(takeMore), merging: taken(takeMerge), splitting: taken(takeWords("curate.was_split", split)),
+			asking: taken(takeWords("curate.was_asked", inquire)), noting: taken(takeWords("curate.remarked", remark)),
+			day: taken(takeDay), dayWhy: taken(takeDayWhy), denying: taken(takeDeny), photos: taken(takePhotos), muting: taken(takeMute),
 		},
 		Any: anyStep,
 		Commands: []flows.Command{
@@ -60,6 +91,11 @@ func Flow() flows.Flow {
 			{Name: "approve", Roles: staff, Run: approveCommand},
 			{Name: "return", Roles: staff, Run: returnCommand},
 			{Name: "reject", Roles: staff, Run: rejectCommand},
+			{Name: "merge", Roles: staff, Run: mergeCommand},
+			{Name: "unmerge", Roles: staff, Run: unmergeCommand},
+			{Name: "note", Roles: staff, Run: remarkCommand},
+			{Name: "muted", Roles: staff, Run: mutedCommand},
+			{Name: "here", Roles: staff, Run: here},
 		},
 		Presses: map[string]flows.Press{
 			"to":      pressAssign,
@@ -71,6 +107,14 @@ func Flow() flows.Flow {
 			"approve": pressApprove,
 			"show":    pressShow,
 			"list":    pressList,
+			"more":    opens("open_more"),
+			"alike":   starts("choose_merge", flows.Merge),
+			"urgent":  pressUrgent,
+			"resume":  pressResume,
+			"unmerge": pressUnmerge,
+			"grant":   pressGrant,
+			"deny":    starts("ask_deny", flows.Deny),
+			"unmute":  pressUnmute,
 		},
 		Heard:  heard,
 		Joined: joined,
@@ -89,11 +133,29 @@ func heard(t *flows.Turn, inc *storage.Incident, ev *storage.Event) error {
 		if err := timers(t, inc); err != nil {
 			return err
 		}
-		return everyCurator(t, func(s storage.Slot) error { return t.Card(inc, s, bot.Notice) })
-	case flows.Retopic:
+		return everyCurator(t, inc, func(s storage.Slot) error { return t.Card(inc, s, bot.Notice) })
+	case flows.Replace:
+		return remove(t, inc)
+	case flows.Retopic, flows.Urgent, flows.Postpone, flows.Grant, flows.Resume:
 		return timers(t, inc)
+	case flows.Tell, flows.Silent:
+		if err := timers(t, inc); err != nil || inc.Assignment != nil {
+			return err // the body is told; the card shows it
+		}
+		return nudge(t, inc, ev, "curate.told_"+ev.Action)
+	case flows.Unmerge:
+		if err := timers(t, inc); err != nil {
+			return err
+		}
+		return nudge(t, inc, ev, "curate.unmerged")
+	case flows.Extend:
+		return t.Nudge(inc, storage.Curator, "", func(v *flows.Voice) bot.Message {
+			return v.Say("curate.extend", "Number", number, "Org", v.Org(ev.Org), "Text", ev.Text, "Due", v.Due(ev.Due))
+		})
+	case flows.Lapse:
+		return nudge(t, inc, ev, "curate.lapse")
 	case flows.Answer:
-		return everyCurator(t, func(s storage.Slot) error {
+		return everyCurator(t, inc, func(s storage.Slot) error {
 			s.View = Control
 			return t.Card(inc, s, bot.Notice)
 		})
@@ -170,14 +232,18 @@ func joined(t *flows.Turn, role storage.Role) error {
 }
 
 // everyCurator calls fn with a slot for each place where curators read: the groups, or each privately.
-func everyCurator(t *flows.Turn, fn func(storage.Slot) error) error {
+func everyCurator(t *flows.Turn, inc *storage.Incident, fn func(storage.Slot) error) error {
 	groups := t.CuratorGroups()
 	for _, g := range groups {
+		g, err := room(t, g, inc)
+		if err != nil {
+			return err
+		}
 		if err := fn(storage.Slot{Peer: g.String(), Group: true, View: storage.Curator}); err != nil {
 			return err
 		}
 	}
-	if len(groups) > 0 {
+	if len(groups) > 0 && !t.Privately() {
 		return nil
 	}
 	var seen = map[uint64]bool{}

@@ -1,7 +1,9 @@
 package curate
 
 import (
+	"slices"
 	"strings"
+	"time"
 
 	"otklik/bot"
 	"otklik/flows"
@@ -21,6 +23,7 @@ type choice struct {
 	House    string        `json:",omitempty"`
 	List     bool          `json:",omitempty"` // the list of municipalities is open
 	Said     string        `json:",omitempty"` // what could not be found
+	Day      time.Time     `json:",omitzero"`  // the new deadline's
 }
 
 func asked(fn func(*flows.Turn, *choice, *storage.Incident) error) flows.Ask {
@@ -39,7 +42,7 @@ func taken(fn func(*flows.Turn, *choice, *storage.Incident) (string, error)) flo
 		if err != nil {
 			return "", err
 		}
-		if c.State != inc.State || c.Org != body(inc) {
+		if (c.State != inc.State || c.Org != body(inc)) && !slices.Contains(calm, t.State()) {
 			return "", t.Stale(inc, flows.Assign)
 		}
 		event, err := fn(t, c, inc)
@@ -71,6 +74,27 @@ func starts(event string, a flows.Action) flows.Press {
 		if err := t.Check(inc, a); err != nil {
 			return err
 		}
+		return begin(t, event, inc)
+	}
+}
+
+// begin holds the incident for whoever acts and asks what to do with it.
+func begin(t *flows.Turn, event string, inc *storage.Incident) error {
+	if err := t.Claim(inc); err != nil {
+		return err
+	}
+	return t.Begin(name, event, about(inc))
+}
+
+// opens makes the press that asks something about an incident which need not be held for it.
+func opens(event string) flows.Press {
+	return func(t *flows.Turn, inc *storage.Incident, _ []string) error {
+		if inc == nil {
+			return flows.Refuse("desk.old_button")
+		}
+		if err := t.Check(inc, flows.Remark); err != nil {
+			return err
+		}
 		return t.Begin(name, event, about(inc))
 	}
 }
@@ -88,8 +112,11 @@ func body(inc *storage.Incident) string {
 
 func anyStep(t *flows.Turn) (string, error) {
 	if t.Verb == "x" {
-		c, _, err := load(t)
+		c, inc, err := load(t)
 		if err != nil {
+			return "", err
+		}
+		if err := t.Unclaim(inc); err != nil {
 			return "", err
 		}
 		return "cancel", t.Finish(t.Voice().Say("curate.cancelled", "Number", c.Incident), c.Incident)
@@ -102,6 +129,9 @@ func anyStep(t *flows.Turn) (string, error) {
 
 // done says the last word of a conversation.
 func done(t *flows.Turn, inc *storage.Incident, id string, args ...any) (string, error) {
+	if err := t.Unclaim(inc); err != nil {
+		return "", err
+	}
 	return "done", t.Finish(t.Voice().Say(id, append(args, "Number", inc.Number)...), inc.Number)
 }
 
@@ -235,7 +265,7 @@ func takeReason(t *flows.Turn, _ *choice, inc *storage.Incident) (string, error)
 	if t.Verb == "r" {
 		for _, r := range t.Pack().Rejections {
 			if r.Code == t.Arg(0) {
-				why = r.Text
+				why = t.Fill(r.Text, inc)
 			}
 		}
 	} else if t.In.Kind == bot.Written {
@@ -243,6 +273,9 @@ func takeReason(t *flows.Turn, _ *choice, inc *storage.Incident) (string, error)
 	}
 	if why == "" {
 		return flows.Stay, nil
+	}
+	if left := flows.Blanks(why); len(left) > 0 && t.Verb == "r" {
+		return flows.Quiet, t.Reply(t.Voice().Say("curate.fill_blanks", "Blanks", strings.Join(left, ", "), "Text", why))
 	}
 	if err := reject(t, inc, why); err != nil {
 		return "", err

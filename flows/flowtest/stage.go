@@ -47,6 +47,7 @@ type Stage struct {
 	spool   *flows.Spool
 	screens map[string][]*Shown // by peer
 	toasts  []string
+	news    []News
 	out     []string
 	updates int
 	refs    int
@@ -248,7 +249,22 @@ func (s *Stage) put(e bot.Entry) bot.Ref {
 		s.screens[peer] = append(s.screens[peer], shown)
 	}
 	s.out = append(s.out, render(mark, s.who(peer), shown))
+	s.news = append(s.news, News{Peer: peer, Text: e.Message.Text, Edited: mark != "→"})
 	return shown.Ref
+}
+
+// News is a message that came to somebody, or changed.
+type News struct {
+	Peer   string
+	Text   string
+	Edited bool
+}
+
+// News gives what was said since it was asked for last.
+func (s *Stage) News() []News {
+	list := s.news
+	s.news = nil
+	return list
 }
 
 // check holds every message to what the messengers bear and to how Otklik speaks.

@@ -1,0 +1,152 @@
+package curate
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"otklik/bot"
+	"otklik/flows"
+	"otklik/storage"
+)
+
+// spans are for how long a resident may be muted, in hours.
+var spans = []int{1, 24, 3 * 24, 7 * 24, 30 * 24}
+
+// author gives who reported an incident first; nil if that is nobody, or one of the staff.
+func author(t *flows.Turn, inc *storage.Incident) (*storage.Person, error) {
+	for _, r := range inc.Reporters {
+		if r.Follows || r.From != 0 {
+			continue
+		}
+		p, err := t.Tx.Person(r.Person)
+		if err != nil || p == nil || len(p.Roles) > 0 {
+			return nil, err
+		}
+		return p, nil
+	}
+	return nil, nil
+}
+
+func askMute(t *flows.Turn, _ *choice, inc *storage.Incident) error {
+	v := t.Voice()
+	p, err := author(t, inc)
+	if err != nil {
+		return err
+	}
+	if p == nil {
+		return flows.Refuse("curate.nobody_to_mute", "Number", inc.Number)
+	}
+	m := v.Say("curate.ask_mute", "Name", p.Name)
+	var row []bot.Button
+	for _, h := range spans {
+		row = append(row, bot.Button{Text: long(v, h), Data: t.Key("h", strconv.Itoa(h))})
+		if len(row) == 3 {
+			m.Keyboard, row = append(m.Keyboard, row), nil
+		}
+	}
+	m.Keyboard = append(m.Keyboard, row)
+	if t.Now.Before(p.Muted) {
+		m.Text += "\n" + v.T("curate.is_muted", "At", v.At(p.Muted))
+		m.Keyboard = append(m.Keyboard, []bot.Button{v.Button("curate.unmute", t.Key("h", "0"))})
+	}
+	m.Keyboard = append(m.Keyboard, cancelRow(t))
+	return t.Prompt(m)
+}
+
+func long(v *flows.Voice, hours int) string {
+	if hours < 24 {
+		return v.T("curate.hours", "N", hours)
+	}
+	return v.T("curate.days", "N", hours/24)
+}
+
+func takeMute(t *flows.Turn, _ *choice, inc *storage.Incident) (string, error) {
+	h, err := strconv.Atoi(t.Arg(0))
+	if t.Verb != "h" || err != nil || h < 0 || h > spans[len(spans)-1] {
+		return flows.Stay, nil
+	}
+	p, err := author(t, inc)
+	if err != nil || p == nil {
+		return flows.Stay, err
+	}
+	return muted(t, inc, p, h)
+}
+
+func muted(t *flows.Turn, inc *storage.Incident, p *storage.Person, hours int) (string, error) {
+	v := t.Voice()
+	until := time.Time{}
+	if hours > 0 {
+		until = t.Now.Add(time.Duration(hours) * time.Hour)
+	}
+	if err := t.Mute(p, until, fmt.Sprintf("№ %d", inc.Number)); err != nil {
+		return "", err
+	}
+	if hours == 0 {
+		return done(t, inc, "curate.unmuted", "Name", p.Name)
+	}
+	return done(t, inc, "curate.muted", "Name", p.Name, "At", v.At(until))
+}
+
+// mutedCommand is /muted: who is muted now, each a tap from speaking again.
+func mutedCommand(t *flows.Turn, _ string) error {
+	v := t.Voice()
+	m := v.Say("curate.list_muted")
+	seen := map[uint64]bool{}
+	var fault error
+	err := t.Tx.Logged(func(e *storage.Entry) bool {
+		if e.At.Before(t.Now.Add(-time.Duration(spans[len(spans)-1]) * time.Hour)) {
+			return false
+		}
+		if (e.Action != "mute" && e.Action != "unmute") || seen[e.Person] {
+			return true
+		}
+		seen[e.Person] = true
+		p, err := t.Tx.Person(e.Person)
+		if err != nil {
+			fault = err
+			return false
+		}
+		if p == nil || !t.Now.Before(p.Muted) {
+			return true
+		}
+		m.Text += "\n" + v.T("curate.muted_line", "Name", p.Name, "At", v.At(p.Muted), "Why", e.Text)
+		m.Keyboard = append(m.Keyboard, []bot.Button{v.Button("curate.unmute_name", name+":unmute:0:"+strconv.FormatUint(p.ID, 10), "Name", flows.Short(p.Name, 30))})
+		return len(m.Keyboard) < 10
+	})
+	if err == nil {
+		err = fault
+	}
+	if err != nil {
+		return err
+	}
+	if len(m.Keyboard) == 0 {
+		m.Text = strings.TrimSpace(m.Text + "\n" + v.T("desk.nothing_listed"))
+	}
+	return t.Reply(m)
+}
+
+func pressUnmute(t *flows.Turn, _ *storage.Incident, args []string) error {
+	if !t.May(staff) {
+		return flows.Refuse("desk.not_your_command")
+	}
+	if len(args) != 2 {
+		return flows.Refuse("desk.old_button")
+	}
+	id, err := strconv.ParseUint(args[1], 10, 64)
+	if err != nil {
+		return flows.Refuse("desk.old_button")
+	}
+	p, err := t.Tx.Person(id)
+	if err != nil {
+		return err
+	}
+	if p == nil || !t.Now.Before(p.Muted) {
+		return flows.Refuse("curate.not_muted")
+	}
+	if err := t.Mute(p, time.Time{}, ""); err != nil {
+		return err
+	}
+	return t.Reply(t.Voice().Say("curate.unmuted", "Name", p.Name))
+}

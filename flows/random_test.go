@@ -62,7 +62,7 @@ var cast = []string{"Анна", "Иван", "Ольга", "Тамара", "Пё�
 var words = map[storage.RoleKind][]string{
 	"": {
 		"Яма на дороге, Киров, Ленина 12", "[фото] Не горит фонарь", "[гео 58.6 49.66]", "Ключи", "Киров", "да", "нет", "отмена", "спасибо",
-		"[альбом 3] Мусор не вывозят", "[стикер]", "транспорта", "администрация", "Сделали", "/my", "/help", "/new", "/cancel", "/start", "/language",
+		"[альбом 3] Мусор не вывозят", "[стикер]", "транспорта", "администрация", "Сделали", "/my", "/help", "/new", "/cancel", "/start", "/language", "/forget",
 		"/assign N adm-kirov", "/accept N", "/approve N", "/incident N",
 	},
 	storage.Curator: {
@@ -235,6 +235,10 @@ func follows(tx *storage.Tx, inc *storage.Incident, events []storage.Event) erro
 				return bad("only the desk does this")
 			}
 			continue
+		}
+		if ev.Actor == 0 && ev.As == storage.Resident && slices.Contains(r.Who, ev.As) &&
+			slices.ContainsFunc(events[i:], func(o storage.Event) bool { return o.Action == string(flows.Forget) }) {
+			continue // whoever did it was erased later
 		}
 		p, err := tx.Person(ev.Actor)
 		if err != nil {

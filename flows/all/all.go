@@ -6,6 +6,7 @@ import (
 	"otklik/flows/curate"
 	"otklik/flows/execute"
 	"otklik/flows/follow"
+	"otklik/flows/forget"
 	"otklik/flows/hello"
 	"otklik/flows/report"
 )
@@ -17,6 +18,7 @@ func Flows() []flows.Flow {
 		report.Flow(),
 		follow.Flow(),
 		curate.Flow(),
+		forget.Flow(),
 		hello.Flow(),
 	}
 }

@@ -78,7 +78,7 @@ var words = map[storage.RoleKind][]string{
 var forged = []string{
 	"curate:to:N:adm-kirov:1", "curate:org:N", "curate:topic:N", "curate:place:N", "curate:reject:N", "curate:return:N", "curate:approve:N", "curate:show:N",
 	"execute:accept:N", "execute:decline:N", "execute:answer:N", "execute:show:N", "follow:yes:N", "follow:no:N", "follow:add:N", "follow:when:N", "follow:out:N",
-	"follow:mark:N:3", "follow:show:N", "t1:s", "t2:send", "t3:o:adm-kirov", "tz:x", "::", "report:x",
+	"follow:mark:N:3", "follow:show:N", "t1:s", "t2:send", "t3:o:adm-kirov", "tz:x", "::", "report:x", "forget:yes", "forget:yes",
 }
 
 // before is what has happened when a play begins: incidents in every state that takes long to come by.

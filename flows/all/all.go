@@ -18,7 +18,7 @@ func Flows() []flows.Flow {
 		report.Flow(),
 		follow.Flow(),
 		curate.Flow(),
-		forget.Flow(),
 		hello.Flow(),
+		forget.Flow(), // the last of the commands
 	}
 }

@@ -52,29 +52,27 @@ func phone(p part) bool {
 	if p.plus() {
 		return len(p.groups) <= 6 && (d[0] != '7' || n == 11)
 	}
-	mobile := n == 11 && (d[0] == '7' || d[0] == '8') && d[1] == '9'
+	home := n == 11 && (d[0] == '7' || d[0] == '8')
+	mobile := home && d[1] == '9'
 	switch {
-	case counted(p):
-		return false
 	case mobile:
-	case n == 11 && (d[0] == '7' || d[0] == '8') && (d[1] == '3' || d[1] == '4' || d[1] == '8'):
-		if named(p, `№`) {
-			return false
-		}
+	case home && (d[1] == '3' || d[1] == '4' || d[1] == '8'):
 	case n == 10 && (d[0] == '9' || (d[0] == '3' || d[0] == '4' || d[0] == '8') && len(p.groups) > 1):
-		if named(p, `№`) || p.parted(".,") {
+		if p.parted(".,") {
 			return false
 		}
 	default:
 		return false
 	}
-	if p.bracketed() {
-		return len(p.groups) <= 6
-	}
-	if len(p.groups) == 1 && p.parted(".") {
+	switch {
+	case p.bracketed():
+		if len(p.groups) > 6 {
+			return false
+		}
+	case !shapes[p.shape], len(p.groups) == 1 && p.parted("."), p.shape == "1-10" && d[0] != '8':
 		return false
 	}
-	return shapes[p.shape] && (p.shape != "1-10" || d[0] == '8')
+	return !counted(p) && (mobile || !named(p, `№`)) // last, as looking at the words around takes long
 }
 
 // counted tells whether the words around say that the number counts or names something else.

@@ -239,6 +239,9 @@ func (t *Turn) List(id string, numbers []uint64, most int, flow string) error {
 // Additions gives what the author added to a report since, the last three.
 func (v *Voice) Additions(events []storage.Event) (lines []string) {
 	for _, ev := range events {
+		if ev.Action == string(Forget) {
+			lines = append(lines, v.T("desk.forgot", "At", v.Stamp(ev.At)))
+		}
 		if ev.Action != string(Add) {
 			continue
 		}

@@ -38,6 +38,7 @@ const (
 	Follow   Action = "follow" // joins what somebody else reported
 	Leave    Action = "leave"  // does not want to hear of it any more; it goes on
 	Settle   Action = "settle" // nobody disputed the answer in time
+	Forget   Action = "forget" // had everything erased that is known of them
 
 	Inquire Action = "ask"    // the desk asks the residents; the clock stands
 	Tell    Action = "tell"   // a resident answers
@@ -137,6 +138,7 @@ var Lifecycle = []Rule{
 	{When, before, "", reporter},
 	{Follow, open, "", anybody},
 	{Leave, open, "", reporter},
+	{Forget, storage.States, "", reporter},
 	{Withdraw, unanswered, storage.Withdrawn, reporter},
 	{Confirm, closed, "", reporter},
 	{Dispute, closed, storage.Assigned, reporter},

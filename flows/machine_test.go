@@ -60,7 +60,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 		Grant: "curator admin", Deny: "curator admin",
 		Inquire: "curator admin official", Resume: "curator admin official",
 		Promise: "official", Extend: "official", Hand: "official", Revise: "official",
-		Tell: "author", Leave: "author", Follow: "author stranger curator admin official other",
+		Tell: "author", Leave: "author", Forget: "author", Follow: "author stranger curator admin official other",
 		Lapse: "", Silent: "", Settle: "",
 		Overdue: "", Create: "", "unknown": "",
 	}

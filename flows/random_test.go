@@ -67,7 +67,7 @@ var cast = []string{"Анна", "Иван", "Ольга", "Тамара", "Пё�
 var words = map[storage.RoleKind][]string{
 	"": {
 		"Яма на дороге, Киров, Ленина 12", "[фото] Не горит фонарь", "[гео 58.6 49.66]", "Ключи", "Киров", "да", "нет", "отмена", "спасибо",
-		"[альбом 3] Мусор не вывозят", "[стикер]", "транспорта", "администрация", "Сделали", "/my", "/help", "/new", "/cancel", "/start", "/language",
+		"[альбом 3] Мусор не вывозят", "[стикер]", "транспорта", "администрация", "Сделали", "/my", "/help", "/new", "/cancel", "/start", "/language", "/forget",
 		"/assign N adm-kirov", "/accept N", "/approve N", "/incident N",
 	},
 	storage.Curator: {
@@ -83,7 +83,7 @@ var words = map[storage.RoleKind][]string{
 var forged = []string{
 	"curate:to:N:adm-kirov:1", "curate:org:N", "curate:topic:N", "curate:place:N", "curate:reject:N", "curate:return:N", "curate:approve:N", "curate:show:N",
 	"execute:accept:N", "execute:decline:N", "execute:answer:N", "execute:show:N", "follow:yes:N", "follow:no:N", "follow:add:N", "follow:when:N", "follow:out:N",
-	"follow:mark:N:3", "follow:show:N", "t1:s", "t2:send", "t3:o:adm-kirov", "tz:x", "::", "report:x",
+	"follow:mark:N:3", "follow:show:N", "t1:s", "t2:send", "t3:o:adm-kirov", "tz:x", "::", "report:x", "forget:yes", "forget:yes",
 }
 
 // before is what has happened when a play begins: incidents in every state that takes long to come by.
@@ -307,6 +307,10 @@ func follows(tx *storage.Tx, inc *storage.Incident, events []storage.Event) erro
 				return bad("only the desk does this")
 			}
 			continue
+		}
+		if ev.Actor == 0 && ev.As == storage.Resident && slices.Contains(r.Who, ev.As) &&
+			slices.ContainsFunc(events[i:], func(o storage.Event) bool { return o.Action == string(flows.Forget) }) {
+			continue // whoever did it was erased later
 		}
 		p, err := tx.Person(ev.Actor)
 		if err != nil {

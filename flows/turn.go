@@ -73,6 +73,10 @@ func (t *Turn) enter() (err error) {
 		if t.Me, err = t.Tx.PersonBy(u.Channel, u.From.ID); err != nil {
 			return err
 		}
+		if t.Me == nil && u.Kind != bot.Written && u.Kind != bot.Pressed {
+			t.sess = &storage.Session{}
+			return nil // a stranger, or somebody who was erased, says nothing to us: they are not met again
+		}
 		if err := t.meet(); err != nil {
 			return err
 		}
@@ -112,7 +116,7 @@ func (t *Turn) meet() error {
 }
 
 func (t *Turn) leave() error {
-	if t.dirty && t.Me != nil {
+	if t.dirty && t.Me != nil && t.Me.ID != 0 {
 		return t.Tx.PutSession(t.Peer(), t.Me.ID, t.sess)
 	}
 	return nil
@@ -278,6 +282,9 @@ func (t *Turn) Keep(list []bot.Media) (ids []string, err error) {
 			return nil, err
 		}
 		rec := &storage.Media{ID: "f" + strconv.FormatUint(n, 36), Refs: m.Refs, Blob: m.Blob}
+		if t.Me != nil {
+			rec.Person = t.Me.ID
+		}
 		if err := t.Tx.PutMedia(rec); err != nil {
 			return nil, err
 		}

@@ -20,7 +20,7 @@ func (t *Turn) Later(kind string, after time.Duration) error {
 // LaterAt is Later for a point in time.
 func (t *Turn) LaterAt(kind string, at time.Time) error {
 	data := fmt.Sprintf("%s|%d|%d", t.Peer(), t.Me.ID, t.top().ID)
-	return t.Tx.AddTimer(&storage.Timer{Due: t.e.polite(at), Kind: kind, Data: data})
+	return t.Tx.AddTimer(&storage.Timer{Due: t.e.polite(at), Kind: kind, Person: t.Me.ID, Data: data})
 }
 
 // Visit sits down, in a timer's turn, where its conversation is spoken. false where that is over, or where the person
@@ -48,7 +48,7 @@ func (t *Turn) Visit(timer *storage.Timer) (bool, error) {
 	}
 	i := slices.IndexFunc(t.sess.Talks, func(k storage.Talk) bool { return k.ID == talk })
 	if i >= 0 && i < len(t.sess.Talks)-1 {
-		again := &storage.Timer{Due: t.e.polite(t.Now.Add(busy)), Kind: timer.Kind, Data: timer.Data}
+		again := &storage.Timer{Due: t.e.polite(t.Now.Add(busy)), Kind: timer.Kind, Person: person, Data: timer.Data}
 		return false, t.Tx.AddTimer(again)
 	}
 	return i >= 0, nil

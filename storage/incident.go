@@ -283,6 +283,9 @@ func (tx *Tx) AddEvent(ev *Event) error {
 		return err
 	}
 	ev.Seq = seq + 1
+	if err := tx.trace(ev); err != nil {
+		return err
+	}
 	return put(tx, key(spaceEvent, ev.Incident, ev.Seq), ev)
 }
 

@@ -31,11 +31,17 @@ func (tx *Tx) Session(peer string, person uint64) (*Session, error) {
 	return s, err
 }
 
-// PutSession keeps a session; one without talks is deleted.
+// PutSession keeps a session, and where its person has one; one without talks is deleted.
 func (tx *Tx) PutSession(peer string, person uint64, s *Session) error {
-	k := key(spaceSession, peer, person)
+	k, of := key(spaceSession, peer, person), key(spaceSessionOf, person, peer)
 	if len(s.Talks) == 0 {
+		if err := tx.w.Delete(of); err != nil {
+			return err
+		}
 		return tx.w.Delete(k)
+	}
+	if err := tx.w.Put(of, []byte(peer)); err != nil {
+		return err
 	}
 	return put(tx, k, s)
 }

@@ -70,7 +70,7 @@ func (tx *Tx) AllOutgoing(fn func(*Outgoing) bool) error {
 // Slot gives a slot, nil if there is none.
 func (tx *Tx) Slot(id uint64) (*Slot, error) { return get[Slot](tx, key(spaceSlot, id)) }
 
-// PutSlot keeps a slot; one without ID gets one, and a card is listed with its incident.
+// PutSlot keeps a slot; one without ID gets one, is listed with its person, and a card with its incident.
 func (tx *Tx) PutSlot(s *Slot) error {
 	if s.ID == 0 {
 		id, err := tx.Next("slot")
@@ -78,6 +78,11 @@ func (tx *Tx) PutSlot(s *Slot) error {
 			return err
 		}
 		s.ID = id
+		if s.Person != 0 {
+			if err := tx.w.Put(key(spaceSlotOf, s.Person, id), nil); err != nil {
+				return err
+			}
+		}
 		if s.View != "" {
 			if err := tx.w.Put(key(spaceCard, s.Incident, id), nil); err != nil {
 				return err
@@ -121,10 +126,40 @@ type Media struct {
 	ID   string            `json:"id"`
 	Refs map[string]string `json:"refs,omitempty"`
 	Blob string            `json:"blob,omitempty"`
+	// Person is who sent it, until an incident has it: what is left in drafts is nobody else's.
+	Person uint64 `json:"person,omitempty"`
 }
 
 // Media gives a photo, nil if there is none.
 func (tx *Tx) Media(id string) (*Media, error) { return get[Media](tx, key(spaceMedia, id)) }
 
-// PutMedia keeps a photo.
-func (tx *Tx) PutMedia(m *Media) error { return put(tx, key(spaceMedia, m.ID), m) }
+// PutMedia keeps a photo, listed with its person if it has one.
+func (tx *Tx) PutMedia(m *Media) error {
+	if m.Person != 0 {
+		if err := tx.w.Put(key(spaceMediaOf, m.Person, m.ID), []byte(m.ID)); err != nil {
+			return err
+		}
+	}
+	return put(tx, key(spaceMedia, m.ID), m)
+}
+
+// adopt makes photos those of an incident: nobody takes them along.
+func (tx *Tx) adopt(ids []string) error {
+	for _, id := range ids {
+		m, err := tx.Media(id)
+		if err != nil {
+			return err
+		}
+		if m == nil || m.Person == 0 {
+			continue
+		}
+		if err := tx.w.Delete(key(spaceMediaOf, m.Person, id)); err != nil {
+			return err
+		}
+		m.Person = 0
+		if err := tx.PutMedia(m); err != nil {
+			return err
+		}
+	}
+	return nil
+}

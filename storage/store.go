@@ -45,10 +45,12 @@ const (
 	spaceStaff      = "ps" // role, organisation, id
 	spaceInvitation = "iv" // hash → Invitation
 	spaceSession    = "s"  // peer, person → Session
+	spaceSessionOf  = "sp" // person, peer → peer
 	spaceIncident   = "i"  // number → Incident
 	spaceByState    = "is" // state, number
 	spaceByOrg      = "io" // organisation, state, number
 	spaceByPerson   = "ip" // person, number
+	spaceByActor    = "ea" // resident, number: incidents that they did something to
 	spaceByPoint    = "ig" // open: topic, row, column, number → latitude, longitude
 	spaceByStreet   = "ia" // open: settlement, street, topic, number
 	spaceQueue      = "iq" // open: queue, due, municipality, organisation, topic, number
@@ -56,11 +58,14 @@ const (
 	spaceEvent      = "e"  // number, seq → Event
 	spaceLog        = "l"  // seq → Entry
 	spaceMedia      = "m"  // id → Media
+	spaceMediaOf    = "mp" // person, id → id: photos that no incident has yet
 	spaceOutgoing   = "o"  // id → Outgoing
 	spaceSlot       = "c"  // id → Slot
 	spaceCard       = "ci" // incident, slot
+	spaceSlotOf     = "cp" // person, slot
 	spaceRef        = "cr" // chat, ref → Pointer
 	spaceTimer      = "t"  // due, id → Timer
+	spaceTimerOf    = "tp" // person, due, id
 	spaceDrawer     = "d"  // drawer, key → bytes
 	spaceSetting    = "x"  // name → bytes
 )

@@ -11,6 +11,7 @@ type Timer struct {
 	Due      time.Time `json:"due"`
 	Kind     string    `json:"kind"` // "flow.what"
 	Incident uint64    `json:"incident,omitempty"`
+	Person   uint64    `json:"person,omitempty"` // whom it visits
 	Data     string    `json:"data,omitempty"`
 }
 
@@ -21,6 +22,11 @@ func (tx *Tx) AddTimer(t *Timer) error {
 		return err
 	}
 	t.ID = id
+	if t.Person != 0 {
+		if err := tx.w.Put(key(spaceTimerOf, t.Person, t.Due, id), nil); err != nil {
+			return err
+		}
+	}
 	return put(tx, key(spaceTimer, t.Due, id), t)
 }
 
@@ -46,6 +52,11 @@ func (tx *Tx) TakeTimer(t *Timer) (bool, error) {
 	v, err := tx.r.Get(k)
 	if err != nil || v == nil {
 		return false, err
+	}
+	if t.Person != 0 {
+		if err := tx.w.Delete(key(spaceTimerOf, t.Person, t.Due, t.ID)); err != nil {
+			return false, err
+		}
 	}
 	return true, tx.w.Delete(k)
 }

@@ -6,6 +6,7 @@ import (
 	"otklik/flows/curate"
 	"otklik/flows/execute"
 	"otklik/flows/follow"
+	"otklik/flows/forget"
 	"otklik/flows/hello"
 	"otklik/flows/report"
 )
@@ -18,5 +19,6 @@ func Flows() []flows.Flow {
 		follow.Flow(),
 		curate.Flow(),
 		hello.Flow(),
+		forget.Flow(), // the last of the commands
 	}
 }

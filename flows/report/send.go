@@ -19,7 +19,8 @@ func askPreview(t *flows.Turn, d *draft) error {
 	if text := d.text(); text != "" {
 		head += "\n«" + flows.Short(text, 600) + "»"
 	}
-	m := flows.Words(head)
+	hint, hide := d.hint(t)
+	m := flows.Words(head + hint)
 	codes := d.likely(t)
 	if i := slices.Index(codes, about); i >= 0 {
 		codes = slices.Delete(codes, i, i+1)
@@ -30,8 +31,9 @@ func askPreview(t *flows.Turn, d *draft) error {
 	for _, code := range codes[:min(len(codes), 2)] {
 		m.Keyboard = append(m.Keyboard, []bot.Button{{Text: v.Topic(code), Data: t.Key("t", code)}})
 	}
+	m.Keyboard = append(m.Keyboard, []bot.Button{v.Button("report.other_topic", t.Key("topic"))})
+	m.Keyboard = append(m.Keyboard, hide...)
 	m.Keyboard = append(m.Keyboard,
-		[]bot.Button{v.Button("report.other_topic", t.Key("topic"))},
 		[]bot.Button{v.Button("report.send", t.Key("send")), v.Button("report.change", t.Key("change"))})
 	return t.Prompt(m)
 }
@@ -49,6 +51,9 @@ func takePreview(t *flows.Turn, d *draft) (string, error) {
 		return "need_topic", nil
 	case "change":
 		return "change", nil
+	case "hide":
+		d.hide()
+		return flows.Stay, nil
 	case "send":
 		return "sent", d.send(t)
 	case "":

@@ -272,6 +272,13 @@ func (e *Engine) timer(kind string) func(*Turn, *storage.Timer) error {
 	return nil
 }
 
+// keepPointers is how long it is known what a message was, and sweepAt how many messages are looked at a minute: a
+// nation's year of them in some days.
+const (
+	keepPointers = 180 * 24 * time.Hour
+	sweepAt      = 2000
+)
+
 // keepSeen is how long an update is remembered: no messenger delivers one again later than a few days.
 const keepSeen = 7 * 24 * time.Hour
 
@@ -279,15 +286,22 @@ const keepSeen = 7 * 24 * time.Hour
 func (e *Engine) Run(ctx context.Context) {
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
+	swept := ""
 	for n := 0; ; n++ {
 		if _, err := e.Tick(ctx); err != nil && ctx.Err() == nil {
 			e.Log.Error("timers", "err", err)
 		}
 		if n%60 == 0 {
+			next := ""
 			err := e.Do(ctx, func(t *Turn) error {
-				_, err := t.Tx.ForgetSeen(t.Now.Add(-keepSeen), 1000)
+				if _, err := t.Tx.ForgetSeen(t.Now.Add(-keepSeen), 1000); err != nil {
+					return err
+				}
+				var err error
+				next, _, err = t.Tx.Sweep(swept, sweepAt, t.Now.Add(-keepPointers))
 				return err
 			})
+			swept = next
 			if err != nil && ctx.Err() == nil {
 				e.Log.Error("old marks", "err", err)
 			}

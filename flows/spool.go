@@ -83,12 +83,12 @@ func (s *Spool) Sent(ctx context.Context, e bot.Entry, r bot.Receipt) (again boo
 		}
 		pointer := storage.Pointer{}
 		if o != nil {
-			pointer = storage.Pointer{Slot: o.Slot, Incident: o.Incident}
+			pointer = storage.Pointer{Slot: o.Slot, Incident: o.Incident, At: o.Created}
 			if again, err = settle(tx, o, e.Rev, r.Ref); err != nil {
 				return err
 			}
 		}
-		if err := learn(tx, e, r); err != nil || pointer == (storage.Pointer{}) {
+		if err := learn(tx, e, r); err != nil || (pointer.Slot == 0 && pointer.Incident == 0) {
 			return err
 		}
 		for _, ref := range append([]bot.Ref{r.Ref}, r.More...) {

@@ -38,8 +38,9 @@ type Slot struct {
 
 // Pointer tells what a sent message is.
 type Pointer struct {
-	Slot     uint64 `json:"slot,omitempty"`
-	Incident uint64 `json:"incident,omitempty"`
+	Slot     uint64    `json:"slot,omitempty"`
+	Incident uint64    `json:"incident,omitempty"`
+	At       time.Time `json:"at,omitzero"` // when it was written
 }
 
 // Outgoing gives a message that waits, nil if there is none.

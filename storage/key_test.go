@@ -77,7 +77,7 @@ func TestSpacesAreApart(t *testing.T) {
 	spaces := []string{
 		spaceCounter, spaceSeen, spaceSeenAt, spacePerson, spacePersonBy, spaceStaff, spaceInvitation, spaceSession, spaceIncident,
 		spaceByState, spaceByOrg, spaceByPerson, spaceEvent, spaceMedia, spaceOutgoing, spaceSlot, spaceCard, spaceRef, spaceTimer,
-		spaceDrawer, spaceSetting,
+		spaceDrawer, spaceSetting, spaceWord, spaceWordsOf, spaceName,
 	}
 	for i, a := range spaces {
 		for j, b := range spaces {

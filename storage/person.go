@@ -99,8 +99,9 @@ func (tx *Tx) PersonBy(channel, user string) (*Person, error) {
 	return tx.Person(binary.BigEndian.Uint64(v))
 }
 
-// PutPerson keeps a person; one without ID gets one.
+// PutPerson keeps a person, and the indexes that find them; one without ID gets one.
 func (tx *Tx) PutPerson(p *Person) error {
+	var old *Person
 	if p.ID == 0 {
 		id, err := tx.Next("person")
 		if err != nil {
@@ -111,8 +112,8 @@ func (tx *Tx) PutPerson(p *Person) error {
 			return err
 		}
 	} else {
-		old, err := tx.Person(p.ID)
-		if err != nil {
+		var err error
+		if old, err = tx.Person(p.ID); err != nil {
 			return err
 		}
 		if old != nil {
@@ -127,6 +128,9 @@ func (tx *Tx) PutPerson(p *Person) error {
 		if err := tx.w.Put(key(spaceStaff, string(r.Kind), r.Org, p.ID), nil); err != nil {
 			return err
 		}
+	}
+	if err := tx.putName(old, p); err != nil {
+		return err
 	}
 	return put(tx, key(spacePerson, p.ID), p)
 }

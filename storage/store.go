@@ -68,6 +68,9 @@ const (
 	spaceTimerOf    = "tp" // person, due, id
 	spaceDrawer     = "d"  // drawer, key → bytes
 	spaceSetting    = "x"  // name → bytes
+	spaceWord       = "w"  // block of numbers, stem → numbers in the block
+	spaceWordsOf    = "wo" // number → stems
+	spaceName       = "pn" // word of a name, person
 )
 
 // key joins a space and its parts: strings end with a zero byte, numbers and times are eight bytes, so that keys order

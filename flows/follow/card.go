@@ -59,15 +59,17 @@ func standing(v *flows.Voice, inc *storage.Incident, person uint64) string {
 	return v.State(inc.State)
 }
 
-// next gives what is due next, as the card says it.
-func next(inc *storage.Incident) time.Time {
+// next says what is due next; at says a moment.
+func next(v *flows.Voice, inc *storage.Incident, at func(time.Time) string) string {
 	switch inc.State {
 	case storage.New:
-		return inc.Forward
+		return v.T("follow.next_forward", "At", at(inc.Forward))
 	case storage.Assigned:
-		return inc.First
+		return v.T("follow.next_first", "At", at(inc.First))
+	case storage.Accepted:
+		return v.T("follow.next_final", "At", at(inc.Final))
 	}
-	return inc.Final
+	return ""
 }
 
 // now says what comes next, or what is asked.
@@ -76,12 +78,8 @@ func now(v *flows.Voice, inc *storage.Incident) (lines []string) {
 		lines = append(lines, v.T("follow.promised", "Due", v.Date(inc.Promise.Due)))
 	}
 	switch inc.State {
-	case storage.New:
-		lines = append(lines, v.T("follow.next_forward", "At", v.Due(inc.Forward)))
-	case storage.Assigned:
-		lines = append(lines, v.T("follow.next_first", "At", v.Due(inc.First)))
-	case storage.Accepted:
-		lines = append(lines, v.T("follow.next_final", "At", v.Due(inc.Final)))
+	case storage.New, storage.Assigned, storage.Accepted:
+		lines = append(lines, next(v, inc, v.Due))
 	case storage.Waiting:
 		if inc.Wait != nil {
 			lines = append(lines, "", v.T("follow.question", "Asker", asker(v, inc.Wait.As, inc.Wait.Org), "Text", flows.Cut(inc.Wait.Text, 600)),
@@ -155,6 +153,9 @@ func story(v *flows.Voice, inc *storage.Incident, events []storage.Event, reader
 		id, own := "follow.did_"+ev.Action, true
 		if ev.As == storage.Resident && ev.Actor != reader {
 			id, own = "follow.other_"+ev.Action, false
+		}
+		if ev.Action == string(flows.Create) && ev.Other != 0 {
+			id = "follow.did_part"
 		}
 		if !v.Has(id) {
 			continue

@@ -151,6 +151,7 @@ func (c *complaint) dispute(t *flows.Turn) error {
 	ev := storage.Event{Text: c.Text, Photos: c.Photos, Public: true}
 	err = t.Act(inc, flows.Dispute, ev, func() {
 		inc.Disputes++
+		inc.Promise = nil // it came with the answer that is disputed
 		for i := range inc.Reporters {
 			inc.Reporters[i].Solved = false
 		}

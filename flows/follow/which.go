@@ -110,7 +110,7 @@ func give(t *flows.Turn, inc *storage.Incident, text string, photos []string) (b
 		return bot.Message{}, err
 	}
 	v := t.Voice()
-	return v.Say(id, "Number", inc.Number, "Next", v.At(next(inc))), nil
+	return v.Say(id, "Number", inc.Number, "Next", next(v, inc, v.At)), nil
 }
 
 func askWhich(t *flows.Turn) error {
@@ -149,13 +149,17 @@ func takeWhich(t *flows.Turn) (string, error) {
 	if err := t.Load(&c); err != nil {
 		return "", err
 	}
+	n, err := numbered(t)
+	if err != nil {
+		return "", err
+	}
 	switch u := t.In; {
 	case t.Verb == "new", u.Kind == bot.Written && t.Voice().Listed("follow.new_words", u.Text):
 		return flows.Quiet, t.PassOn(*c.Said)
 	case t.Verb == "n":
 		return c.choose(t, t.Arg(0))
-	case u.Kind == bot.Written && number(u.Text):
-		return c.choose(t, u.Text)
+	case n != "":
+		return c.choose(t, n)
 	case u.Kind == bot.Edited && u.Ref == c.Said.Ref && u.Text != "":
 		c.Said.Text = u.Text
 		t.InPlace()
@@ -173,15 +177,27 @@ func takeWhich(t *flows.Turn) (string, error) {
 	return flows.Stay, t.Save(c)
 }
 
-// number tells whether words are the number of a report and nothing else: «№ 5».
-func number(words string) bool {
-	_, err := strconv.ParseUint(strings.TrimSpace(strings.TrimLeft(words, "#№ ")), 10, 32)
-	return err == nil
+// numbered gives the number of one of the reports to choose from, if somebody wrote it and nothing else: «№ 5».
+func numbered(t *flows.Turn) (string, error) {
+	said := strings.TrimSpace(strings.TrimLeft(t.In.Text, "#№ "))
+	if t.In.Kind != bot.Written || said == "" || len(t.In.Media) > 0 {
+		return "", nil
+	}
+	list, err := choices(t)
+	if err != nil {
+		return "", err
+	}
+	for _, inc := range list {
+		if said == strconv.FormatUint(inc.Number, 10) {
+			return said, nil
+		}
+	}
+	return "", nil
 }
 
 // choose gives what was kept to one of the incidents.
 func (c *complaint) choose(t *flows.Turn, which string) (string, error) {
-	inc, _, err := t.Number(strings.TrimSpace(strings.TrimLeft(which, "#№ ")))
+	inc, _, err := t.Number(which)
 	if err != nil {
 		return "", err
 	}

@@ -151,7 +151,7 @@ func story(v *flows.Voice, inc *storage.Incident, events []storage.Event, reader
 			continue // what is being asked now stands below
 		}
 		id, own := "follow.did_"+ev.Action, true
-		if ev.As == storage.Resident && ev.Actor != reader {
+		if ev.As == storage.Resident && (ev.Actor != reader || reader == 0) {
 			id, own = "follow.other_"+ev.Action, false
 		}
 		if ev.Action == string(flows.Create) && ev.Other != 0 {

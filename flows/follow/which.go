@@ -44,7 +44,7 @@ func opened(t *flows.Turn) (bool, error) {
 		return false, nil
 	case waiting && len(list) == 1 && belongs(t, list[0]):
 		return true, take(t, list[0])
-	case !waiting && (u.Location != nil || placed(t)):
+	case !waiting && (u.Location != nil || placed(t, u.Text)):
 		return false, nil
 	}
 	return true, t.Begin(name, "said", complaint{Said: &u, Album: u.Album})
@@ -61,12 +61,12 @@ func belongs(t *flows.Turn, inc *storage.Incident) bool {
 		(found.Municipality == "" || found.Municipality == p.Municipality)
 }
 
-// placed tells whether a message names a place.
-func placed(t *flows.Turn) bool {
-	if _, _, ok := t.Finder().Coordinates(t.In.Text); ok {
+// placed tells whether words name a place.
+func placed(t *flows.Turn, text string) bool {
+	if _, _, ok := t.Finder().Coordinates(text); ok {
 		return true
 	}
-	found := t.Finder().Find(t.In.Text)
+	found := t.Finder().Find(text)
 	return found.Municipality != "" || len(found.Candidates) > 0 || found.Street != ""
 }
 
@@ -172,6 +172,13 @@ func takeWhich(t *flows.Turn) (string, error) {
 		c.Said.Text = strings.TrimSpace(c.Said.Text + "\n" + u.Text)
 		if u.Location != nil {
 			c.Said.Location = u.Location
+		}
+		list, err := choices(t)
+		if err != nil {
+			return "", err
+		}
+		if (len(list) == 0 || list[0].State != storage.Waiting) && (u.Location != nil || placed(t, c.Said.Text)) {
+			return flows.Quiet, t.PassOn(*c.Said) // a place of its own after all
 		}
 	}
 	return flows.Stay, t.Save(c)

@@ -306,7 +306,7 @@ func follows(tx *storage.Tx, inc *storage.Incident, events []storage.Event) erro
 			return bad("is not in the table")
 		}
 		r := flows.Lifecycle[j]
-		if !slices.Contains(r.From, ev.From) || (r.To != "" && r.To != ev.To) || (r.To == "" && ev.To != ev.From) {
+		if !slices.Contains(r.From, ev.From) || (r.To != "" && r.To != flows.Held && r.To != ev.To) || (r.To == "" && ev.To != ev.From) {
 			return bad("the table does not have this step")
 		}
 		if len(r.Who) == 0 {
@@ -323,7 +323,7 @@ func follows(tx *storage.Tx, inc *storage.Incident, events []storage.Event) erro
 		if err != nil {
 			return err
 		}
-		ok := p != nil && slices.Contains(r.Who, ev.As)
+		ok := p != nil && (slices.Contains(r.Who, ev.As) || (slices.Contains(r.Who, flows.Anybody) && ev.As == storage.Resident))
 		switch ev.As {
 		case storage.Curator:
 			ok = ok && p.Is(storage.Curator, "")

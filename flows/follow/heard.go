@@ -19,6 +19,8 @@ func heard(t *flows.Turn, inc *storage.Incident, ev *storage.Event) error {
 			return err
 		}
 		return everyReporter(t, inc, func(p *storage.Person) error { return t.CardTo(inc, p, answer, "") })
+	case flows.Gather:
+		return askAlso(t, inc, ev.Other)
 	case flows.Dispute:
 		for _, view := range []storage.RoleKind{answer, reminder} {
 			if err := t.Retire(inc, view); err != nil {
@@ -125,6 +127,21 @@ func notice(v *flows.Voice, inc *storage.Incident, ev *storage.Event, id string)
 		m.Keyboard = [][]bot.Button{{v.Button("follow.show_other", key("show", inc.Number), "Other", inc.Number)}}
 	}
 	return m
+}
+
+// askAlso puts the question that waits to those who came by merging, too.
+func askAlso(t *flows.Turn, inc *storage.Incident, from uint64) error {
+	if !waits(inc, nil) {
+		return nil
+	}
+	w := inc.Wait
+	ev := &storage.Event{Action: string(flows.Inquire), As: w.As, Org: w.Org, Text: w.Text, Due: w.Until}
+	return everyReporter(t, inc, func(p *storage.Person) error {
+		if inc.Reporter(p.ID).From != from {
+			return nil
+		}
+		return t.Tell(p, notice(t.VoiceTo(p), inc, ev, "asks"), inc.Number)
+	})
 }
 
 func everyReporter(t *flows.Turn, inc *storage.Incident, fn func(*storage.Person) error) error {

@@ -17,12 +17,13 @@ const most = 5
 // choices gives those of a person's incidents that something they write may belong to: those that wait for their
 // answer; if none does, their own that are being worked on, or whose answer they have said nothing to yet.
 func choices(t *flows.Turn) (list []*storage.Incident, err error) {
-	if list, err = mine(t, waits); err != nil || len(list) > 0 {
-		return list[:min(len(list), most)], err
-	}
 	list, err = mine(t, func(inc *storage.Incident, r *storage.Reporter) bool {
-		return !r.Follows && (flows.Possible(flows.Add, inc.State) || flows.Asks(inc, t.Me.ID))
+		return waits(inc, r) || (!r.Follows && (flows.Possible(flows.Add, inc.State) || flows.Asks(inc, t.Me.ID)))
 	})
+	asked := slices.DeleteFunc(slices.Clone(list), func(inc *storage.Incident) bool { return !waits(inc, nil) })
+	if len(asked) > 0 {
+		list = asked
+	}
 	return list[:min(len(list), most)], err
 }
 

@@ -124,8 +124,11 @@ func (t *Turn) Stale(inc *storage.Incident, a Action) error {
 		return err
 	}
 	for _, ev := range slices.Backward(events) {
-		if ev.From == ev.To || ev.Actor == 0 {
+		if ev.From == ev.To {
 			continue
+		}
+		if ev.Actor == 0 { // the desk itself: nobody was first
+			break
 		}
 		name, err := t.Name(&ev)
 		if err != nil {

@@ -83,7 +83,7 @@ var words = map[storage.RoleKind][]string{
 var forged = []string{
 	"curate:to:N:adm-kirov:1", "curate:org:N", "curate:topic:N", "curate:place:N", "curate:reject:N", "curate:return:N", "curate:approve:N", "curate:show:N",
 	"execute:accept:N", "execute:decline:N", "execute:answer:N", "execute:show:N", "follow:yes:N", "follow:no:N", "follow:add:N", "follow:when:N", "follow:out:N",
-	"follow:mark:N:3", "follow:show:N", "t1:s", "t2:send", "t3:o:adm-kirov", "tz:x", "::", "report:x", "forget:yes", "forget:yes",
+	"follow:mark:N:3", "follow:show:N", "follow:join:N", "follow:join:N", "follow:leave:N", "follow:whole:N", "t1:s", "t2:send", "t3:o:adm-kirov", "tz:x", "::", "report:x", "forget:yes", "forget:yes",
 }
 
 // before is what has happened when a play begins: incidents in every state that takes long to come by.
@@ -277,6 +277,13 @@ func (p *play) hears(tx *storage.Tx, inc *storage.Incident, events []storage.Eve
 	return nil
 }
 
+// parted tells whether somebody left later, or may have gone with what was merged.
+func parted(later []storage.Event, person uint64) bool {
+	return slices.ContainsFunc(later, func(ev storage.Event) bool {
+		return (ev.Action == string(flows.Leave) && ev.Actor == person) || ev.Action == string(flows.Scatter)
+	})
+}
+
 // follows holds an incident's history against the table.
 func follows(tx *storage.Tx, inc *storage.Incident, events []storage.Event) error {
 	state, at := storage.State(""), time.Time{}
@@ -299,7 +306,7 @@ func follows(tx *storage.Tx, inc *storage.Incident, events []storage.Event) erro
 			return bad("is not in the table")
 		}
 		r := flows.Lifecycle[j]
-		if !slices.Contains(r.From, ev.From) || (r.To != "" && r.To != ev.To) || (r.To == "" && ev.To != ev.From) {
+		if !slices.Contains(r.From, ev.From) || (r.To != "" && r.To != flows.Held && r.To != ev.To) || (r.To == "" && ev.To != ev.From) {
 			return bad("the table does not have this step")
 		}
 		if len(r.Who) == 0 {
@@ -316,14 +323,14 @@ func follows(tx *storage.Tx, inc *storage.Incident, events []storage.Event) erro
 		if err != nil {
 			return err
 		}
-		ok := p != nil && slices.Contains(r.Who, ev.As)
+		ok := p != nil && (slices.Contains(r.Who, ev.As) || (slices.Contains(r.Who, flows.Anybody) && ev.As == storage.Resident))
 		switch ev.As {
 		case storage.Curator:
 			ok = ok && p.Is(storage.Curator, "")
 		case storage.Official:
 			ok = ok && p.Is(storage.Official, ev.Org)
 		case storage.Resident:
-			ok = ok && slices.ContainsFunc(inc.Reporters, func(x storage.Reporter) bool { return x.Person == ev.Actor })
+			ok = ok && (inc.Reporter(ev.Actor) != nil || parted(events[i:], ev.Actor))
 		default:
 			ok = false
 		}

@@ -238,6 +238,9 @@ func (t *Turn) PassOn(u bot.Update) error {
 	flow := t.sess.Talks[n].Flow
 	t.sess.Talks, t.dirty, t.inPlace, t.Verb, t.Args = t.sess.Talks[:n], true, false, "", nil
 	u.Channel, u.ID, u.Peer, u.From = t.In.Channel, t.In.ID, t.In.Peer, t.In.From
-	t.In = u
+	t.In, t.passed = u, true
 	return t.offer(flow)
 }
+
+// Passed tells whether the update was passed on: whoever wrote it has said already that it is something new.
+func (t *Turn) Passed() bool { return t.passed }

@@ -33,6 +33,7 @@ type Turn struct {
 	pressed *storage.Slot // the slot of the message with the button
 	seat    storage.Role  // of the button, the card or the conversation
 	inPlace bool          // the prompt changes where it stands
+	passed  bool          // PassOn: a conversation had kept this update
 	tickets []bot.Ticket
 	note    string
 	alert   bool

@@ -15,8 +15,8 @@ import (
 func Flows() []flows.Flow {
 	return []flows.Flow{
 		execute.Flow(), // what an official writes may belong to an incident in hand
+		follow.Flow(),  // what a resident writes may belong to a report of theirs
 		report.Flow(),
-		follow.Flow(),
 		curate.Flow(),
 		hello.Flow(),
 		forget.Flow(), // the last of the commands

@@ -1,8 +1,10 @@
 package flowtest
 
 import (
+	"context"
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -15,6 +17,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"otklik/bot"
+	"otklik/flows"
 	"otklik/storage"
 )
 
@@ -26,14 +29,16 @@ var update = flag.Bool("update", false, "write the golden files anew")
 //
 //	Анна: Яма у дома 12            writes; [фото], [альбом 3], [гео 58.6 49.6], [стикер] may stand before the words
 //	Анна ▸ Отправить               presses the button with these words, on the latest message that has it
+//	Анна ▸▸ follow:join:1          presses a button that another part of the desk shows, by its data
 //	Анна ↩ «№ 1»: спасибо          replies to the latest message that holds the words in quotes
 //	Анна ✎ Яма у дома 14           edits her last message
 //	@ +26h                         time passes; also "@ 2026-11-24 10:00", in Kirov
 //	@ куратор Тамара               a second curator sits down
 //	@ дважды                       from here on every update is delivered twice
+//	@ Ольга: спросить 1 где?       does one of the deeds that the test brings along
 //
 // → is a new message, ✎ one that changed in place, ! a word beside the pressed button.
-func Transcripts(t *testing.T) {
+func Transcripts(t *testing.T, deeds ...Deeds) {
 	t.Helper()
 	files, err := filepath.Glob("testdata/*.txt")
 	if err != nil || len(files) == 0 {
@@ -46,6 +51,9 @@ func Transcripts(t *testing.T) {
 				t.Fatal(err)
 			}
 			s := New(t)
+			for _, d := range deeds {
+				maps.Copy(s.deeds, d)
+			}
 			got := s.Play(string(raw))
 			if *update {
 				if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
@@ -107,6 +115,7 @@ func (s *Stage) Play(script string) string {
 
 var (
 	pressed = regexp.MustCompile(`^(\S+) ▸ (.+)$`)
+	forged  = regexp.MustCompile(`^(\S+) ▸▸ (\S+)$`)
 	replies = regexp.MustCompile(`^(\S+) ↩ «([^»]+)»: (.*)$`)
 	edits   = regexp.MustCompile(`^(\S+) ✎ (.*)$`)
 	writes  = regexp.MustCompile(`^(\S+?): ?(.*)$`)
@@ -121,6 +130,10 @@ func (s *Stage) act(line string) {
 	case pressed.MatchString(line):
 		m := pressed.FindStringSubmatch(line)
 		s.Press(m[1], m[2])
+	case forged.MatchString(line):
+		m := forged.FindStringSubmatch(line)
+		a := s.actor(m[1])
+		s.Give(s.Update(a, a.Peer, false, bot.Update{Kind: bot.Pressed, Data: m[2], Press: a.Name}))
 	case replies.MatchString(line):
 		m := replies.FindStringSubmatch(line)
 		s.write(m[1], m[3], s.Find(m[1], m[2]).Ref)
@@ -153,6 +166,15 @@ func (s *Stage) clock(when string) {
 			Role: storage.Role{Kind: storage.Curator}})
 		return
 	}
+	if name, words, ok := strings.Cut(when, ": "); ok && s.Cast[name] != nil {
+		verb, rest, _ := strings.Cut(words, " ")
+		deed := s.deeds[verb]
+		if deed == nil {
+			s.tb.Fatalf("nobody knows how to %q", verb)
+		}
+		s.Do(name, func(t *flows.Turn) error { return deed(t, rest) })
+		return
+	}
 	if when == "дважды" {
 		s.Repeat = true
 		return
@@ -171,6 +193,26 @@ func (s *Stage) clock(when string) {
 		s.tb.Fatal(err)
 	}
 	s.Pass(at)
+}
+
+// Deeds are what people of a play do without any message, by the first word of a transcript's line: another flow's part,
+// where only what follows from it is to be seen. The rest of the line comes along.
+type Deeds map[string]func(t *flows.Turn, words string) error
+
+// Do lets somebody do something without any message.
+func (s *Stage) Do(name string, fn func(*flows.Turn) error) {
+	s.tb.Helper()
+	a := s.actor(name)
+	err := s.Engine.Do(context.Background(), func(t *flows.Turn) (err error) {
+		if t.Me, err = t.Tx.PersonBy(a.Peer.Channel, a.User.ID); err != nil {
+			return err
+		}
+		return fn(t)
+	})
+	if err != nil {
+		s.tb.Fatalf("%s: %v", name, err)
+	}
+	s.show()
 }
 
 // Press presses the latest button with these words.

@@ -53,6 +53,7 @@ type Stage struct {
 	refs    int
 	last    map[string]bot.Ref // the last message of each actor
 	Repeat  bool               // every update is given twice
+	deeds   Deeds
 
 	Fail     *Fail            // makes the store fail
 	Notified []bot.Ticket     // what the outbox was told of
@@ -86,7 +87,7 @@ func New(tb testing.TB, curators ...bot.Peer) *Stage {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	s := &Stage{tb: tb, Now: start, Cast: map[string]*Actor{}, screens: map[string][]*Shown{}, last: map[string]bot.Ref{}}
+	s := &Stage{tb: tb, Now: start, Cast: map[string]*Actor{}, screens: map[string][]*Shown{}, last: map[string]bot.Ref{}, deeds: Deeds{}}
 	s.Fail = &Fail{KV: storagetest.Pure(kv)}
 	s.Store = storage.Over(s.Fail)
 	tb.Cleanup(func() {

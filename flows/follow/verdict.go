@@ -14,12 +14,11 @@ type complaint struct {
 	Text     string
 	Photos   []string
 	Album    string
+
+	Said *bot.Update `json:",omitempty"` // what was written before it was clear what it belongs to
 }
 
-func solved(t *flows.Turn, inc *storage.Incident, _ []string) error {
-	if inc == nil {
-		return flows.Refuse("desk.old_button")
-	}
+func solved(t *flows.Turn, inc *storage.Incident) error {
 	mine := inc.Reporter(t.Me.ID)
 	if mine != nil && mine.Solved {
 		return t.ReplyAbout(thanks(t.Voice(), inc, mine), inc.Number)
@@ -31,10 +30,7 @@ func solved(t *flows.Turn, inc *storage.Incident, _ []string) error {
 	return t.ReplyAbout(thanks(t.Voice(), inc, mine), inc.Number)
 }
 
-func unsolved(t *flows.Turn, inc *storage.Incident, _ []string) error {
-	if inc == nil {
-		return flows.Refuse("desk.old_button")
-	}
+func unsolved(t *flows.Turn, inc *storage.Incident) error {
 	if err := t.Check(inc, flows.Dispute); err != nil {
 		return err
 	}
@@ -79,6 +75,9 @@ func anyStep(t *flows.Turn) (string, error) {
 		var c complaint
 		if err := t.Load(&c); err != nil {
 			return "", err
+		}
+		if c.Said != nil {
+			return "cancel", t.Finish(t.Voice().Say("follow.dropped"), 0)
 		}
 		return "cancel", t.Finish(t.Voice().Say("follow.cancelled", "Number", c.Incident), c.Incident)
 	}
@@ -129,11 +128,11 @@ func (c *complaint) take(t *flows.Turn) error {
 		t.InPlace()
 	}
 	c.Album = t.In.Album
-	if t.In.Text != "" {
+	if said := words(t.Voice(), t.In); said != "" {
 		if c.Text != "" {
 			c.Text += "\n"
 		}
-		c.Text += t.In.Text
+		c.Text += said
 	}
 	ids, err := t.Keep(t.In.Media)
 	c.Photos = append(c.Photos, ids...)
@@ -152,6 +151,7 @@ func (c *complaint) dispute(t *flows.Turn) error {
 	ev := storage.Event{Text: c.Text, Photos: c.Photos, Public: true}
 	err = t.Act(inc, flows.Dispute, ev, func() {
 		inc.Disputes++
+		inc.Promise = nil // it came with the answer that is disputed
 		for i := range inc.Reporters {
 			inc.Reporters[i].Solved = false
 		}

@@ -209,7 +209,7 @@ func TestNoTraceStays(t *testing.T) {
 		t.Errorf("she was written to:\n%s", s.Screen(who))
 	}
 	err := s.Store.View(t.Context(), func(tx *storage.Tx) error {
-		for n, want := range map[uint64]storage.State{1: storage.Closed, 2: storage.Withdrawn, 3: storage.Closed} {
+		for n, want := range map[uint64]storage.State{1: storage.Settled, 2: storage.Withdrawn, 3: storage.Closed} {
 			inc, err := tx.Incident(n)
 			if err != nil {
 				return err

@@ -1,0 +1,133 @@
+package follow
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"otklik/bot"
+	"otklik/flows"
+	"otklik/storage"
+)
+
+// PageSize is how many reports /my shows at once.
+const PageSize = 5
+
+// recent is how many of a person's newest incidents are looked through for those that something may belong to.
+const recent = 50
+
+func page(t *flows.Turn, _ *storage.Incident, args []string) error {
+	if len(args) != 1 {
+		return flows.Refuse("desk.old_button")
+	}
+	n, err := strconv.Atoi(args[0])
+	if err != nil || n < 0 || n > 10_000 {
+		return flows.Refuse("desk.old_button")
+	}
+	return list(t, n)
+}
+
+// list lists a person's reports, what they follow among them. Those that wait for their answer come first.
+func list(t *flows.Turn, page int) error {
+	v := t.Voice()
+	numbers, err := t.Tx.ByPerson(t.Me.ID, page*PageSize, PageSize+1)
+	if err != nil {
+		return err
+	}
+	if len(numbers) == 0 {
+		return t.Reply(v.Say("follow.none"))
+	}
+	var wait []*storage.Incident
+	if page == 0 {
+		if wait, err = mine(t, waits); err != nil {
+			return err
+		}
+	}
+	more := len(numbers) > PageSize
+	numbers = numbers[:min(len(numbers), PageSize)]
+	var rows [][]bot.Button
+	var lines []string
+	if len(wait) > 0 {
+		lines = append(lines, v.T("follow.list_waiting"))
+		for _, inc := range wait {
+			lines = append(lines, v.T("follow.line_waiting", "Number", inc.Number, "Text", flows.Short(inc.Wait.Text, 80)))
+			rows = append(rows, listed(v, "❓ ", inc))
+		}
+		lines = append(lines, "")
+	}
+	lines = append(lines, v.T("follow.list"))
+	for _, n := range numbers {
+		inc, err := t.Tx.Incident(n)
+		if err != nil {
+			return err
+		}
+		if inc == nil {
+			continue
+		}
+		lines = append(lines, line(v, inc, t.Me.ID))
+		if !slices.ContainsFunc(wait, func(w *storage.Incident) bool { return w.Number == n }) {
+			rows = append(rows, listed(v, "", inc))
+		}
+	}
+	m := flows.Words(strings.Join(lines, "\n"))
+	m.Keyboard = rows
+	var nav []bot.Button
+	if page > 0 {
+		nav = append(nav, v.Button("follow.newer", fmt.Sprintf("%s:my:%d", name, page-1)))
+	}
+	if more {
+		nav = append(nav, v.Button("follow.older", fmt.Sprintf("%s:my:%d", name, page+1)))
+	}
+	if nav != nil {
+		m.Keyboard = append(m.Keyboard, nav)
+	}
+	return t.Reply(m)
+}
+
+// listed is the button of an incident in a list; of a merged one it shows the whole.
+func listed(v *flows.Voice, sign string, inc *storage.Incident) []bot.Button {
+	verb := "show"
+	if inc.State == storage.Merged {
+		verb = "whole"
+	}
+	return []bot.Button{{Text: flows.Short(fmt.Sprintf("%s№ %d · %s", sign, inc.Number, v.Topic(inc.Topic)), 40), Data: flows.CardKey(name, verb, inc.Number)}}
+}
+
+func line(v *flows.Voice, inc *storage.Incident, person uint64) string {
+	id := "follow.line"
+	if r := inc.Reporter(person); r != nil && r.Follows {
+		id = "follow.line_follows"
+	}
+	state := standing(v, inc, person)
+	if inc.State == storage.Merged {
+		state = v.T("follow.merged_with", "Other", inc.Into)
+	}
+	return v.T(id, "Number", inc.Number, "Topic", v.Topic(inc.Topic), "State", state)
+}
+
+// mine gives those of a person's incidents that are so, the newest first.
+func mine(t *flows.Turn, so func(inc *storage.Incident, r *storage.Reporter) bool) (list []*storage.Incident, err error) {
+	numbers, err := t.Tx.ByPerson(t.Me.ID, 0, recent)
+	if err != nil {
+		return nil, err
+	}
+	for _, n := range numbers {
+		inc, err := t.Tx.Incident(n)
+		if err != nil {
+			return nil, err
+		}
+		if inc == nil {
+			continue
+		}
+		if r := inc.Reporter(t.Me.ID); r != nil && so(inc, r) {
+			list = append(list, inc)
+		}
+	}
+	return list, nil
+}
+
+// waits tells whether an incident waits for its reporters' answer.
+func waits(inc *storage.Incident, _ *storage.Reporter) bool {
+	return inc.State == storage.Waiting && inc.Wait != nil
+}

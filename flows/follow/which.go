@@ -1,0 +1,234 @@
+package follow
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"otklik/bot"
+	"otklik/flows"
+	"otklik/storage"
+)
+
+// most is how many incidents somebody chooses from.
+const most = 5
+
+// choices gives those of a person's incidents that something they write may belong to: those that wait for their
+// answer; if none does, their own that are being worked on, or whose answer they have said nothing to yet.
+func choices(t *flows.Turn) (list []*storage.Incident, err error) {
+	list, err = mine(t, func(inc *storage.Incident, r *storage.Reporter) bool {
+		return waits(inc, r) || (!r.Follows && (flows.Possible(flows.Add, inc.State) || flows.Asks(inc, t.Me.ID)))
+	})
+	asked := slices.DeleteFunc(slices.Clone(list), func(inc *storage.Incident) bool { return !waits(inc, nil) })
+	if len(asked) > 0 {
+		list = asked
+	}
+	return list[:min(len(list), most)], err
+}
+
+// opened takes what a resident writes without replying to anything: the answer to a question, if one of theirs was
+// asked; otherwise they are asked which it belongs to. What names a place of its own begins a report.
+func opened(t *flows.Turn) (bool, error) {
+	u, v := t.In, t.Voice()
+	bare := len(u.Media) == 0 && u.Location == nil
+	if u.Group || u.Forward != nil || t.Passed() || (bare && (u.Text == "" || v.Listed("desk.greetings", u.Text))) {
+		return false, nil
+	}
+	list, err := choices(t)
+	if err != nil || len(list) == 0 {
+		return false, err
+	}
+	waiting := list[0].State == storage.Waiting
+	switch {
+	case bare && v.Listed("desk.thanks", u.Text) && !(waiting && v.Listed("follow.agree_words", u.Text)):
+		return false, nil
+	case waiting && len(list) == 1 && belongs(t, list[0]):
+		return true, take(t, list[0])
+	case !waiting && (u.Location != nil || placed(t, u.Text)):
+		return false, nil
+	}
+	return true, t.Begin(name, "said", complaint{Said: &u, Album: u.Album})
+}
+
+// belongs tells whether a message is the answer to the one question that waits: not what a follower writes, and not
+// what is about another place.
+func belongs(t *flows.Turn, inc *storage.Incident) bool {
+	if inc.Reporter(t.Me.ID).Follows || t.In.Location != nil {
+		return false
+	}
+	found, p := t.Finder().Find(t.In.Text), inc.Place
+	return (found.Street == "" || p.Street == "" || strings.EqualFold(found.Street, p.Street)) &&
+		(found.Municipality == "" || found.Municipality == p.Municipality)
+}
+
+// placed tells whether words name a place.
+func placed(t *flows.Turn, text string) bool {
+	if _, _, ok := t.Finder().Coordinates(text); ok {
+		return true
+	}
+	found := t.Finder().Find(text)
+	return found.Municipality != "" || len(found.Candidates) > 0 || found.Street != ""
+}
+
+// words gives what a message says; a point, too, is something said.
+func words(v *flows.Voice, u bot.Update) string {
+	parts := []string{u.Text}
+	if l := u.Location; l != nil {
+		parts = append(parts, l.Title, l.Address, v.Coordinates(storage.Place{Lat: l.Lat, Lon: l.Lon, Point: true}))
+	}
+	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return strings.TrimSpace(s) == "" }), "\n")
+}
+
+// take gives a message to an incident: as the answer to its question, as an addition, or as a complaint about its
+// answer. An album is gathered first.
+func take(t *flows.Turn, inc *storage.Incident) error {
+	c := complaint{Incident: inc.Number, Text: words(t.Voice(), t.In), Album: t.In.Album}
+	var err error
+	if c.Photos, err = t.Keep(t.In.Media); err != nil {
+		return err
+	}
+	switch {
+	case flows.Asks(inc, t.Me.ID):
+		return t.Begin(name, "told", c)
+	case c.Album != "":
+		return t.Begin(name, "add", c)
+	}
+	m, err := give(t, inc, c.Text, c.Photos)
+	if err != nil {
+		return err
+	}
+	return t.ReplyAbout(m, inc.Number)
+}
+
+// give answers the incident's question, or adds to it, and says so.
+func give(t *flows.Turn, inc *storage.Incident, text string, photos []string) (bot.Message, error) {
+	a, id := flows.Add, "follow.added"
+	if inc.State == storage.Waiting {
+		a, id = flows.Tell, "follow.told"
+	}
+	if err := t.Act(inc, a, storage.Event{Text: text, Photos: photos, Public: true}, nil); err != nil {
+		return bot.Message{}, err
+	}
+	v := t.Voice()
+	return v.Say(id, "Number", inc.Number, "Next", next(v, inc, v.At)), nil
+}
+
+func askWhich(t *flows.Turn) error {
+	var c complaint
+	if err := t.Load(&c); err != nil {
+		return err
+	}
+	list, err := choices(t)
+	if err != nil {
+		return err
+	}
+	v := t.Voice()
+	var what []string
+	if said := words(v, *c.Said); said != "" {
+		what = append(what, "«"+flows.Short(said, 80)+"»")
+	}
+	if n := len(c.Said.Media); n > 0 {
+		what = append(what, v.T("desk.photos", "N", n))
+	}
+	m := v.Say("follow.ask_which", "What", strings.Join(what, ", "))
+	for _, inc := range list {
+		sign := ""
+		if inc.State == storage.Waiting {
+			sign = "❓ "
+		}
+		m.Keyboard = append(m.Keyboard, []bot.Button{{
+			Text: flows.Short(fmt.Sprintf("%s№ %d · %s, %s", sign, inc.Number, v.Topic(inc.Topic), v.Place(inc.Place)), 60),
+			Data: t.Key("n", strconv.FormatUint(inc.Number, 10))}})
+	}
+	m.Keyboard = append(m.Keyboard, []bot.Button{v.Button("follow.new_report", t.Key("new"))}, cancelRow(t))
+	return t.Prompt(m)
+}
+
+func takeWhich(t *flows.Turn) (string, error) {
+	var c complaint
+	if err := t.Load(&c); err != nil {
+		return "", err
+	}
+	n, err := numbered(t)
+	if err != nil {
+		return "", err
+	}
+	switch u := t.In; {
+	case t.Verb == "new", u.Kind == bot.Written && t.Voice().Listed("follow.new_words", u.Text):
+		return flows.Quiet, t.PassOn(*c.Said)
+	case t.Verb == "n":
+		return c.choose(t, t.Arg(0))
+	case n != "":
+		return c.choose(t, n)
+	case u.Kind == bot.Edited && u.Ref == c.Said.Ref && u.Text != "":
+		c.Said.Text = u.Text
+		t.InPlace()
+	case u.Kind == bot.Written:
+		if u.Album != "" && u.Album == c.Album {
+			t.InPlace()
+		}
+		c.Album = u.Album
+		c.Said.Media = append(c.Said.Media, u.Media...)
+		c.Said.Text = strings.TrimSpace(c.Said.Text + "\n" + u.Text)
+		if u.Location != nil {
+			c.Said.Location = u.Location
+		}
+		list, err := choices(t)
+		if err != nil {
+			return "", err
+		}
+		if (len(list) == 0 || list[0].State != storage.Waiting) && (u.Location != nil || placed(t, c.Said.Text)) {
+			return flows.Quiet, t.PassOn(*c.Said) // a place of its own after all
+		}
+	}
+	return flows.Stay, t.Save(c)
+}
+
+// numbered gives the number of one of the reports to choose from, if somebody wrote it and nothing else: «№ 5».
+func numbered(t *flows.Turn) (string, error) {
+	said := strings.TrimSpace(strings.TrimLeft(t.In.Text, "#№ "))
+	if t.In.Kind != bot.Written || said == "" || len(t.In.Media) > 0 {
+		return "", nil
+	}
+	list, err := choices(t)
+	if err != nil {
+		return "", err
+	}
+	for _, inc := range list {
+		if said == strconv.FormatUint(inc.Number, 10) {
+			return said, nil
+		}
+	}
+	return "", nil
+}
+
+// choose gives what was kept to one of the incidents.
+func (c *complaint) choose(t *flows.Turn, which string) (string, error) {
+	inc, _, err := t.Number(which)
+	if err != nil {
+		return "", err
+	}
+	if inc, err = t.Whole(inc); err != nil {
+		return "", err
+	}
+	c.Incident, c.Text = inc.Number, words(t.Voice(), *c.Said)
+	if flows.Asks(inc, t.Me.ID) {
+		if c.Photos, err = t.Keep(c.Said.Media); err != nil {
+			return "", err
+		}
+		c.Said = nil
+		return "told", t.Save(c)
+	}
+	if err := t.Check(inc, flows.Add); err != nil {
+		return "", err
+	}
+	if c.Photos, err = t.Keep(c.Said.Media); err != nil {
+		return "", err
+	}
+	m, err := give(t, inc, c.Text, c.Photos)
+	if err != nil {
+		return "", err
+	}
+	return "added", t.Finish(m, inc.Number)
+}

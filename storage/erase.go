@@ -81,6 +81,11 @@ func (tx *Tx) eraseRecord(p *Person) error {
 			return err
 		}
 	}
+	for _, w := range nameWords(old) {
+		if err := tx.w.Delete(key(spaceName, w, p.ID)); err != nil {
+			return err
+		}
+	}
 	if err := tx.w.Delete(key(spacePersonBy, old.Channel, old.User)); err != nil {
 		return err
 	}

@@ -175,6 +175,9 @@ func (t *Turn) record(inc *storage.Incident, ev *storage.Event) error {
 	if err := t.Tx.AddEvent(ev); err != nil {
 		return err
 	}
+	if err := t.index(inc, ev); err != nil {
+		return err
+	}
 	for i := range t.e.Flows {
 		if f := &t.e.Flows[i]; f.Heard != nil {
 			if err := f.Heard(t, inc, ev); err != nil {

@@ -42,6 +42,9 @@ func (t *Turn) Erase(mask storage.Mask, last bot.Message) error {
 		if inc == nil {
 			continue
 		}
+		if err := t.reindex(inc); err != nil {
+			return err
+		}
 		if err := t.Refresh(inc); err != nil {
 			return err
 		}

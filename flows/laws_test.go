@@ -122,7 +122,7 @@ func TestLaw4Imports(t *testing.T) {
 		"flows/words":      {},
 		"flows/days":       {},
 		"flows/personal":   {},
-		"flows/":           {"otklik/bot", "otklik/config", "otklik/storage", "otklik/flows", "otklik/flows/place", "otklik/flows/days", "otklik/flows/personal"},
+		"flows/":           {"otklik/bot", "otklik/config", "otklik/storage", "otklik/flows", "otklik/flows/place", "otklik/flows/days", "otklik/flows/personal", "otklik/flows/words"},
 		"flows/all":        {"otklik/"},
 		"flows/flowtest":   {"otklik/"},
 	}

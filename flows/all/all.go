@@ -5,6 +5,7 @@ import (
 	"otklik/flows"
 	"otklik/flows/curate"
 	"otklik/flows/execute"
+	"otklik/flows/find"
 	"otklik/flows/follow"
 	"otklik/flows/forget"
 	"otklik/flows/hello"
@@ -18,6 +19,7 @@ func Flows() []flows.Flow {
 		follow.Flow(),  // what a resident writes may belong to a report of theirs
 		report.Flow(),
 		curate.Flow(),
+		find.Flow(),
 		hello.Flow(),
 		forget.Flow(), // the last of the commands
 	}

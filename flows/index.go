@@ -1,0 +1,46 @@
+package flows
+
+import (
+	"slices"
+
+	"otklik/flows/words"
+	"otklik/storage"
+)
+
+// told are the actions whose words find an incident: what residents, bodies and curators wrote of it.
+var told = []Action{Create, Add, Tell, Inquire, Note, Promise, Answer, Revise, Dispute, Remark, Replace, Reject, Withdraw}
+
+// index has an incident found by the words of an event, by its topic and by its place.
+func (t *Turn) index(inc *storage.Incident, ev *storage.Event) error {
+	text := ""
+	if slices.Contains(told, Action(ev.Action)) {
+		text = ev.Text
+	}
+	switch Action(ev.Action) {
+	case Create, Retopic, Replace:
+		v := t.Voice()
+		v.Lang = Languages[0]
+		text += " " + v.Topic(inc.Topic) + " " + v.Place(inc.Place) + " " + v.Municipality(inc.Place.Municipality)
+	}
+	if text == "" {
+		return nil
+	}
+	return t.Tx.Index(inc.Number, words.Stems(text))
+}
+
+// reindex has an incident found by its words as they are now.
+func (t *Turn) reindex(inc *storage.Incident) error {
+	if err := t.Tx.Unindex(inc.Number); err != nil {
+		return err
+	}
+	events, err := t.Tx.Events(inc.Number)
+	if err != nil {
+		return err
+	}
+	for i := range events {
+		if err := t.index(inc, &events[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -114,3 +114,13 @@ func (t *Turn) Workday(day time.Time) bool {
 	end := t.EndOfDay(day)
 	return t.e.work.Between(end.Add(-12*time.Hour), end) > 0
 }
+
+// StartOfDay gives the hour of a date at which working days begin.
+func (t *Turn) StartOfDay(day time.Time) time.Time {
+	y, m, d := day.In(t.e.zone).Date()
+	at, err := time.Parse("15:04", t.e.Pack.Calendar.Start)
+	if err != nil {
+		return time.Date(y, m, d, 9, 0, 0, 0, t.e.zone)
+	}
+	return time.Date(y, m, d, at.Hour(), at.Minute(), 0, 0, t.e.zone)
+}

@@ -139,6 +139,11 @@ func (t *Turn) ReplyAbout(m bot.Message, number uint64) error {
 
 // Tell says something of an incident to a person in their private chat, if they can be reached there.
 func (t *Turn) Tell(p *storage.Person, m bot.Message, number uint64) error {
+	return t.TellAs(p, storage.Role{Kind: storage.Resident}, m, number)
+}
+
+// TellAs is Tell to somebody in one of their seats.
+func (t *Turn) TellAs(p *storage.Person, seat storage.Role, m bot.Message, number uint64) error {
 	if p == nil || p.Chat == "" || p.Unreachable {
 		return nil
 	}
@@ -150,7 +155,7 @@ func (t *Turn) Tell(p *storage.Person, m bot.Message, number uint64) error {
 	if peer == t.In.Peer {
 		priority = bot.Reply
 	}
-	m = t.titled(m, p, storage.Role{Kind: storage.Resident})
+	m = t.titled(m, p, seat)
 	return t.send(peer, false, priority, m, number)
 }
 

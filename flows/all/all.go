@@ -15,6 +15,7 @@ import (
 // Flows gives every flow, in the order in which they are asked whose business something is: hello takes what is left.
 func Flows() []flows.Flow {
 	return []flows.Flow{
+		execute.Mine(),
 		execute.Flow(), // what an official writes may belong to an incident in hand
 		follow.Flow(),  // what a resident writes may belong to a report of theirs
 		report.Flow(),

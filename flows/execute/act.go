@@ -14,6 +14,9 @@ func inHand(t *flows.Turn, inc *storage.Incident) {
 	if inc.Assignment.AcceptedBy == 0 {
 		inc.Assignment.AcceptedBy, inc.Assignment.AcceptedAt = t.Me.ID, t.Now
 	}
+	if inc.Assignment.Lead == 0 {
+		inc.Assignment.Lead = t.Me.ID
+	}
 }
 
 func pressAccept(t *flows.Turn, inc *storage.Incident, _ []string) error {
@@ -43,7 +46,7 @@ func decline(t *flows.Turn, inc *storage.Incident, why, org string) error {
 	}
 	ev := storage.Event{Text: why, Org: inc.Assignment.Org}
 	return t.Act(inc, flows.Decline, ev, func() {
-		inc.Assignment = nil
+		inc.Assignment, inc.Promise, inc.Extension = nil, nil, nil
 		t.Route(inc)
 		if t.Pack().Organisation(org) != nil {
 			inc.Likely = org
@@ -69,7 +72,26 @@ func conclude(t *flows.Turn, inc *storage.Incident, text string, photos []string
 			inc.Answering = t.Now
 		}
 		inc.Answer = &storage.Answer{Org: inc.Assignment.Org, Text: text, Photos: photos, By: t.Me.ID, At: t.Now}
+		inc.Promise, inc.Extension = nil, nil
 	})
+}
+
+// revise puts another answer in the place of one that nobody has approved yet.
+func revise(t *flows.Turn, inc *storage.Incident, text string, photos []string) error {
+	return t.Act(inc, flows.Revise, storage.Event{Text: text, Photos: photos}, func() {
+		inc.Answer = &storage.Answer{Org: inc.Assignment.Org, Text: text, Photos: photos, By: t.Me.ID, At: t.Now}
+	})
+}
+
+// pressRevise shows the answer as it is, to be changed.
+func pressRevise(t *flows.Turn, inc *storage.Incident, _ []string) error {
+	if inc == nil || inc.Answer == nil {
+		return flows.Refuse("desk.old_button")
+	}
+	if err := t.Check(inc, flows.Revise); err != nil {
+		return err
+	}
+	return t.Begin(name, "written", work{Incident: inc.Number, Text: inc.Answer.Text, Photos: inc.Answer.Photos, Revises: true})
 }
 
 // replied takes a reply to a card: a progress note.
@@ -109,7 +131,7 @@ func replied(t *flows.Turn, c *flows.Case) (bool, error) {
 func applies(t *flows.Turn, id string, states ...storage.State) error {
 	const most = 10
 	var numbers []uint64
-	for _, org := range t.Me.Orgs() {
+	for _, org := range t.Orgs() {
 		for _, s := range states {
 			more, err := t.Tx.ByOrg(org, s, 0, most+1)
 			if err != nil {

@@ -25,31 +25,53 @@ const (
 	note    = "note"    // photos of the work, several at once
 	answer  = "answer"  // what did you do?
 	preview = "preview" // the answer as the resident will read it
+
+	more      = "more"       // what else?
+	question  = "question"   // what do we ask the resident?
+	longer    = "longer"     // until when do we need?
+	longerWhy = "longer_why" // … and why?
+	promising = "promising"  // what will be done?
+	promiseBy = "promise_by" // … and by when?
+	promised  = "promised"   // the interim answer as the resident will read it
+	colleague = "colleague"  // to whom?
 )
 
 var staff = []storage.RoleKind{storage.Official}
 
 // Flow lets officials work.
 func Flow() flows.Flow {
-	asking := []string{which, why, whose, note, answer, preview}
+	asking := []string{which, why, whose, note, answer, preview, more, question, longer, longerWhy, promising, promiseBy, promised, colleague}
+	begin := []string{"", more}
 	return flows.Flow{
 		Name:  name,
 		Texts: texts,
 		Table: []flows.Transition{
-			{Event: "decline", From: []string{""}, To: why},
+			{Event: "decline", From: begin, To: why},
 			{Event: "told", From: []string{"", why}, To: whose},
 			{Event: "said", From: []string{""}, To: which},
 			{Event: "report", From: []string{"", which}, To: note},
 			{Event: "answer", From: []string{"", preview}, To: answer},
 			{Event: "written", From: []string{"", answer}, To: preview},
-			{Event: "done", From: []string{whose, note, preview}, To: flows.Done},
+			{Event: "open_more", From: []string{""}, To: more},
+			{Event: "ask_question", From: begin, To: question},
+			{Event: "ask_longer", From: begin, To: longer},
+			{Event: "longer_day", From: []string{"", longer}, To: longerWhy},
+			{Event: "ask_promise", From: begin, To: promising},
+			{Event: "promise_words", From: []string{"", promising, promised}, To: promiseBy},
+			{Event: "promise_ready", From: []string{promising, promiseBy}, To: promised},
+			{Event: "choose_colleague", From: begin, To: colleague},
+			{Event: "done", From: []string{whose, note, preview, question, longerWhy, promised, colleague}, To: flows.Done},
 			{Event: "cancel", From: asking, To: flows.Done},
 		},
 		Ask: map[string]flows.Ask{
 			which: asked(askWhich), why: asked(askWhy), whose: asked(askWhose), note: asked(askNote), answer: asked(askAnswer), preview: asked(askPreview),
+			more: asked(askMore), question: asked(askQuestion), longer: asked(askDay("execute.ask_longer")), longerWhy: asked(askLongerWhy),
+			promising: asked(askPromise), promiseBy: asked(askDay("execute.ask_promise_day")), promised: asked(askPromised), colleague: asked(askHand),
 		},
 		Step: map[string]flows.Step{
 			which: taken(takeWhich), why: taken(takeWhy), whose: taken(takeWhose), note: taken(takeNote), answer: taken(takeAnswer), preview: taken(takePreview),
+			more: taken(takeMore), question: taken(takeQuestion), longer: taken(takeLonger), longerWhy: taken(takeLongerWhy),
+			promising: taken(takePromise), promiseBy: taken(takePromiseDay), promised: taken(takePromised), colleague: taken(takeHand),
 		},
 		Any: anyStep,
 		Commands: []flows.Command{
@@ -57,18 +79,28 @@ func Flow() flows.Flow {
 			{Name: "decline", Roles: staff, Run: declineCommand},
 			{Name: "status", Roles: staff, Run: statusCommand},
 			{Name: "close", Roles: staff, Run: closeCommand},
+			{Name: "mine", Roles: staff, Run: mineCommand},
+			{Name: "ask", Roles: []storage.RoleKind{storage.Official, storage.Curator}, Run: questionCommand},
+			{Name: "extend", Roles: staff, Run: extendCommand},
+			{Name: "promise", Roles: staff, Run: promiseCommand},
+			{Name: "hand", Roles: staff, Run: handCommand},
 		},
 		Presses: map[string]flows.Press{
 			"accept":  pressAccept,
 			"decline": starts("decline", flows.Decline),
 			"answer":  starts("answer", flows.Answer),
 			"show":    pressShow,
+			"more":    starts("open_more", flows.Note),
+			"promise": starts("ask_promise", flows.Promise),
+			"resume":  pressResume,
+			"revise":  pressRevise,
 		},
 		Replied: replied,
 		Opened:  opened,
 		Heard:   heard,
 		Joined:  joined,
 		Cards:   map[storage.RoleKind]flows.Render{storage.Official: card},
+		Timers:  map[string]func(*flows.Turn, *storage.Timer) error{promiseAsk: promiseDay, promiseEnd: promiseOver},
 	}
 }
 
@@ -92,6 +124,26 @@ func heard(t *flows.Turn, inc *storage.Incident, ev *storage.Event) error {
 		id = "execute.when"
 	case flows.Withdraw:
 		id = "execute.withdrawn"
+	case flows.Tell:
+		id = "execute.told"
+	case flows.Silent:
+		id = "execute.silent"
+	case flows.Inquire:
+		if ev.As == storage.Curator {
+			id = "execute.curator_asks"
+		}
+	case flows.Postpone, flows.Grant:
+		id = "execute.postponed"
+	case flows.Deny:
+		id = "execute.denied"
+	case flows.Lapse:
+		id = "execute.lapsed"
+	case flows.Urgent:
+		if ev.Text == "on" {
+			id = "execute.made_urgent"
+		}
+	case flows.Merge:
+		id = "execute.merged"
 	case flows.Overdue:
 		if ev.Text == "forward" || inc.Assignment == nil {
 			return nil
@@ -100,12 +152,11 @@ func heard(t *flows.Turn, inc *storage.Incident, ev *storage.Event) error {
 	default:
 		return nil
 	}
-	org := ""
-	if inc.Assignment != nil {
-		org = inc.Assignment.Org
+	if id == "" || inc.Assignment == nil {
+		return nil
 	}
-	return t.Nudge(inc, storage.Official, org, func(v *flows.Voice) bot.Message {
-		m := v.Say(id, "Number", inc.Number, "Text", ev.Text, "First", v.At(inc.First))
+	return t.Nudge(inc, storage.Official, inc.Assignment.Org, func(v *flows.Voice) bot.Message {
+		m := v.Say(id, "Number", inc.Number, "Text", ev.Text, "First", v.At(inc.First), "Due", v.At(inc.Due()), "Final", v.At(inc.Final), "Into", inc.Into)
 		m.Photos = flows.Photos(ev.Photos)
 		return m
 	})
@@ -180,6 +231,14 @@ func card(v *flows.Voice, tx *storage.Tx, inc *storage.Incident, s *storage.Slot
 	if id := "execute.stand_" + string(inc.State); v.Has(id) {
 		lines = append(lines, v.T(id, args...))
 	}
+	lines = append(lines, terms(v, inc)...)
+	lead, err := leads(v, tx, inc, s.Person)
+	if err != nil {
+		return bot.Message{}, err
+	}
+	if lead != "" {
+		lines = append(lines, lead)
+	}
 	switch flows.Action(last.Action) {
 	case flows.Dispute:
 		lines = append(lines, v.T("execute.not_solved", args...))
@@ -196,15 +255,57 @@ func card(v *flows.Voice, tx *storage.Tx, inc *storage.Incident, s *storage.Slot
 	b := func(id string) bot.Button { return v.Button("execute."+id, flows.CardKey(name, id, inc.Number)) }
 	switch inc.State {
 	case storage.Assigned:
-		m.Keyboard = [][]bot.Button{{b("accept"), b("decline")}}
+		m.Keyboard = [][]bot.Button{{b("accept"), b("decline")}, {b("answer"), b("more")}}
 		lines = append(lines, v.T("execute.hint"))
 	case storage.Accepted:
-		m.Keyboard = [][]bot.Button{{b("answer"), b("decline")}}
+		m.Keyboard = [][]bot.Button{{b("answer"), b("more")}}
 		lines = append(lines, v.T("execute.hint"))
+	case storage.Waiting:
+		m.Keyboard = [][]bot.Button{{b("resume")}}
+	case storage.Answered:
+		m.Keyboard = [][]bot.Button{{b("revise")}}
 	}
 	w := flows.Words(strings.Join(lines, "\n"))
 	m.Text, m.Bold, m.Photos = w.Text, w.Bold, flows.Photos(inc.Photos)
 	return m, nil
+}
+
+// terms gives what is being waited for, promised and asked for.
+func terms(v *flows.Voice, inc *storage.Incident) (lines []string) {
+	if w := inc.Wait; w != nil && inc.State == storage.Waiting {
+		lines = append(lines, v.T("execute.waits", "Until", v.Due(w.Until), "Text", flows.Short(w.Text, 300)))
+	}
+	if inc.State == storage.Merged {
+		lines = append(lines, v.T("execute.merged", "Number", inc.Number, "Into", inc.Into))
+	}
+	if !flows.Possible(flows.Lapse, inc.State) {
+		return lines
+	}
+	if inc.Urgent {
+		lines = append(lines, v.T("execute.urgent"))
+	}
+	if p := inc.Promise; p != nil {
+		lines = append(lines, v.T("execute.promises", "Due", v.Due(p.Due), "Text", flows.Short(p.Text, 200)))
+	}
+	if x := inc.Extension; x != nil {
+		lines = append(lines, v.T("execute.asks_longer", "Due", v.Due(x.Due)))
+	}
+	if n := len(inc.Reporters); n > 1 {
+		lines = append(lines, v.T("execute.people", "N", n))
+	}
+	return lines
+}
+
+// leads says who works on it, to the others.
+func leads(v *flows.Voice, tx *storage.Tx, inc *storage.Incident, reader uint64) (string, error) {
+	if inc.Assignment.Lead == 0 || inc.Assignment.Lead == reader || !inc.State.Open() {
+		return "", nil
+	}
+	p, err := tx.Person(inc.Assignment.Lead)
+	if err != nil || p == nil {
+		return "", err
+	}
+	return v.T("execute.lead", "Name", flows.ShortName(p.Name)), nil
 }
 
 // lastMove gives the last change of state, and by whom.

@@ -1,6 +1,9 @@
 package execute
 
 import (
+	"strings"
+	"time"
+
 	"otklik/bot"
 	"otklik/flows"
 	"otklik/storage"
@@ -9,11 +12,14 @@ import (
 // work is what an official is writing.
 type work struct {
 	Incident uint64
-	Text     string   `json:",omitempty"`
-	Photos   []string `json:",omitempty"`
-	Album    string   `json:",omitempty"`
-	Words    string   `json:",omitempty"` // whose it may be, in words
-	Page     int      `json:",omitempty"`
+	Text     string    `json:",omitempty"`
+	Photos   []string  `json:",omitempty"`
+	Album    string    `json:",omitempty"`
+	Words    string    `json:",omitempty"` // whose it may be, in words
+	Page     int       `json:",omitempty"`
+	Day      time.Time `json:",omitzero"` // until when
+
+	Revises bool `json:",omitempty"` // an answer that waits for the curator
 
 	Said *bot.Update `json:",omitempty"` // what was written before it was clear what it belongs to
 }
@@ -239,13 +245,47 @@ func takeNote(t *flows.Turn, w *work, inc *storage.Incident) (string, error) {
 
 func askAnswer(t *flows.Turn, w *work, inc *storage.Incident) error {
 	id := "execute.ask_answer"
-	if len(w.Photos) > 0 {
+	switch {
+	case len(w.Photos) > 0:
 		id = "execute.ask_answer_words"
+	case len(inc.Photos) > 0:
+		id = "execute.ask_answer_before"
 	}
-	return prompt(t, t.Voice().Say(id, "Number", inc.Number))
+	v := t.Voice()
+	m := v.Say(id, "Number", inc.Number)
+	if len(w.Photos) == 0 {
+		m.Photos = flows.Photos(inc.Photos) // the same place, from the same side
+	}
+	var row []bot.Button
+	for _, a := range t.Pack().Answers {
+		row = append(row, bot.Button{Text: a.Name, Data: t.Key("a", a.Code)})
+		if len(row) == 2 {
+			m.Keyboard, row = append(m.Keyboard, row), nil
+		}
+	}
+	if row != nil {
+		m.Keyboard = append(m.Keyboard, row)
+	}
+	return prompt(t, m)
 }
 
-func takeAnswer(t *flows.Turn, w *work, _ *storage.Incident) (string, error) {
+// template shows a text to begin the answer from, with what is known filled in: it comes back with the person's changes.
+func template(t *flows.Turn, inc *storage.Incident, code string) error {
+	for _, a := range t.Pack().Answers {
+		if a.Code == code {
+			return t.Reply(t.Voice().Say("execute.template", "Text", t.Fill(a.Text, inc)))
+		}
+	}
+	return nil
+}
+
+func takeAnswer(t *flows.Turn, w *work, inc *storage.Incident) (string, error) {
+	if t.Verb == "a" {
+		return flows.Quiet, template(t, inc, t.Arg(0))
+	}
+	if left := flows.Blanks(t.In.Text); len(left) > 0 {
+		return flows.Quiet, t.Reply(t.Voice().Say("execute.blanks_left", "Blanks", strings.Join(left, ", ")))
+	}
 	if err := w.add(t); err != nil {
 		return "", err
 	}
@@ -257,13 +297,23 @@ func takeAnswer(t *flows.Turn, w *work, _ *storage.Incident) (string, error) {
 
 func askPreview(t *flows.Turn, w *work, inc *storage.Incident) error {
 	v := t.Voice()
+	send := "execute.send_answer"
+	if inc.State == storage.Answered {
+		send = "execute.send_revised"
+	}
 	return prompt(t, shown(v, "execute.answer_preview", w, inc),
-		[]bot.Button{v.Button("execute.send_answer", t.Key("s"))}, []bot.Button{v.Button("execute.rewrite", t.Key("r"))})
+		[]bot.Button{v.Button(send, t.Key("s"))}, []bot.Button{v.Button("execute.rewrite", t.Key("r"))})
 }
 
 func takePreview(t *flows.Turn, w *work, inc *storage.Incident) (string, error) {
 	switch t.Verb {
 	case "s":
+		if w.Revises {
+			if err := revise(t, inc, w.Text, w.Photos); err != nil {
+				return "", err
+			}
+			return "done", t.Finish(t.Voice().Say("execute.revised", "Number", inc.Number), inc.Number)
+		}
 		if err := conclude(t, inc, w.Text, w.Photos); err != nil {
 			return "", err
 		}

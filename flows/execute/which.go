@@ -12,7 +12,7 @@ import (
 // active lists what an official's organisations have in hand, at most six of them.
 func active(t *flows.Turn) (numbers []uint64, err error) {
 	const most = 6
-	for _, org := range t.Me.Orgs() {
+	for _, org := range t.Orgs() {
 		for _, s := range []storage.State{storage.Accepted, storage.Assigned} {
 			more, err := t.Tx.ByOrg(org, s, 0, most)
 			if err != nil {
@@ -29,7 +29,7 @@ func active(t *flows.Turn) (numbers []uint64, err error) {
 func opened(t *flows.Turn) (bool, error) {
 	u := t.In
 	v := t.Voice()
-	if u.Group || !t.May(staff) || (u.Text == "" && len(u.Media) == 0) || v.Listed("desk.greetings", u.Text) || v.Listed("desk.thanks", u.Text) {
+	if u.Group || t.Seat().Kind != storage.Official || (u.Text == "" && len(u.Media) == 0) || v.Listed("desk.greetings", u.Text) || v.Listed("desk.thanks", u.Text) {
 		return false, nil
 	}
 	numbers, err := active(t)

@@ -1,0 +1,274 @@
+package execute
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"otklik/bot"
+	"otklik/flows"
+	"otklik/flows/days"
+	"otklik/storage"
+)
+
+const dayForm = "2006-01-02"
+
+func parseDay(words string, now time.Time) (time.Time, bool) { return days.Parse(words, now) }
+
+// askDay asks for a day, by buttons or in words.
+func askDay(id string) func(*flows.Turn, *work, *storage.Incident) error {
+	return func(t *flows.Turn, w *work, inc *storage.Incident) error {
+		v := t.Voice()
+		m := v.Say(id, "Number", inc.Number, "Final", v.Due(inc.Final))
+		var row []bot.Button
+		for _, d := range days.Choices(t.Local(), t.Workday) {
+			if due := t.EndOfDay(d); (id == "execute.ask_longer") != due.After(inc.Final) {
+				continue // a promise is within the deadline, a longer one beyond it
+			}
+			row = append(row, bot.Button{Text: v.Day(d), Data: t.Key("d", d.Format(dayForm))})
+		}
+		if row != nil {
+			m.Keyboard = append(m.Keyboard, row)
+		}
+		return prompt(t, m)
+	}
+}
+
+// takeDay takes the day that was asked for. ok is false where there was none.
+func takeDay(t *flows.Turn, w *work) (ok bool, err error) {
+	words := t.In.Text
+	if t.Verb == "d" {
+		words = t.Arg(0)
+	} else if t.In.Kind != bot.Written || words == "" {
+		return false, nil
+	}
+	day, ok := parseDay(words, t.Local())
+	if !ok {
+		return false, t.Reply(t.Voice().Say("execute.no_day", "Text", flows.Short(words, 60)))
+	}
+	w.Day = day
+	return true, nil
+}
+
+// takeLonger takes until when a body asks for more time.
+func takeLonger(t *flows.Turn, w *work, inc *storage.Incident) (string, error) {
+	ok, err := takeDay(t, w)
+	if err != nil || !ok {
+		return flows.Quiet, err
+	}
+	if !t.EndOfDay(w.Day).After(inc.Final) {
+		return flows.Quiet, t.Reply(t.Voice().Say("execute.not_longer", "Final", t.Voice().Due(inc.Final)))
+	}
+	return "longer_day", nil
+}
+
+func askLongerWhy(t *flows.Turn, w *work, inc *storage.Incident) error {
+	v := t.Voice()
+	m := v.Say("execute.ask_longer_why", "Number", inc.Number, "Day", v.Due(t.EndOfDay(w.Day)))
+	m.WantReply = t.In.Group
+	return prompt(t, m)
+}
+
+func takeLongerWhy(t *flows.Turn, w *work, inc *storage.Incident) (string, error) {
+	if t.In.Kind != bot.Written || t.In.Text == "" {
+		return flows.Stay, nil
+	}
+	if err := extend(t, inc, w.Day, t.In.Text); err != nil {
+		return "", err
+	}
+	return "done", t.Finish(t.Voice().Say("execute.extend_asked", "Number", inc.Number), inc.Number)
+}
+
+func extend(t *flows.Turn, inc *storage.Incident, day time.Time, why string) error {
+	due := t.EndOfDay(day)
+	if !due.After(inc.Final) {
+		return flows.Refuse("execute.not_longer", "Final", t.Voice().Due(inc.Final))
+	}
+	return t.Act(inc, flows.Extend, storage.Event{Text: why, Due: due}, func() {
+		inc.Extension = &storage.Extension{Due: due, Reason: why, By: t.Me.ID, At: t.Now}
+	})
+}
+
+// dated reads «N date words»: a date at the beginning of the words, or anywhere in them.
+func dated(t *flows.Turn, words string) (day time.Time, rest string, ok bool) {
+	list := strings.Fields(words)
+	for n := min(4, len(list)); n > 0; n-- {
+		head := strings.Join(list[:n], " ")
+		if day, ok = parseDay(head, t.Local()); ok {
+			for n > 1 { // the shortest beginning that says the same
+				if d, same := parseDay(strings.Join(list[:n-1], " "), t.Local()); !same || !d.Equal(day) {
+					break
+				}
+				n--
+			}
+			return day, strings.Join(list[n:], " "), true
+		}
+	}
+	return time.Time{}, words, false
+}
+
+func extendCommand(t *flows.Turn, words string) error {
+	return command("execute.list_extend", flows.Extend, []storage.State{storage.Assigned, storage.Accepted},
+		func(t *flows.Turn, inc *storage.Incident, rest string) error {
+			day, why, ok := dated(t, rest)
+			if !ok {
+				return t.Begin(name, "ask_longer", work{Incident: inc.Number})
+			}
+			if why == "" {
+				return t.Begin(name, "longer_day", work{Incident: inc.Number, Day: day})
+			}
+			if err := extend(t, inc, day, why); err != nil {
+				return err
+			}
+			return t.ReplyAbout(t.Voice().Say("execute.extend_asked", "Number", inc.Number), inc.Number)
+		})(t, words)
+}
+
+// The timers of a promise: the question on its day, and its end.
+const (
+	promiseAsk = name + ".promise"
+	promiseEnd = name + ".promised"
+)
+
+func askPromise(t *flows.Turn, w *work, inc *storage.Incident) error {
+	v := t.Voice()
+	if w.Text == "" && len(w.Photos) == 0 {
+		m := v.Say("execute.ask_promise", "Number", inc.Number)
+		m.WantReply = t.In.Group
+		return prompt(t, m)
+	}
+	id := "execute.ask_promise_words"
+	return prompt(t, v.Say(id, "Number", inc.Number))
+}
+
+// takePromise takes the words of an interim answer. A date in them is the promised day.
+func takePromise(t *flows.Turn, w *work, inc *storage.Incident) (string, error) {
+	if err := w.add(t); err != nil {
+		return "", err
+	}
+	if w.Text == "" {
+		return flows.Stay, nil
+	}
+	if day, ok := parseDay(w.Text, t.Local()); ok && !t.EndOfDay(day).After(inc.Final) {
+		w.Day = day
+		return "promise_ready", nil
+	}
+	return "promise_words", nil
+}
+
+func takePromiseDay(t *flows.Turn, w *work, inc *storage.Incident) (string, error) {
+	ok, err := takeDay(t, w)
+	if err != nil || !ok {
+		return flows.Quiet, err
+	}
+	if due := t.EndOfDay(w.Day); due.After(inc.Final) {
+		return flows.Quiet, t.Reply(t.Voice().Say("execute.promise_late", "Final", t.Voice().Due(inc.Final), "Number", inc.Number))
+	}
+	return "promise_ready", nil
+}
+
+func askPromised(t *flows.Turn, w *work, inc *storage.Incident) error {
+	v := t.Voice()
+	text := v.T("execute.promise_preview", "Number", inc.Number, "Day", v.Date(w.Day)) + "\n«" + flows.Cut(w.Text, 2500) + "»"
+	if n := len(w.Photos); n > 0 {
+		text += "\n" + v.T("desk.photos", "N", n)
+	}
+	return prompt(t, flows.Words(text), []bot.Button{v.Button("execute.send_note", t.Key("s"))}, []bot.Button{v.Button("execute.other_day", t.Key("day"))})
+}
+
+func takePromised(t *flows.Turn, w *work, inc *storage.Incident) (string, error) {
+	switch t.Verb {
+	case "s":
+		if err := promise(t, inc, w.Day, w.Text, w.Photos); err != nil {
+			return "", err
+		}
+		v := t.Voice()
+		return "done", t.Finish(v.Say("execute.promised", "Number", inc.Number, "Day", v.Date(w.Day)), inc.Number)
+	case "day":
+		return "promise_words", nil
+	}
+	return flows.Stay, w.add(t)
+}
+
+// promise gives an interim answer: what will be done, by when.
+func promise(t *flows.Turn, inc *storage.Incident, day time.Time, text string, photos []string) error {
+	due := t.EndOfDay(day)
+	if due.After(inc.Final) || !due.After(t.Now) {
+		return flows.Refuse("execute.promise_late", "Final", t.Voice().Due(inc.Final), "Number", inc.Number)
+	}
+	err := t.Act(inc, flows.Promise, storage.Event{Text: text, Photos: photos, Due: due, Public: true}, func() {
+		inHand(t, inc)
+		if inc.Answering.IsZero() {
+			inc.Answering = t.Now
+		}
+		inc.Promise = &storage.Promise{Due: due, Text: text, By: t.Me.ID}
+	})
+	if err != nil {
+		return err
+	}
+	data := strconv.FormatInt(due.Unix(), 10)
+	if ask := t.StartOfDay(day); ask.After(t.Now) {
+		if err := t.After(promiseAsk, inc, ask, data); err != nil {
+			return err
+		}
+	}
+	return t.After(promiseEnd, inc, due, data)
+}
+
+func promiseCommand(t *flows.Turn, words string) error {
+	return command("execute.list_promise", flows.Promise, []storage.State{storage.Assigned, storage.Accepted},
+		func(t *flows.Turn, inc *storage.Incident, rest string) error {
+			ids, err := t.Keep(t.In.Media)
+			if err != nil {
+				return err
+			}
+			day, text, ok := dated(t, rest)
+			w := work{Incident: inc.Number, Text: text, Photos: ids, Album: t.In.Album, Day: day}
+			switch {
+			case !ok && rest == "":
+				return t.Begin(name, "ask_promise", w)
+			case !ok:
+				return t.Begin(name, "promise_words", w)
+			case text == "":
+				w.Text, w.Day = "", time.Time{}
+				return t.Begin(name, "ask_promise", w)
+			}
+			if err := promise(t, inc, day, text, ids); err != nil {
+				return err
+			}
+			v := t.Voice()
+			return t.ReplyAbout(v.Say("execute.promised", "Number", inc.Number, "Day", v.Date(day)), inc.Number)
+		})(t, words)
+}
+
+// stands tells whether the promise that a timer was set for still stands.
+func stands(inc *storage.Incident, timer *storage.Timer) bool {
+	return inc != nil && inc.Promise != nil && strconv.FormatInt(inc.Promise.Due.Unix(), 10) == timer.Data &&
+		flows.Possible(flows.Lapse, inc.State)
+}
+
+// promiseDay asks, on the promised day, whether it is done.
+func promiseDay(t *flows.Turn, timer *storage.Timer) error {
+	inc, err := t.Tx.Incident(timer.Incident)
+	if err != nil || !stands(inc, timer) {
+		return err
+	}
+	return t.Nudge(inc, storage.Official, inc.Assignment.Org, func(v *flows.Voice) bot.Message {
+		m := v.Say("execute.promise_today", "Number", inc.Number, "Text", flows.Short(inc.Promise.Text, 200))
+		m.Keyboard = [][]bot.Button{{
+			v.Button("execute.promise_done", flows.CardKey(name, "answer", inc.Number)),
+			v.Button("execute.promise_later", flows.CardKey(name, "promise", inc.Number)),
+		}}
+		return m
+	})
+}
+
+// promiseOver writes down that a promise was not kept.
+func promiseOver(t *flows.Turn, timer *storage.Timer) error {
+	inc, err := t.Tx.Incident(timer.Incident)
+	if err != nil || !stands(inc, timer) {
+		return err
+	}
+	p := *inc.Promise
+	return t.Act(inc, flows.Lapse, storage.Event{Text: p.Text, Due: p.Due, Public: true}, func() { inc.Promise = nil })
+}

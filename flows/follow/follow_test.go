@@ -66,7 +66,13 @@ var deeds = flowtest.Deeds{
 		return t.Act(inc, flows.Postpone, storage.Event{Text: why, Due: due, Public: true}, func() { inc.Final, inc.Moved = due, true })
 	}),
 	"скрыть_фото": numbered(func(t *flows.Turn, inc *storage.Incident, _ string) error {
-		return t.Act(inc, flows.Hide, storage.Event{}, func() { inc.Hidden = append(inc.Hidden, inc.Photos[0]) })
+		return t.Act(inc, flows.Hide, storage.Event{}, func() {
+			photos := inc.Photos
+			if inc.Answer != nil {
+				photos = inc.Answer.Photos
+			}
+			inc.Hidden = append(inc.Hidden, photos[0])
+		})
 	}),
 }
 

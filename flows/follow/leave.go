@@ -142,7 +142,7 @@ func private(t *flows.Turn) string {
 // tellPrivately answers a press where others may be listening, too.
 func tellPrivately(t *flows.Turn, m bot.Message, number uint64) error {
 	if t.In.Group {
-		t.Toast(m.Text)
+		t.Toast(flows.Short(m.Text, 180)) // messengers bear no more there
 		return t.Tell(t.Me, m, number)
 	}
 	return t.ReplyAbout(m, number)

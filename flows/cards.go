@@ -242,10 +242,11 @@ func (v *Voice) Additions(events []storage.Event) (lines []string) {
 		if ev.Action == string(Forget) {
 			lines = append(lines, v.T("desk.forgot", "At", v.Stamp(ev.At)))
 		}
-		if ev.Action != string(Add) {
+		id := map[string]string{string(Add): "desk.added", string(Tell): "desk.told"}[ev.Action]
+		if id == "" {
 			continue
 		}
-		line := v.T("desk.added", "At", v.Stamp(ev.At))
+		line := v.T(id, "At", v.Stamp(ev.At))
 		if ev.Text != "" {
 			line += " «" + Short(ev.Text, 300) + "»"
 		}

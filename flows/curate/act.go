@@ -64,9 +64,16 @@ func answerText(inc *storage.Incident) string {
 	return inc.Answer.Text
 }
 
-func pressApprove(t *flows.Turn, inc *storage.Incident, _ []string) error {
+// pressApprove approves the answer that was read: one that was changed meanwhile is shown first.
+func pressApprove(t *flows.Turn, inc *storage.Incident, args []string) error {
 	if inc == nil {
 		return flows.Refuse("desk.old_button")
+	}
+	if err := t.Check(inc, flows.Approve); err != nil {
+		return err
+	}
+	if len(args) > 1 && args[1] != version(inc) {
+		return &flows.Refusal{ID: "curate.answer_changed", Args: []any{"Number", inc.Number}, Show: inc.Number, Cause: "an older answer"}
 	}
 	if err := approve(t, inc); err != nil {
 		return err

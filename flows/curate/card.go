@@ -103,7 +103,11 @@ func stand(v *flows.Voice, tx *storage.Tx, inc *storage.Incident, events []stora
 			lines = append(lines, v.T("curate.likely", "Org", v.Org(inc.Likely)))
 		}
 	case storage.Assigned, storage.Accepted:
-		lines = append(lines, v.T("curate.stand_"+string(inc.State), args...))
+		id := "curate.stand_" + string(inc.State)
+		if inc.State == storage.Accepted && inc.Answering.IsZero() {
+			id = "curate.stand_accepted_first"
+		}
+		lines = append(lines, v.T(id, args...))
 		switch last.Action {
 		case string(flows.Dispute):
 			lines = append(lines, v.T("curate.not_solved", "At", v.Stamp(last.At), "Text", flows.Short(last.Text, 300)))
@@ -146,6 +150,14 @@ func stand(v *flows.Voice, tx *storage.Tx, inc *storage.Incident, events []stora
 	return lines, nil
 }
 
+// version tells one answer from the one that was there before it.
+func version(inc *storage.Incident) string {
+	if inc.Answer == nil {
+		return ""
+	}
+	return strconv.FormatInt(inc.Answer.At.UnixMilli(), 36)
+}
+
 // handed gives the event that gave the incident to the body, or that the body took it with, for the states in which it
 // has it: a resident's word may have come since.
 func handed(events []storage.Event, s storage.State) *storage.Event {
@@ -181,7 +193,7 @@ func buttons(v *flows.Voice, inc *storage.Incident) (rows [][]bot.Button) {
 	case storage.Merged:
 		rows = append(rows, []bot.Button{b("unmerge", "unmerge"), v.Button("curate.show_whole", flows.CardKey(name, "show", inc.Into), "Number", inc.Into)})
 	case storage.Answered:
-		rows = append(rows, []bot.Button{b("approve", "approve"), b("return", "return")})
+		rows = append(rows, []bot.Button{v.Button("curate.approve", flows.CardKey(name, "approve", inc.Number, version(inc))), b("return", "return")})
 	default:
 		rows = append(rows, []bot.Button{b("more", "more")})
 	}

@@ -228,7 +228,11 @@ func card(v *flows.Voice, tx *storage.Tx, inc *storage.Incident, s *storage.Slot
 		return bot.Message{}, err
 	}
 	args := []any{"First", v.Due(inc.First), "Final", v.Due(inc.Final), "Who", who, "At", v.Stamp(last.At), "Text", flows.Short(last.Text, 300)}
-	if id := "execute.stand_" + string(inc.State); v.Has(id) {
+	id := "execute.stand_" + string(inc.State)
+	if inc.State == storage.Accepted && inc.Answering.IsZero() {
+		id = "execute.stand_accepted_first"
+	}
+	if v.Has(id) {
 		lines = append(lines, v.T(id, args...))
 	}
 	lines = append(lines, terms(v, inc)...)

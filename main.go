@@ -169,11 +169,12 @@ func readable(path string) bool {
 type invite struct {
 	Role string `required:"" enum:"curator,official" help:"curator or official."`
 	Org  string `help:"The official's organisation: its code in the region pack."`
+	Head bool   `help:"The official heads the organisation: sees what all its people do, and invites them."`
 }
 
 // Run prints a link for each messenger; the first use takes the invitation.
 func (i invite) Run(ctx context.Context, s *config.Settings, o *output) error {
-	role := storage.Role{Kind: storage.RoleKind(i.Role), Org: i.Org}
+	role := storage.Role{Kind: storage.RoleKind(i.Role), Org: i.Org, Head: i.Head}
 	var links []string
 	err := owner.Ask(ctx, owner.Path(s.Data), role, &links)
 	if errors.Is(err, owner.ErrNobody) {
@@ -195,7 +196,7 @@ func alone(ctx context.Context, s *config.Settings, role storage.Role) ([]string
 	if err != nil {
 		return nil, err
 	}
-	links, err := hello.Links(ctx, storage.Over(kv), pack, role, time.Now())
+	links, err := flows.Links(ctx, storage.Over(kv), pack, role, time.Now())
 	return links, errors.Join(err, kv.Close())
 }
 
@@ -351,7 +352,7 @@ func (p *program) run(ctx context.Context, listener net.Listener) error {
 			if err := json.Unmarshal(raw, &role); err != nil {
 				return nil, err
 			}
-			return hello.Links(ctx, p.store, p.pack, role, time.Now())
+			return flows.Links(ctx, p.store, p.pack, role, time.Now())
 		})
 	})
 	p.hail()
@@ -429,12 +430,12 @@ func (p *program) greet(ctx context.Context) {
 	for waiting := p.channels; len(waiting) > 0; {
 		var later []bot.Channel
 		for _, c := range waiting {
-			link := p.aside.Link(c.Name(), hello.Placeholder)
+			link := p.aside.Link(c.Name(), flows.Placeholder)
 			if _, can := c.(bot.Linker); can && link == "" {
 				later = append(later, c)
 				continue
 			}
-			if err := hello.KeepLink(ctx, p.store, c.Name(), link); err != nil && ctx.Err() == nil {
+			if err := flows.KeepLink(ctx, p.store, c.Name(), link); err != nil && ctx.Err() == nil {
 				p.log.Warn("the invitation link was not kept", "channel", c.Name(), "err", err)
 			}
 		}

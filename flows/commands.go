@@ -2,6 +2,7 @@ package flows
 
 import (
 	"context"
+	"slices"
 
 	"otklik/bot"
 	"otklik/storage"
@@ -9,7 +10,17 @@ import (
 
 // Commands gives the commands of whoever acts, with their help, in their language.
 func (t *Turn) Commands() []bot.Command {
-	return t.e.commands(t.Voice(), func(c *Command) bool { return t.May(c.Roles) })
+	return t.e.commands(t.Voice(), func(c *Command) bool { return t.May(c.Roles) && (c.Always || t.seated(c.Roles)) })
+}
+
+// seated tells whether a command belongs to the seat of whoever acts, if they have several: what belongs to another one
+// works, too, but is not shown.
+func (t *Turn) seated(roles []storage.RoleKind) bool {
+	if len(roles) == 0 || !Several(t.Me) {
+		return true
+	}
+	seat := t.Seat().Kind
+	return slices.Contains(roles, seat) || (slices.Contains(roles, storage.Admin) && t.Me.Is(storage.Admin, ""))
 }
 
 // Menu shows whoever acts their commands anew, after the commit: they have another role or language.

@@ -2,6 +2,7 @@ package flows
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -32,6 +33,8 @@ type Options struct {
 	Curators []bot.Peer
 	// Privately lets incidents come to each curator as well as to the groups.
 	Privately bool
+	// Random gives bytes that nobody can guess; nil is the machine's.
+	Random func() [16]byte
 	// Notify hears of messages to send, after the commit.
 	Notify func([]bot.Ticket)
 	// Answer answers a press, after the commit.
@@ -103,6 +106,12 @@ func New(o Options) (*Engine, error) {
 		}
 		e.quiet[i] = time.Duration(at.Hour())*time.Hour + time.Duration(at.Minute())*time.Minute
 	}
+	if e.Random == nil {
+		e.Random = func() (b [16]byte) {
+			rand.Read(b[:])
+			return b
+		}
+	}
 	if e.Notify == nil {
 		e.Notify = func([]bot.Ticket) {}
 	}
@@ -154,13 +163,14 @@ func (e *Engine) Handle(ctx context.Context, u bot.Update) error {
 func (e *Engine) commit(ctx context.Context, u bot.Update, fn func(*Turn) error) error {
 	var t *Turn
 	var before bool
+	random := e.Random() // outside the transaction, which may run twice
 	err := e.Store.Update(ctx, func(tx *storage.Tx) (err error) {
 		defer func() {
 			if r := recover(); r != nil {
 				err = fmt.Errorf("panic: %v\n%s", r, debug.Stack())
 			}
 		}()
-		t = &Turn{e: e, ctx: ctx, Tx: tx, Now: e.Now(), In: u}
+		t = &Turn{e: e, ctx: ctx, Tx: tx, Now: e.Now(), In: u, random: random}
 		if before, err = tx.See(u.Channel, u.ID, t.Now); err != nil || before {
 			return err
 		}
@@ -180,6 +190,9 @@ func (e *Engine) commit(ctx context.Context, u bot.Update, fn func(*Turn) error)
 	}
 	if t.menu {
 		e.Menu(u.Peer, t.Commands())
+	}
+	for _, m := range t.menus {
+		e.Menu(m.peer, m.list)
 	}
 	if len(t.tickets) > 0 {
 		e.Notify(t.tickets)

@@ -66,9 +66,10 @@ type Case struct {
 
 // Command is a slash command. Its line of help is the text "FLOW.help_NAME".
 type Command struct {
-	Name  string
-	Roles []storage.RoleKind // who may use it; empty for everybody
-	Run   func(t *Turn, words string) error
+	Name   string
+	Roles  []storage.RoleKind // who may use it; empty for everybody
+	Always bool               // shown in every seat of who may use it
+	Run    func(t *Turn, words string) error
 }
 
 // Refusal is a polite no: ID names the text that the person reads, Cause is for the log. Whatever the step did before

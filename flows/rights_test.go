@@ -7,8 +7,8 @@ import (
 	"testing"
 
 	"otklik/bot"
+	"otklik/flows"
 	"otklik/flows/flowtest"
-	"otklik/flows/hello"
 	"otklik/storage"
 )
 
@@ -102,9 +102,9 @@ func history(t *testing.T, s *flowtest.Stage) string {
 func TestInvitationIsTakenOnce(t *testing.T) {
 	s := flowtest.New(t)
 	s.Play(assigned)
-	code := hello.Code()
+	code := flows.NewCode()
 	err := s.Store.Update(context.Background(), func(tx *storage.Tx) error {
-		return hello.Invite(tx, code, storage.Role{Kind: storage.Official, Org: "adm-kirov"}, 0, s.Now)
+		return flows.Invite(tx, code, storage.Role{Kind: storage.Official, Org: "adm-kirov"}, 0, s.Now)
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -125,14 +125,14 @@ func TestInvitationIsTakenOnce(t *testing.T) {
 
 func TestInvitationGrowsOld(t *testing.T) {
 	s := flowtest.New(t)
-	code := hello.Code()
+	code := flows.NewCode()
 	err := s.Store.Update(context.Background(), func(tx *storage.Tx) error {
-		return hello.Invite(tx, code, storage.Role{Kind: storage.Curator}, 0, s.Now)
+		return flows.Invite(tx, code, storage.Role{Kind: storage.Curator}, 0, s.Now)
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.Pass(s.Now.Add(hello.Lasts + 1))
+	s.Pass(s.Now.Add(flows.InvitationLasts + 1))
 	s.Play("Иван: /start " + code + "\nИван: /assign\n")
 	if got := s.Screen("Иван"); !strings.Contains(got, "Срок приглашения вышел") || !strings.Contains(got, "для сотрудников") {
 		t.Errorf("an old invitation was taken:\n%s", got)

@@ -83,3 +83,6 @@ func left(s *storage.Slot, reader *storage.Person) bool {
 	}
 	return false
 }
+
+// Sit has whoever acts speak from a seat in what is left of this turn.
+func (t *Turn) Sit(seat storage.Role) { t.seat = seat }

@@ -37,7 +37,9 @@ type Turn struct {
 	tickets []bot.Ticket
 	note    string
 	alert   bool
-	menu    bool // whoever acts has other commands now
+	menus   []menuOf
+	random  [16]byte // for one invitation
+	menu    bool     // whoever acts has other commands now
 }
 
 // Pack is the region.

@@ -153,6 +153,33 @@ func (tx *Tx) Staff(kind RoleKind, org string) (list []*Person, err error) {
 	return list, nil
 }
 
+// Everybody gives all persons with a role, each once.
+func (tx *Tx) Everybody() (list []*Person, err error) {
+	prefix := key(spaceStaff)
+	seen := map[uint64]bool{}
+	var ids []uint64
+	err = tx.r.Scan(prefix, After(prefix), false, func(k, _ []byte) bool {
+		if id := last(k); !seen[id] {
+			seen[id] = true
+			ids = append(ids, id)
+		}
+		return true
+	})
+	if err != nil {
+		return nil, err
+	}
+	for _, id := range ids {
+		p, err := tx.Person(id)
+		if err != nil {
+			return nil, err
+		}
+		if p != nil {
+			list = append(list, p)
+		}
+	}
+	return list, nil
+}
+
 // Invitation lets one person take a role, once. It is kept by the hash of its code.
 type Invitation struct {
 	Role    Role      `json:"role"`

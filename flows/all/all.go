@@ -10,6 +10,7 @@ import (
 	"otklik/flows/forget"
 	"otklik/flows/hello"
 	"otklik/flows/report"
+	"otklik/flows/staff"
 )
 
 // Flows gives every flow, in the order in which they are asked whose business something is: hello takes what is left.
@@ -20,6 +21,7 @@ func Flows() []flows.Flow {
 		follow.Flow(),  // what a resident writes may belong to a report of theirs
 		report.Flow(),
 		curate.Flow(),
+		staff.Flow(),
 		find.Flow(),
 		hello.Flow(),
 		forget.Flow(), // the last of the commands

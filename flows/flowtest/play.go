@@ -33,7 +33,8 @@ var update = flag.Bool("update", false, "write the golden files anew")
 //	Анна ↩ «№ 1»: спасибо          replies to the latest message that holds the words in quotes
 //	Анна ✎ Яма у дома 14           edits her last message
 //	@ +26h                         time passes; also "@ 2026-11-24 10:00", in Kirov
-//	@ куратор Тамара               a second curator sits down
+//	@ куратор Тамара               a second curator sits down; also «@ администратор Зоя»
+//	@ роль Ольга official adm-kirov head   somebody has another role
 //	@ дважды                       from here on every update is delivered twice
 //	@ Ольга: спросить 1 где?       does one of the deeds that the test brings along
 //
@@ -166,6 +167,14 @@ func (s *Stage) clock(when string) {
 			Role: storage.Role{Kind: storage.Curator}})
 		return
 	}
+	if name, ok := strings.CutPrefix(when, "администратор "); ok {
+		s.Join(Actor{Name: name, User: bot.User{ID: "admin", Name: name + " Первых"}, Peer: bot.Peer{Channel: "desk", Chat: "admin"}})
+		return
+	}
+	if role, ok := strings.CutPrefix(when, "роль "); ok {
+		s.role(strings.Fields(role))
+		return
+	}
 	if name, words, ok := strings.Cut(when, ": "); ok && s.Cast[name] != nil {
 		verb, rest, _ := strings.Cut(words, " ")
 		deed := s.deeds[verb]
@@ -213,6 +222,31 @@ func (s *Stage) Do(name string, fn func(*flows.Turn) error) {
 		s.tb.Fatalf("%s: %v", name, err)
 	}
 	s.show()
+}
+
+// role gives somebody another role: «Ольга official adm-kirov head».
+func (s *Stage) role(words []string) {
+	s.tb.Helper()
+	if len(words) < 2 {
+		s.tb.Fatalf("whose role, and which: %v", words)
+	}
+	r := storage.Role{Kind: storage.RoleKind(words[1])}
+	if len(words) > 2 {
+		r.Org, r.Head = words[2], len(words) > 3
+	}
+	a := s.actor(words[0])
+	err := s.Store.Update(context.Background(), func(tx *storage.Tx) error {
+		p, err := tx.PersonBy(a.Peer.Channel, a.User.ID)
+		if err != nil {
+			return err
+		}
+		p.Roles = slices.DeleteFunc(slices.Clone(p.Roles), func(o storage.Role) bool { return o.Kind == r.Kind && o.Org == r.Org })
+		p.Roles = append(p.Roles, r)
+		return tx.PutPerson(p)
+	})
+	if err != nil {
+		s.tb.Fatal(err)
+	}
 }
 
 // Press presses the latest button with these words.

@@ -50,6 +50,7 @@ type Stage struct {
 	news    []News
 	out     []string
 	updates int
+	random  int
 	refs    int
 	last    map[string]bot.Ref // the last message of each actor
 	Repeat  bool               // every update is given twice
@@ -99,7 +100,12 @@ func New(tb testing.TB, curators ...bot.Peer) *Stage {
 	pack := Pack(tb)
 	s.Engine, err = flows.New(flows.Options{
 		Store: s.Store, Pack: pack, Place: place.New(pack, nil), Topics: understand.New(pack), Flows: all.Flows(),
-		Now: func() time.Time { return s.Now }, Log: slog.New(slog.NewTextHandler(&s.Log, nil)), Curators: curators,
+		Now: func() time.Time { return s.Now }, Log: slog.New(slog.NewTextHandler(&s.Log, nil)), Curators: curators, Admins: []string{"desk:admin"},
+		Random: func() (b [16]byte) { // the same in every play
+			s.random++
+			b[15], b[14] = byte(s.random), byte(s.random>>8)
+			return b
+		},
 		Answer: func(_, press, note string, _ bool) {
 			if note != "" {
 				s.toasts = append(s.toasts, press+"\x00"+note)

@@ -68,9 +68,12 @@ func (t *Turn) written() error {
 func (t *Turn) offer(but string) error {
 	for i := range t.e.Flows {
 		if f := &t.e.Flows[i]; f.Opened != nil && f.Name != but {
+			was := t.seat
+			t.as(f)
 			if handled, err := f.Opened(t); err != nil || handled {
 				return err
 			}
+			t.seat = was
 		}
 	}
 	return nil
@@ -96,7 +99,15 @@ func (t *Turn) command(name, words string) error {
 	if !t.May(c.Roles) {
 		return &Refusal{ID: "desk.not_your_command", Cause: "/" + name}
 	}
+	t.as(c.flow)
 	return c.Run(t, words)
+}
+
+// as sits whoever acts where a flow is used from.
+func (t *Turn) as(f *Flow) {
+	if f.As != "" && !t.In.Group {
+		t.seat = storage.Role{Kind: f.As}
+	}
 }
 
 // May tells whether whoever acts has one of the roles; an administrator has all of a curator's.
@@ -170,6 +181,7 @@ func (t *Turn) press() error {
 	if f == nil || len(parts) < 2 || f.Presses[parts[1]] == nil {
 		return &Refusal{ID: "desk.old_button", Cause: "unknown button"}
 	}
+	t.as(f)
 	t.Verb, t.Args = parts[1], parts[2:]
 	var inc *storage.Incident
 	if len(t.Args) > 0 {

@@ -14,7 +14,8 @@ import (
 // commands, buttons on cards, replies, events and timers. Everything but Name is optional.
 type Flow struct {
 	Name  string
-	Texts fs.FS // texts/*.yaml, one file a language
+	Texts fs.FS            // texts/*.yaml, one file a language
+	As    storage.RoleKind // as whom people use it, whatever their seat; "" as they sit
 
 	Table []Transition    // the conversation; "" is before its start, Done after its end
 	Ask   map[string]Ask  // by state: what is asked

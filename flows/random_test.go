@@ -36,6 +36,7 @@ func TestPeopleDoAnything(t *testing.T) {
 		t.Fatal(err)
 	}
 	done := map[string]int{}
+	everything(t, done)
 	rapid.Check(t, func(r *rapid.T) { anything(t, r, done) })
 	for _, r := range flows.Lifecycle {
 		if done[string(r.Action)] == 0 {
@@ -73,10 +74,11 @@ var words = map[storage.RoleKind][]string{
 	storage.Curator: {
 		"/assign", "/assign N adm-kirov", "/assign N min-transport", "/approve N", "/approve N", "/return N плохо", "/return N хуже", "/reject N не то",
 		"/incident N", "/approve", "/reject N", "/return N", "Слободской, Советская 5", "яма во дворе",
+		"/merge N N", "/merge N N", "/merge N 1", "/unmerge N", "/unmerge N", "/note N смотрите", "/ask N где?", "/ask N", "через неделю", "15.12", "/muted", "/find яма", "/find N",
 	},
 	storage.Official: {
 		"/accept N", "/decline N не наше", "/decline N", "/status N едем", "/status N копаем", "/status N", "/close N сделано", "/close N", "/incident",
-		"Это региональная дорога", "[фото] Работаем",
+		"Это региональная дорога", "[фото] Работаем", "/mine", "/ask N где?", "/extend N 15.12 нет бригады", "/promise N завтра сделаем", "/promise N", "/hand N", "через неделю",
 	},
 }
 
@@ -85,6 +87,94 @@ var forged = []string{
 	"execute:accept:N", "execute:decline:N", "execute:answer:N", "execute:show:N", "follow:yes:N", "follow:no:N", "follow:add:N", "follow:when:N", "follow:out:N",
 	"follow:mark:N:3", "follow:show:N", "follow:join:N", "follow:join:N", "follow:leave:N", "follow:whole:N", "t1:s", "t2:send", "t3:o:adm-kirov", "tz:x", "::", "report:x", "forget:yes", "forget:yes",
 }
+
+// tour is a play in which everything is done that can be done.
+const tour = `
+@ куратор Тамара
+@ роль Марина official adm-kirov
+Анна: [фото] Яма на дороге, Киров, Ленина 12
+Анна ▸ ✓ Отправить
+Ольга ▸ ⚡ Срочно
+Ольга ▸ Место
+Ольга: Киров, Ленина 14
+Ольга: /note 1 Смотрите
+Ольга: /incident 1
+Ольга ▸ Ещё…
+Ольга ▸ Скрыть фото
+Ольга ▸ Скрыть 1
+Ольга ▸ Готово
+Ольга ▸ Ещё…
+Ольга ▸ Выделить часть
+Ольга: Не горит фонарь
+Ольга: /ask 1 С какой стороны?
+Анна: Со двора
+Ольга: /ask 1 А точнее?
+Ольга ▸ Продолжить без ответа
+Ольга: /ask 1 А ещё точнее?
+@ +130h
+Иван: Яма на дороге, Киров, Ленина 14
+Иван ▸ Нет, у меня другое
+Иван ▸ ✓ Отправить
+Тамара: /merge 3 1
+Тамара: /unmerge 3
+Тамара: /merge 3 1
+Марина ▸▸ follow:join:1
+Марина ▸▸ follow:out:1
+Ольга: /assign 1 adm-kirov
+Пётр: /decline 1 не наше
+Ольга: /assign 1 adm-kirov
+Пётр: /accept 1
+Анна: /my
+Анна ▸ № 1 · Ямы на дорогах
+Анна ▸ Когда?
+Анна ▸ Дополнить
+Анна: Стало хуже
+Пётр: /status 1 Едем
+Пётр: /hand 1
+Пётр ▸ Марина Чепцова
+Пётр: /promise 1 завтра Заделаем
+@ +60h
+Пётр: /extend 1 25.12 Нет асфальта
+Ольга ▸ ✗ Не продлевать
+Ольга ▸ Без объяснений
+Пётр: /extend 1 25.12 Нет бригады
+Ольга ▸ ✓ Продлить
+Ольга: /incident 1
+Ольга ▸ Ещё…
+Ольга ▸ Сменить срок
+Ольга: через месяц
+Ольга: Ждём
+Пётр: /close 1 Заделали
+Пётр ▸ Изменить ответ
+Пётр ▸ Написать заново
+Пётр: Заделали и убрали
+Пётр ▸ ✓ Заменить ответ
+Ольга: /return 1 Где фото?
+Пётр: /close 1 Заделали, вот
+Ольга: /approve 1
+Иван ▸ ✗ Не решено
+Иван: Не всё
+Иван ▸ Вернуть в работу
+Пётр: /close 1 Теперь всё
+Ольга: /approve 1
+Анна ▸ ✓ Решено
+Анна ▸ 5
+@ +400h
+Ольга: /incident 2
+Ольга ▸ Тема
+Ольга: яма на дороге
+Ольга ▸ Ямы на дорогах
+Ольга: /reject 2 Это реклама
+Анна: Мусор не вывозят, Киров, Попова 5
+Анна ▸ ✓ Отправить
+Анна ▸▸ follow:out:4
+Анна ▸ Проблемы больше нет
+Анна: Не горит фонарь, Киров, Попова 7
+Анна ▸ ✓ Отправить
+Анна: /forget
+Анна ▸ Да, удалить
+@ +30h
+`
 
 // before is what has happened when a play begins: incidents in every state that takes long to come by.
 const before = `
@@ -99,7 +189,7 @@ const before = `
 Ольга: /assign 2 adm-kirov
 Пётр: /accept 2
 Пётр: /close 2 Горит.
-Анна: Яма на дороге, Киров, Ленина 15
+Анна: Яма на дороге, Киров, Мира 15
 Анна ▸ ✓ Отправить
 Ольга: /assign 3 min-transport
 Марина: /close 3 Сделали.
@@ -116,12 +206,13 @@ const before = `
 // play is a random play.
 type play struct {
 	*flowtest.Stage
-	r    *rapid.T
+	r    rapid.TB
+	d    *rapid.T                     // what chance is drawn from
 	seen map[uint64]*storage.Incident // as they were after the step before
 }
 
 func anything(t *testing.T, r *rapid.T, done map[string]int) {
-	p := &play{Stage: flowtest.New(both{t, r}), r: r, seen: map[uint64]*storage.Incident{}}
+	p := &play{Stage: flowtest.New(both{t, r}), r: r, d: r, seen: map[uint64]*storage.Incident{}}
 	p.Play(before)
 	p.News()
 	p.hold()
@@ -129,6 +220,21 @@ func anything(t *testing.T, r *rapid.T, done map[string]int) {
 		p.step()
 		p.hold()
 	}
+	p.count(done)
+}
+
+// everything is a play in which everything that can be done is done once; the laws are held after every line.
+func everything(t *testing.T, done map[string]int) {
+	p := &play{Stage: flowtest.New(t), r: t, seen: map[uint64]*storage.Incident{}}
+	for line := range strings.Lines(tour) {
+		p.Play(line)
+		p.hold()
+	}
+	p.count(done)
+}
+
+// count counts what was done.
+func (p *play) count(done map[string]int) {
 	err := p.Store.View(context.Background(), func(tx *storage.Tx) error {
 		for n := uint64(1); ; n++ {
 			events, err := tx.Events(n)
@@ -141,18 +247,18 @@ func anything(t *testing.T, r *rapid.T, done map[string]int) {
 		}
 	})
 	if err != nil {
-		r.Fatal(err)
+		p.r.Fatal(err)
 	}
 }
 
 // step is one thing that somebody does.
 func (p *play) step() {
-	who := rapid.SampledFrom(cast).Draw(p.r, "who")
+	who := rapid.SampledFrom(cast).Draw(p.d, "who")
 	a := p.Cast[who]
 	numbered := func(x string) string {
-		return strings.ReplaceAll(x, "N", fmt.Sprint(rapid.IntRange(1, 9).Draw(p.r, "number")))
+		return strings.ReplaceAll(x, "N", fmt.Sprint(rapid.IntRange(1, 9).Draw(p.d, "number")))
 	}
-	switch n := rapid.IntRange(0, 99).Draw(p.r, "what"); {
+	switch n := rapid.IntRange(0, 99).Draw(p.d, "what"); {
 	case n < 50:
 		buttons := slices.DeleteFunc(p.Buttons(who), func(b flowtest.Shows) bool {
 			return strings.HasPrefix(b.Data, "hello:") // cards change their language at their next change only
@@ -161,23 +267,23 @@ func (p *play) step() {
 			return
 		}
 		// Mostly what stands at the bottom of the screen: small draws are the likelier ones.
-		b := buttons[len(buttons)-1-rapid.IntRange(0, len(buttons)-1).Draw(p.r, "button")]
+		b := buttons[len(buttons)-1-rapid.IntRange(0, len(buttons)-1).Draw(p.d, "button")]
 		p.r.Logf("%s ▸ %s (%s)", who, b.Text, b.Data)
 		p.Give(p.Update(a, a.Peer, false, bot.Update{Kind: bot.Pressed, Ref: b.On, Data: b.Data, Press: who}))
 	case n < 90:
 		list := words[a.Role.Kind]
-		if rapid.IntRange(0, 2).Draw(p.r, "general") == 0 || len(list) == 0 {
+		if rapid.IntRange(0, 2).Draw(p.d, "general") == 0 || len(list) == 0 {
 			list = words[""]
 		}
-		line := who + ": " + numbered(rapid.SampledFrom(list).Draw(p.r, "words"))
+		line := who + ": " + numbered(rapid.SampledFrom(list).Draw(p.d, "words"))
 		p.r.Log(line)
 		p.Play(line + "\n")
 	case n < 97:
-		data := numbered(rapid.SampledFrom(forged).Draw(p.r, "forged"))
+		data := numbered(rapid.SampledFrom(forged).Draw(p.d, "forged"))
 		p.r.Logf("%s forges %s", who, data)
 		p.Give(p.Update(a, a.Peer, false, bot.Update{Kind: bot.Pressed, Ref: "b1", Data: data, Press: who}))
 	default:
-		line := fmt.Sprintf("@ +%dh", rapid.IntRange(1, 200).Draw(p.r, "hours"))
+		line := fmt.Sprintf("@ +%dh", rapid.IntRange(1, 200).Draw(p.d, "hours"))
 		p.r.Log(line)
 		p.Play(line + "\n")
 	}
@@ -230,7 +336,7 @@ func (p *play) hold() {
 }
 
 // earlier are the actions that may bring a deadline forward: they set it anew.
-var earlier = []flows.Action{flows.Create, flows.Retopic, flows.Urgent, flows.Postpone, flows.Grant}
+var earlier = []flows.Action{flows.Create, flows.Retopic, flows.Urgent, flows.Postpone, flows.Grant, flows.Dispute}
 
 // forward holds that no deadline comes nearer by itself: not by waiting, merging or changing hands.
 func forward(was, inc *storage.Incident, events []storage.Event) error {

@@ -16,72 +16,82 @@ const Alike = 250
 type Like struct {
 	Incident *storage.Incident
 	Metres   float64 // negative where one of the places has no point: they share a street then
+	House    bool    // … and the house
 }
 
-// Similar gives the open incidents of a topic within Alike metres of a place, or in its street: the nearest first, then
-// those of the same house, then the newest; at most limit, and never one number.
-func (t *Turn) Similar(topic string, p storage.Place, but uint64, limit int) (list []Like, err error) {
+// near finds the open incidents of a topic within Alike metres of a place, or in its street, by the indexes alone: the
+// nearest first, then those of the same house, then the newest.
+func (t *Turn) near(topic string, p storage.Place, but uint64, limit int) (list []spot, err error) {
 	if topic == "" {
 		return nil, nil
 	}
 	seen := map[uint64]bool{but: true}
 	if p.Point {
-		near, err := t.Tx.Near(topic, p.Lat, p.Lon, Alike, limit+1)
+		points, err := t.Tx.Near(topic, p.Lat, p.Lon, Alike, limit+1)
 		if err != nil {
 			return nil, err
 		}
-		for _, n := range near {
-			if err := t.like(&list, seen, n.Number, n.Metres); err != nil {
-				return nil, err
+		for _, n := range points {
+			if !seen[n.Number] {
+				seen[n.Number] = true
+				list = append(list, spot{number: n.Number, metres: n.Metres})
 			}
 		}
 	}
-	street, err := t.Tx.OnStreet(p, topic, 4*limit)
+	street, err := t.Tx.OnStreet(p, topic, 50)
 	if err != nil {
 		return nil, err
 	}
 	for _, n := range street {
-		if err := t.like(&list, seen, n, -1); err != nil {
-			return nil, err
+		if seen[n.Number] || (p.Point && n.Point) { // both have points, and these are far apart
+			continue
 		}
-	}
-	list = slices.DeleteFunc(list, func(l Like) bool { // both have points, and these are far apart
-		return l.Metres < 0 && p.Point && l.Incident.Place.Point
-	})
-	house := func(l Like) int {
-		if p.House != "" && strings.EqualFold(l.Incident.Place.House, p.House) {
-			return 0
+		seen[n.Number] = true
+		s := spot{number: n.Number, metres: -1, order: 1e9, house: n.House}
+		if n.House {
+			s.order = 1e8
 		}
-		return 1
+		list = append(list, s)
 	}
-	far := func(l Like) float64 {
-		if l.Metres < 0 {
-			return math.Inf(1)
-		}
-		return l.Metres
-	}
-	slices.SortStableFunc(list, func(a, b Like) int {
-		return cmp.Or(cmp.Compare(far(a), far(b)), cmp.Compare(house(a), house(b)), cmp.Compare(b.Incident.Number, a.Incident.Number))
+	slices.SortStableFunc(list, func(a, b spot) int {
+		return cmp.Or(cmp.Compare(a.order+a.metres, b.order+b.metres), cmp.Compare(b.number, a.number))
 	})
 	return list[:min(limit, len(list))], nil
 }
 
-func (t *Turn) like(list *[]Like, seen map[uint64]bool, number uint64, metres float64) error {
-	if seen[number] {
-		return nil
+// spot is an incident nearby.
+type spot struct {
+	number uint64
+	metres float64 // negative: not known
+	order  float64
+	house  bool
+}
+
+// Similar gives the open incidents that may be of the same problem: of the same topic, within Alike metres of the place
+// or in its street; at most limit, and never one number.
+func (t *Turn) Similar(topic string, p storage.Place, but uint64, limit int) (list []Like, err error) {
+	spots, err := t.near(topic, p, but, limit)
+	if err != nil {
+		return nil, err
 	}
-	seen[number] = true
-	inc, err := t.Tx.Incident(number)
-	if err != nil || inc == nil {
-		return err
+	for _, s := range spots {
+		inc, err := t.Tx.Incident(s.number)
+		if err != nil {
+			return nil, err
+		}
+		if inc != nil {
+			list = append(list, Like{inc, s.metres, s.house})
+		}
 	}
-	*list = append(*list, Like{inc, metres})
-	return nil
+	return list, nil
 }
 
 // Far says how far a similar incident is: «80 м», «1,2 км», «на той же улице».
 func (v *Voice) Far(l Like) string {
-	if l.Metres < 0 {
+	switch {
+	case l.House:
+		return v.T("desk.same_house")
+	case l.Metres < 0:
 		return v.T("desk.same_street")
 	}
 	return v.Metres(l.Metres)
@@ -110,7 +120,17 @@ const MostAlike = 5
 
 // alike notes how many incidents like this one are open.
 func (t *Turn) alike(inc *storage.Incident) error {
-	list, err := t.Similar(inc.Topic, inc.Place, inc.Number, MostAlike)
+	list, err := t.near(inc.Topic, inc.Place, inc.Number, MostAlike)
 	inc.Alike = len(list)
 	return err
+}
+
+// Follow has whoever acts hear of an open incident from now on; who is among its reporters already stays as they are.
+func (t *Turn) Follow(inc *storage.Incident) error {
+	if inc.Reporter(t.Me.ID) != nil {
+		return nil
+	}
+	return t.Act(inc, Follow, storage.Event{}, func() {
+		inc.Reporters = append(inc.Reporters, storage.Reporter{Person: t.Me.ID, Peer: t.Me.Chat, Follows: true})
+	})
 }

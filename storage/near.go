@@ -25,7 +25,11 @@ func (inc *Incident) places() (list []entry) {
 		}
 	}
 	if town := p.town(); town != "" {
-		list = append(list, entry{key: key(spaceByStreet, town, street(p.Street), inc.Topic, inc.Number)})
+		v := []byte{0}
+		if p.Point {
+			v[0] = 1
+		}
+		list = append(list, entry{key(spaceByStreet, town, street(p.Street), inc.Topic, inc.Number), append(v, street(p.House)...)})
 	}
 	return list
 }
@@ -95,12 +99,26 @@ func Distance(lat1, lon1, lat2, lon2 float64) float64 {
 	return math.Hypot(dx, dy)
 }
 
-// OnStreet gives the numbers of open incidents of a topic in the same street of the same settlement, newest first.
-func (tx *Tx) OnStreet(p Place, topic string, limit int) ([]uint64, error) {
-	if p.Street == "" || p.town() == "" {
+// Neighbour is an incident in the same street.
+type Neighbour struct {
+	Number uint64
+	House  bool // the same one
+	Point  bool // it has a point, too
+}
+
+// OnStreet gives the open incidents of a topic in the same street of the same settlement, newest first.
+func (tx *Tx) OnStreet(p Place, topic string, limit int) (list []Neighbour, err error) {
+	if p.Street == "" || p.town() == "" || limit <= 0 {
 		return nil, nil
 	}
-	return tx.numbers(key(spaceByStreet, p.town(), street(p.Street), topic), 0, limit, true)
+	prefix, house := key(spaceByStreet, p.town(), street(p.Street), topic), street(p.House)
+	err = tx.r.Scan(prefix, After(prefix), true, func(k, v []byte) bool {
+		if len(v) > 0 {
+			list = append(list, Neighbour{last(k), house != "" && string(v[1:]) == house, v[0] == 1})
+		}
+		return len(list) < limit
+	})
+	return list, err
 }
 
 // InTown gives the numbers of open incidents in a place's settlement, or in its street if one is given: by street, at

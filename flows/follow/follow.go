@@ -28,6 +28,7 @@ func Flow() flows.Flow {
 	return flows.Flow{
 		Name:  name,
 		Texts: texts,
+		As:    storage.Resident,
 		Table: []flows.Transition{
 			{Event: "said", From: []string{""}, To: which},
 			{Event: "dispute", From: []string{""}, To: reason},

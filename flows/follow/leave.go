@@ -119,24 +119,13 @@ func follow(t *flows.Turn, inc *storage.Incident) error {
 		}
 		return tellPrivately(t, flows.Words(text), 0)
 	}
-	err = t.Act(inc, flows.Follow, storage.Event{}, func() {
-		inc.Reporters = append(inc.Reporters, storage.Reporter{Person: t.Me.ID, Peer: private(t), Follows: true})
-	})
-	if err != nil {
+	if err := t.Follow(inc); err != nil {
 		return err
 	}
 	if err := tellPrivately(t, v.Say("follow.joined", "Number", inc.Number), inc.Number); err != nil {
 		return err
 	}
 	return cardFor(t, inc)
-}
-
-// private is where somebody reads what is for them alone.
-func private(t *flows.Turn) string {
-	if t.In.Group {
-		return t.Me.Chat
-	}
-	return t.Peer()
 }
 
 // tellPrivately answers a press where others may be listening, too.

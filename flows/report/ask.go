@@ -34,12 +34,12 @@ func takeWords(t *flows.Turn, d *draft) (string, error) {
 	case "skip":
 		if len(d.Photos) > 0 {
 			d.NoWords = true
-			return d.missing(t), nil
+			return d.next(t)
 		}
 		return flows.Stay, nil
 	case "back":
 		d.Rewrite = false
-		return d.missing(t), nil
+		return d.next(t)
 	}
 	before := len(d.Parts)
 	rewriting := d.Rewrite
@@ -49,7 +49,7 @@ func takeWords(t *flows.Turn, d *draft) (string, error) {
 	if t.In.Text != "" && t.In.Location == nil && (before == 0 || !rewriting) {
 		d.search(t, t.In.Text)
 	}
-	return d.missing(t), nil
+	return d.next(t)
 }
 
 func askPlace(t *flows.Turn, d *draft) error {
@@ -123,15 +123,15 @@ func takePhotos(t *flows.Turn, d *draft) (string, error) {
 	switch {
 	case t.Verb == "none" && len(d.Parts) > 0:
 		d.Photos = nil
-		return d.missing(t), nil
+		return d.next(t)
 	case t.Verb == "back":
-		return d.missing(t), nil
+		return d.next(t)
 	case len(t.In.Media) > 0:
 		d.Photos = nil
 		if err := d.add(t); err != nil {
 			return "", err
 		}
-		return d.missing(t), nil
+		return d.next(t)
 	}
 	return flows.Stay, d.add(t)
 }

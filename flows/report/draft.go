@@ -30,6 +30,7 @@ type draft struct {
 	Said    string        `json:",omitempty"` // a place in words that could not be found
 	Choices []string      `json:",omitempty"` // OKTMO of the places with one name
 	Page    int           `json:",omitempty"`
+	Others  []uint64      `json:",omitempty"` // known problems that this one is not
 	Rewrite bool          `json:",omitempty"` // the next words replace the old ones
 	Forward bot.Forward   `json:",omitzero"`
 }

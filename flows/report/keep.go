@@ -20,7 +20,11 @@ const (
 
 // start begins a draft and sets the timer that looks after it.
 func start(t *flows.Turn, d *draft) error {
-	if err := t.Begin(name, d.missing(t), d); err != nil {
+	event, err := d.next(t)
+	if err != nil {
+		return err
+	}
+	if err := t.Begin(name, event, d); err != nil {
 		return err
 	}
 	return t.Later(remindTimer, Remind)

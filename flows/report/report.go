@@ -26,15 +26,17 @@ const (
 	preview      = "preview"
 	change       = "change" // which part?
 	photos       = "photos"
+	similar      = "similar" // is it known already?
 )
 
 // Flow gathers a report.
 func Flow() flows.Flow {
 	asking := []string{words, somewhere, choose, municipality, confirm, topic, photos}
-	all := append([]string{"", preview, change}, asking...)
+	all := append([]string{"", preview, change, similar}, asking...)
 	return flows.Flow{
 		Name:  name,
 		Texts: texts,
+		As:    storage.Resident,
 		Table: []flows.Transition{
 			{Event: "need_words", From: []string{"", words, somewhere, topic, change}, To: words},
 			{Event: "need_place", From: all, To: somewhere},
@@ -43,20 +45,22 @@ func Flow() flows.Flow {
 			{Event: "need_confirm", From: all, To: confirm},
 			{Event: "need_topic", From: all, To: topic},
 			{Event: "ready", From: all, To: preview},
+			{Event: "known", From: all, To: similar},
+			{Event: "joined", From: []string{similar}, To: flows.Done},
 			{Event: "change", From: []string{preview, photos}, To: change},
 			{Event: "other_photos", From: []string{change}, To: photos},
 			{Event: "sent", From: []string{preview}, To: flows.Done},
-			{Event: "cancel", From: append([]string{preview, change}, asking...), To: flows.Done},
+			{Event: "cancel", From: append([]string{preview, change, similar}, asking...), To: flows.Done},
 		},
 		Ask: map[string]flows.Ask{
 			words: asked(askWords), somewhere: asked(askPlace), choose: asked(askChoice), municipality: asked(askMunicipality),
 			confirm: asked(askConfirm), topic: asked(askTopic), preview: asked(askPreview), change: asked(askChange),
-			photos: asked(askPhotos),
+			photos: asked(askPhotos), similar: asked(askSimilar),
 		},
 		Step: map[string]flows.Step{
 			words: taken(takeWords), somewhere: taken(takePlace), choose: taken(takeChoice), municipality: taken(takeMunicipality),
 			confirm: taken(takeConfirm), topic: taken(takeTopic), preview: taken(takePreview), change: taken(takeChange),
-			photos: taken(takePhotos),
+			photos: taken(takePhotos), similar: taken(takeSimilar),
 		},
 		Any:      anyStep,
 		Commands: []flows.Command{{Name: "new", Run: begin}},

@@ -45,7 +45,7 @@ func takePreview(t *flows.Turn, d *draft) (string, error) {
 		if t.Pack().Topic(t.Arg(0)) != nil {
 			d.Topic, d.NoTopic = t.Arg(0), false
 		}
-		return flows.Stay, nil
+		return d.next(t)
 	case "topic":
 		d.Browse = ""
 		return "need_topic", nil
@@ -66,7 +66,7 @@ func takePreview(t *flows.Turn, d *draft) (string, error) {
 	if err := d.add(t); err != nil {
 		return "", err
 	}
-	return d.missing(t), nil
+	return d.next(t)
 }
 
 func askChange(t *flows.Turn, d *draft) error {
@@ -93,7 +93,7 @@ func takeChange(t *flows.Turn, d *draft) (string, error) {
 	case "photos":
 		return "other_photos", nil
 	case "back":
-		return d.missing(t), nil
+		return d.next(t)
 	}
 	if t.In.Kind == bot.Pressed {
 		return flows.Stay, nil
@@ -101,7 +101,7 @@ func takeChange(t *flows.Turn, d *draft) (string, error) {
 	if err := d.add(t); err != nil {
 		return "", err
 	}
-	return d.missing(t), nil
+	return d.next(t)
 }
 
 // send makes the incident.

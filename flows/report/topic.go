@@ -31,13 +31,13 @@ func takeTopic(t *flows.Turn, d *draft) (string, error) {
 			return flows.Stay, nil
 		}
 		d.Topic, d.NoTopic, d.Browse = t.Arg(0), false, ""
-		return d.missing(t), nil
+		return d.next(t)
 	case "g":
 		d.Browse = t.Arg(0)
 		return flows.Stay, nil
 	case "unknown":
 		d.Topic, d.NoTopic, d.Browse = "", true, ""
-		return d.missing(t), nil
+		return d.next(t)
 	case "back":
 		if d.Browse != "" && d.Browse != "*" {
 			d.Browse = "*"
@@ -45,7 +45,7 @@ func takeTopic(t *flows.Turn, d *draft) (string, error) {
 		}
 		d.Browse = ""
 		if d.Topic != "" || d.NoTopic || len(d.likely(t)) > 0 {
-			return d.missing(t), nil
+			return d.next(t)
 		}
 		d.Rewrite = true
 		return "need_words", nil
@@ -56,7 +56,7 @@ func takeTopic(t *flows.Turn, d *draft) (string, error) {
 			d.Topic, d.NoTopic, d.Browse = guesses[0].Topic, false, ""
 		}
 		d.say(t.In.Ref, t.In.Text)
-		return d.missing(t), nil
+		return d.next(t)
 	}
 	if err := d.add(t); err != nil {
 		return "", err

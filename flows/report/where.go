@@ -104,7 +104,7 @@ func takePlace(t *flows.Turn, d *draft) (string, error) {
 		return "need_municipality", nil
 	case "back":
 		if d.Place.Municipality != "" && d.Sure { // it was to be changed
-			return d.missing(t), nil
+			return d.next(t)
 		}
 		d.Rewrite = true
 		return "need_words", nil
@@ -132,7 +132,7 @@ func (d *draft) where(t *flows.Turn) (string, error) {
 				return flows.Stay, nil
 			}
 		}
-		return d.missing(t), nil
+		return d.next(t)
 	}
 	if u.Text == "" {
 		return flows.Stay, nil
@@ -144,14 +144,14 @@ func (d *draft) where(t *flows.Turn) (string, error) {
 	if !understood && d.Place.Street != "" {
 		return "need_place", nil
 	}
-	return d.missing(t), nil
+	return d.next(t)
 }
 
 func takeChoice(t *flows.Turn, d *draft) (string, error) {
 	switch t.Verb {
 	case "c":
 		if d.settle(t, t.Arg(0)) {
-			return d.missing(t), nil
+			return d.next(t)
 		}
 		return flows.Stay, nil
 	case "p":
@@ -168,7 +168,7 @@ func takeChoice(t *flows.Turn, d *draft) (string, error) {
 			m := t.Finder().Answer(said).Municipality
 			for _, code := range d.Choices {
 				if s, ok := t.Finder().Settlement(code); ok && s.Municipality == m && d.settle(t, code) {
-					return d.missing(t), nil
+					return d.next(t)
 				}
 			}
 		}
@@ -187,7 +187,7 @@ func takeMunicipality(t *flows.Turn, d *draft) (string, error) {
 			if said != "" {
 				d.Place.Label = t.Voice().Municipality(m.Code) + ", " + said
 			}
-			return d.missing(t), nil
+			return d.next(t)
 		}
 		return flows.Stay, nil
 	case "p":
@@ -209,7 +209,7 @@ func takeConfirm(t *flows.Turn, d *draft) (string, error) {
 	switch {
 	case t.Verb == "yes", t.In.Kind == bot.Written && t.Voice().Listed("report.yes_words", t.In.Text):
 		d.Sure = true
-		return d.missing(t), nil
+		return d.next(t)
 	case t.Verb == "list":
 		d.Page = 0
 		return "need_municipality", nil

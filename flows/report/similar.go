@@ -1,0 +1,127 @@
+package report
+
+import (
+	"slices"
+	"strconv"
+
+	"otklik/bot"
+	"otklik/flows"
+	"otklik/flows/personal"
+	"otklik/storage"
+)
+
+// next is missing that also asks whether the problem is known already, once for what is nearby.
+func (d *draft) next(t *flows.Turn) (string, error) {
+	event := d.missing(t)
+	if event != "ready" {
+		return event, nil
+	}
+	list, err := d.alike(t)
+	if err != nil {
+		return "", err
+	}
+	for _, l := range list {
+		if !slices.Contains(d.Others, l.Incident.Number) {
+			return "known", nil
+		}
+	}
+	return event, nil
+}
+
+// alike gives the open incidents that this may be another report of.
+func (d *draft) alike(t *flows.Turn) ([]flows.Like, error) {
+	return t.Similar(d.about(t), d.Place, 0, flows.MostAlike)
+}
+
+// askSimilar shows what may be the same problem: its words, its photo, how far it is and how it stands.
+func askSimilar(t *flows.Turn, d *draft) error {
+	list, err := d.alike(t)
+	if err != nil {
+		return err
+	}
+	v := t.Voice()
+	text := v.T("report.known")
+	var photos []string
+	var rows [][]bot.Button
+	for _, l := range list {
+		inc := l.Incident
+		id := "report.known_line"
+		if inc.State == storage.New {
+			id = "report.known_new"
+		}
+		line := v.T(id, "Number", inc.Number, "Text", flows.Short(personal.Mask(inc.Text), 120), "Far", v.Far(l), "Ago", v.Clock(inc.Created),
+			"State", v.Standing(inc), "Due", v.Date(inc.Final), "Topic", v.Topic(inc.Topic))
+		if public := inc.Public(inc.Photos); len(public) > 0 {
+			photos = append(photos, public[0])
+			line += " " + v.T("report.known_photo", "N", len(photos))
+		}
+		text += "\n" + line
+		button := "report.same"
+		if inc.Reporter(t.Me.ID) != nil {
+			button = "report.mine"
+		}
+		rows = append(rows, []bot.Button{v.Button(button, t.Key("same", strconv.FormatUint(inc.Number, 10)), "Number", inc.Number)})
+	}
+	m := flows.Words(text)
+	m.Photos = flows.Photos(photos)
+	m.Keyboard = append(rows, []bot.Button{v.Button("report.different", t.Key("different"))}, []bot.Button{v.Button("report.cancel", t.Key("x"))})
+	return t.Prompt(m)
+}
+
+func takeSimilar(t *flows.Turn, d *draft) (string, error) {
+	switch t.Verb {
+	case "different":
+		list, err := d.alike(t)
+		if err != nil {
+			return "", err
+		}
+		for _, l := range list {
+			d.Others = append(d.Others, l.Incident.Number)
+		}
+		return "ready", nil
+	case "same":
+		return d.same(t)
+	case "":
+	default:
+		return flows.Stay, nil
+	}
+	if t.In.Kind != bot.Written && t.In.Kind != bot.Edited {
+		return flows.Stay, nil
+	}
+	if err := d.add(t); err != nil {
+		return "", err
+	}
+	return d.next(t)
+}
+
+// same follows an incident instead of making another, and brings the draft's words and photos along: nothing is lost,
+// and the body sees that one more person suffers from it.
+func (d *draft) same(t *flows.Turn) (string, error) {
+	inc, _, err := t.Number(t.Arg(0))
+	if err != nil {
+		return "", err
+	}
+	list, err := d.alike(t)
+	if err != nil {
+		return "", err
+	}
+	if !slices.ContainsFunc(list, func(l flows.Like) bool { return l.Incident.Number == inc.Number }) {
+		return "", flows.Refuse("report.known_gone", "Number", inc.Number) // it was closed meanwhile, or never offered
+	}
+	id := "report.follows"
+	if inc.Reporter(t.Me.ID) != nil {
+		id = "report.added"
+	}
+	if err := t.Follow(inc); err != nil {
+		return "", err
+	}
+	if d.text() != "" || len(d.Photos) > 0 {
+		if err := t.Act(inc, flows.Add, storage.Event{Text: d.text(), Photos: d.Photos, Public: true}, nil); err != nil {
+			return "", err
+		}
+	}
+	v := t.Voice()
+	m := v.Say(id, "Number", inc.Number)
+	m.Keyboard = [][]bot.Button{{v.Button("report.show", flows.CardKey("follow", "show", inc.Number))}}
+	return "joined", t.Finish(m, inc.Number)
+}

@@ -10,7 +10,7 @@ import (
 
 // Commands gives the commands of whoever acts, with their help, in their language.
 func (t *Turn) Commands() []bot.Command {
-	return t.e.commands(t.Voice(), func(c *Command) bool { return t.May(c.Roles) && (c.Always || t.seated(c.Roles)) })
+	return t.e.commands(t.Voice(), func(c *Command) bool { return t.mayUse(c) && (c.Always || t.seated(c.Roles)) })
 }
 
 // seated tells whether a command belongs to the seat of whoever acts, if they have several: what belongs to another one

@@ -96,7 +96,7 @@ func (t *Turn) command(name, words string) error {
 		}
 		return &Refusal{ID: "desk.no_command", Cause: "/" + name}
 	}
-	if !t.May(c.Roles) {
+	if !t.mayUse(c.Command) {
 		return &Refusal{ID: "desk.not_your_command", Cause: "/" + name}
 	}
 	t.as(c.flow)
@@ -109,6 +109,9 @@ func (t *Turn) as(f *Flow) {
 		t.seat = storage.Role{Kind: f.As}
 	}
 }
+
+// mayUse tells whether whoever acts may use a command.
+func (t *Turn) mayUse(c *Command) bool { return t.May(c.Roles) && (c.If == nil || c.If(t.Me)) }
 
 // May tells whether whoever acts has one of the roles; an administrator has all of a curator's.
 func (t *Turn) May(roles []storage.RoleKind) bool {

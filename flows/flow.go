@@ -68,8 +68,9 @@ type Case struct {
 // Command is a slash command. Its line of help is the text "FLOW.help_NAME".
 type Command struct {
 	Name   string
-	Roles  []storage.RoleKind // who may use it; empty for everybody
-	Always bool               // shown in every seat of who may use it
+	Roles  []storage.RoleKind         // who may use it; empty for everybody
+	If     func(*storage.Person) bool // who of those; nil for all of them
+	Always bool                       // shown in every seat of who may use it
 	Run    func(t *Turn, words string) error
 }
 

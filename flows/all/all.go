@@ -9,6 +9,7 @@ import (
 	"otklik/flows/follow"
 	"otklik/flows/forget"
 	"otklik/flows/hello"
+	"otklik/flows/queue"
 	"otklik/flows/report"
 	"otklik/flows/staff"
 )
@@ -22,6 +23,7 @@ func Flows() []flows.Flow {
 		report.Flow(),
 		curate.Flow(),
 		staff.Flow(),
+		queue.Flow(),
 		find.Flow(),
 		hello.Flow(),
 		forget.Flow(), // the last of the commands

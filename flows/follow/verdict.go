@@ -2,6 +2,7 @@ package follow
 
 import (
 	"strconv"
+	"time"
 
 	"otklik/bot"
 	"otklik/flows"
@@ -156,6 +157,7 @@ func (c *complaint) dispute(t *flows.Turn) error {
 			inc.Reporters[i].Solved = false
 		}
 		t.Clock(inc, t.Now)
+		inc.Answering = time.Time{} // the first answer is owed anew
 		if inc.Assignment != nil {
 			inc.Assignment.At, inc.Assignment.AcceptedBy = t.Now, 0
 		}

@@ -4,6 +4,7 @@ package staff
 
 import (
 	"embed"
+	"slices"
 
 	"otklik/bot"
 	"otklik/flows"
@@ -45,9 +46,9 @@ func Flow() flows.Flow {
 		Step: map[string]flows.Step{role: takeRole, org: takeOrg, people: takePeople, person: takePerson, sure: takeSure},
 		Any:  anyStep,
 		Commands: []flows.Command{
-			{Name: "invite", Roles: leaders, Run: invite},
-			{Name: "staff", Roles: leaders, Run: list},
-			{Name: "dismiss", Roles: leaders, Run: list},
+			{Name: "invite", Roles: leaders, If: leads, Run: invite},
+			{Name: "staff", Roles: leaders, If: leads, Run: list},
+			{Name: "dismiss", Roles: leaders, If: leads, Run: list},
 			{Name: "as", Roles: []storage.RoleKind{storage.Curator, storage.Official, storage.Admin}, Always: true, Run: as},
 		},
 		Presses: map[string]flows.Press{"as": pressAs},
@@ -62,6 +63,11 @@ type desk struct {
 	Person uint64 `json:",omitempty"`
 	Kind   storage.RoleKind
 	Org    string
+}
+
+// leads tells whether a person leads anybody.
+func leads(p *storage.Person) bool {
+	return p.Is(storage.Admin, "") || slices.ContainsFunc(p.Roles, func(r storage.Role) bool { return r.Head })
 }
 
 // headed gives the organisations that whoever acts heads.

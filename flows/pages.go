@@ -48,6 +48,12 @@ func (t *Turn) Arg(i int) string {
 	return t.Args[i]
 }
 
+// Count reads a number from a button's data, as Arg does; ok is false where there is none below most.
+func (t *Turn) Count(i, most int) (n int, ok bool) {
+	n, err := strconv.Atoi(t.Arg(i))
+	return n, err == nil && n >= 0 && n < most
+}
+
 // MunicipalityRows lists the municipalities, two in a row: verb comes with a code, "p" with a page.
 func (t *Turn) MunicipalityRows(page int, verb string) (rows [][]bot.Button) {
 	const size = 16

@@ -38,7 +38,7 @@ func TestUnindexLeavesNothing(t *testing.T) {
 		before := append(s.raw("w\x00"), s.raw("wo\x00")...)
 		a, b := words.Draw(t, "stems"), words.Draw(t, "more stems")
 		s.update(func(tx *storage.Tx) error { return errors.Join(tx.Index(n, a), tx.Index(n, b), tx.Index(n, a)) })
-		if during := append(s.raw("w\x00"), s.raw("wo\x00")...); slices.Equal(before, during) && strings.Trim(strings.Join(a, ""), "\xff") != "" {
+		if during := append(s.raw("w\x00"), s.raw("wo\x00")...); slices.Equal(before, during) && strings.ToValidUTF8(strings.Join(a, ""), "") != "" {
 			t.Fatal("indexing wrote nothing")
 		}
 		s.update(func(tx *storage.Tx) error { return tx.Unindex(n) })

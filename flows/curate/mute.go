@@ -63,8 +63,8 @@ func long(v *flows.Voice, hours int) string {
 }
 
 func takeMute(t *flows.Turn, _ *choice, inc *storage.Incident) (string, error) {
-	h, err := strconv.Atoi(t.Arg(0))
-	if t.Verb != "h" || err != nil || h < 0 || h > spans[len(spans)-1] {
+	h, ok := t.Count(0, spans[len(spans)-1]+1)
+	if t.Verb != "h" || !ok {
 		return flows.Stay, nil
 	}
 	p, err := author(t, inc)

@@ -33,8 +33,8 @@ func takePhotos(t *flows.Turn, _ *choice, inc *storage.Incident) (string, error)
 	if t.Verb == "done" {
 		return done(t, inc, "curate.photos_set", "N", len(inc.Hidden))
 	}
-	i, err := strconv.Atoi(t.Arg(0))
-	if t.Verb != "h" || err != nil || i < 0 || i >= len(inc.Photos) {
+	i, ok := t.Count(0, len(inc.Photos))
+	if t.Verb != "h" || !ok {
 		return flows.Stay, nil
 	}
 	id, word := inc.Photos[i], "hide"

@@ -115,12 +115,10 @@ func takePeople(t *flows.Turn) (string, error) {
 	case t.Verb == "p":
 		d.Page = t.PageArg()
 	case t.Verb == "s":
-		id, err := strconv.ParseUint(t.Arg(0), 10, 64)
-		if err != nil {
-			return flows.Stay, nil
+		if id, err := strconv.ParseUint(t.Arg(0), 10, 64); err == nil {
+			d.Person = id
+			return "chosen", t.Save(d)
 		}
-		d.Person = id
-		return "chosen", t.Save(d)
 	case t.In.Kind == bot.Written && t.In.Text != "":
 		d.Words, d.Page = flows.Short(t.In.Text, 60), 0
 	}
@@ -178,8 +176,8 @@ func takePerson(t *flows.Turn) (string, error) {
 	if err != nil || s == nil {
 		return flows.Stay, err
 	}
-	i, aerr := strconv.Atoi(t.Arg(0))
-	if t.Verb != "d" || aerr != nil || i < 0 || i >= len(s.roles) || !t.Dismissible(s.Person, s.roles[i]) {
+	i, ok := t.Count(0, len(s.roles))
+	if t.Verb != "d" || !ok || !t.Dismissible(s.Person, s.roles[i]) {
 		return flows.Stay, nil
 	}
 	d.Kind, d.Org = s.roles[i].Kind, s.roles[i].Org

@@ -34,7 +34,11 @@ func BenchmarkFind(b *testing.B) {
 		b.Fatal(err)
 	}
 	s := storage.Over(kv)
-	defer s.Close()
+	defer func() {
+		if err := s.Close(); err != nil {
+			b.Error(err)
+		}
+	}()
 	size := func() float64 {
 		info, err := os.Stat(file)
 		if err != nil {

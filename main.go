@@ -30,6 +30,7 @@ import (
 	"otklik/flows"
 	"otklik/flows/all"
 	"otklik/flows/hello"
+	history "otklik/flows/journal"
 	"otklik/flows/place"
 	"otklik/flows/understand"
 	"otklik/storage"
@@ -67,6 +68,7 @@ type cli struct {
 	Serve   serve   `cmd:"" default:"1" help:"Run the desk (this is what happens without a command)."`
 	Check   check   `cmd:"" help:"Check the settings and the region pack; name every fault."`
 	Invite  invite  `cmd:"" help:"Print a one-time link that lets somebody join as curator or official."`
+	Journal journal `cmd:"" help:"Print an incident's whole history, or without a number what the staff did with people."`
 	Version version `cmd:"" help:"Print the version."`
 }
 
@@ -176,7 +178,7 @@ type invite struct {
 func (i invite) Run(ctx context.Context, s *config.Settings, o *output) error {
 	role := storage.Role{Kind: storage.RoleKind(i.Role), Org: i.Org, Head: i.Head}
 	var links []string
-	err := owner.Ask(ctx, owner.Path(s.Data), role, &links)
+	err := owner.Ask(ctx, owner.Path(s.Data), request{Invite: &role}, &links)
 	if errors.Is(err, owner.ErrNobody) {
 		links, err = alone(ctx, s, role)
 	}
@@ -198,6 +200,59 @@ func alone(ctx context.Context, s *config.Settings, role storage.Role) ([]string
 	}
 	links, err := flows.Links(ctx, storage.Over(kv), pack, role, time.Now())
 	return links, errors.Join(err, kv.Close())
+}
+
+type journal struct {
+	Number uint64 `arg:"" optional:"" help:"The incident's number."`
+	Names  bool   `help:"Print the names of residents, too."`
+	JSON   bool   `name:"json" help:"Print records as JSON, one a line."`
+	All    bool   `help:"Without a number: everything, not the last hundred entries."`
+}
+
+// Run prints; a running program is asked for it, as it owns the store.
+func (j journal) Run(ctx context.Context, s *config.Settings, o *output) error {
+	var text string
+	err := owner.Ask(ctx, owner.Path(s.Data), request{Journal: &j}, &text)
+	if errors.Is(err, owner.ErrNobody) {
+		pack, _, rerr := region(s)
+		if rerr != nil {
+			return rerr
+		}
+		kv, serr := stores[s.Store](s)
+		if serr != nil {
+			return serr
+		}
+		text, err = j.print(ctx, storage.Over(kv), pack)
+		err = errors.Join(err, kv.Close())
+	}
+	fmt.Fprint(o.out, text)
+	return err
+}
+
+func (j journal) print(ctx context.Context, store *storage.Store, pack *config.Pack) (string, error) {
+	zone, err := time.LoadLocation(pack.Region.TimeZone)
+	if err != nil {
+		return "", err
+	}
+	var out strings.Builder
+	err = store.View(ctx, func(tx *storage.Tx) error {
+		out.Reset()
+		p := &history.Printer{Out: &out, Zone: zone, Names: j.Names, JSON: j.JSON}
+		switch {
+		case j.Number != 0:
+			return p.Incident(tx, j.Number)
+		case j.All:
+			return p.Staff(tx, 0)
+		}
+		return p.Staff(tx, 100)
+	})
+	return out.String(), err
+}
+
+// request is what one program asks of the one that owns the store.
+type request struct {
+	Invite  *storage.Role `json:"invite,omitempty"`
+	Journal *journal      `json:"journal,omitempty"`
 }
 
 type serve struct{}
@@ -348,11 +403,17 @@ func (p *program) run(ctx context.Context, listener net.Listener) error {
 	g.Go(func() error { p.greet(ctx); return nil })
 	g.Go(func() error {
 		return owner.Serve(ctx, owner.Path(p.settings.Data), func(ctx context.Context, raw json.RawMessage) (any, error) {
-			var role storage.Role
-			if err := json.Unmarshal(raw, &role); err != nil {
+			var r request
+			if err := json.Unmarshal(raw, &r); err != nil {
 				return nil, err
 			}
-			return flows.Links(ctx, p.store, p.pack, role, time.Now())
+			switch {
+			case r.Journal != nil:
+				return r.Journal.print(ctx, p.store, p.pack)
+			case r.Invite != nil:
+				return flows.Links(ctx, p.store, p.pack, *r.Invite, time.Now())
+			}
+			return nil, errors.New("the running program is of another version: restart it")
 		})
 	})
 	p.hail()

@@ -177,8 +177,18 @@ func TestOneOwnerAtATime(t *testing.T) {
 			t.Errorf("invite %v: %s", args, out)
 		}
 	}
+	log, err := command(t, "journal", "--data", data) // the running program is asked
+	if err != nil || strings.Count(log, "invite   by command line") != 2 || !strings.Contains(log, "[official adm-kirov]") {
+		t.Errorf("journal: %v\n%s", err, log)
+	}
+	if out, err := command(t, "journal", "7", "--data", data); err == nil || out != "" || !strings.Contains(err.Error(), "no incident 7") {
+		t.Errorf("journal of an incident that is none: %v\n%s", err, out)
+	}
 	if err := r.stop(); err != nil {
 		t.Fatal(err)
+	}
+	if again, err := command(t, "journal", "--data", data); err != nil || again != log { // nobody runs: it reads the store itself
+		t.Errorf("journal alone: %v\n%s", err, again)
 	}
 	out, err := command(t, "invite", "--role", "curator", "--data", data) // nobody runs: it opens the store itself
 	if err != nil || !strings.HasPrefix(out, r.URL+"/?start=i") || links[out] != "" {

@@ -123,6 +123,7 @@ func TestLaw4Imports(t *testing.T) {
 		"flows/days":       {},
 		"flows/personal":   {},
 		"flows/":           {"otklik/bot", "otklik/config", "otklik/storage", "otklik/flows", "otklik/flows/place", "otklik/flows/days", "otklik/flows/personal", "otklik/flows/words"},
+		"flows/journal":    {"otklik/storage"},
 		"flows/all":        {"otklik/"},
 		"flows/flowtest":   {"otklik/"},
 	}

@@ -230,4 +230,3 @@ func cmpOr(s, or string) string {
 	}
 	return s
 }
-

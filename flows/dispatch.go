@@ -58,7 +58,7 @@ func (t *Turn) written() error {
 	if t.In.Group && !t.In.ToUs {
 		return nil
 	}
-	if len(t.sess.Talks) > 0 {
+	if t.front() {
 		return t.step()
 	}
 	return t.offer("")
@@ -81,7 +81,7 @@ func (t *Turn) offer(but string) error {
 
 // edited goes to the conversation, if one waits; what was sent long ago stays as it was.
 func (t *Turn) edited() error {
-	if len(t.sess.Talks) == 0 || (t.In.Group && !t.In.ToUs) {
+	if (t.In.Group && !t.In.ToUs) || !t.front() {
 		return nil
 	}
 	t.inPlace = true
@@ -132,7 +132,7 @@ func (t *Turn) replied() (bool, error) {
 			return false, err
 		}
 		if c.Slot != nil && c.Slot.Talk != 0 {
-			if t.raise(c.Slot.Talk) {
+			if t.raise(c.Slot.Talk) && !t.standing() {
 				return true, t.step()
 			}
 			return false, nil

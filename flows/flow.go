@@ -17,6 +17,10 @@ type Flow struct {
 	Texts fs.FS            // texts/*.yaml, one file a language
 	As    storage.RoleKind // as whom people use it, whatever their seat; "" as they sit
 
+	// Standing: the conversation is a list that stands and is turned by its buttons. What is written is not for it, and it
+	// does not ask again when a conversation over it ends.
+	Standing bool
+
 	Table []Transition    // the conversation; "" is before its start, Done after its end
 	Ask   map[string]Ask  // by state: what is asked
 	Step  map[string]Step // by state: what becomes of an input; the event it gives moves the conversation on

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -58,6 +59,23 @@ func (t *Turn) Save(data any) error {
 
 // State is the conversation's state.
 func (t *Turn) State() string { return t.top().State }
+
+// front brings the conversation that is spoken in to the top: the last one that is no standing list. false if there is
+// none.
+func (t *Turn) front() bool {
+	for _, talk := range slices.Backward(t.sess.Talks) {
+		if f := t.e.flow[talk.Flow]; f == nil || !f.Standing {
+			return t.raise(talk.ID)
+		}
+	}
+	return false
+}
+
+// standing tells whether the conversation on top is a standing list.
+func (t *Turn) standing() bool {
+	f := t.e.flow[t.top().Flow]
+	return f != nil && f.Standing
+}
 
 // raise brings a conversation to the top, if the session has it.
 func (t *Turn) raise(id uint64) bool {
@@ -132,11 +150,11 @@ func (t *Turn) fire(f *Flow, event string) error {
 			break
 		}
 	}
-	if len(t.sess.Talks) == 0 {
-		return nil
-	}
 	// What was being talked about before goes on.
 	t.inPlace = false
+	if !t.front() {
+		return nil
+	}
 	under := t.top()
 	if g := t.e.flow[under.Flow]; g != nil && g.Ask[under.State] != nil {
 		return g.Ask[under.State](t)
@@ -221,7 +239,7 @@ func (t *Turn) Drop() (bool, error) {
 		return false, nil
 	}
 	t.sess.Talks, t.dirty, t.inPlace = t.sess.Talks[:n-1], true, false
-	if n == 1 {
+	if !t.front() {
 		return true, nil
 	}
 	under := t.top()

@@ -47,6 +47,9 @@ func (t *Turn) Visit(timer *storage.Timer) (bool, error) {
 		return false, err
 	}
 	i := slices.IndexFunc(t.sess.Talks, func(k storage.Talk) bool { return k.ID == talk })
+	if i >= 0 && t.front() {
+		i = slices.IndexFunc(t.sess.Talks, func(k storage.Talk) bool { return k.ID == talk })
+	}
 	if i >= 0 && i < len(t.sess.Talks)-1 {
 		again := &storage.Timer{Due: t.e.polite(t.Now.Add(busy)), Kind: timer.Kind, Person: person, Data: timer.Data}
 		return false, t.Tx.AddTimer(again)

@@ -23,16 +23,14 @@ const mineFlow = "mine"
 // Mine is /mine, a list that is paged where it stands.
 func Mine() flows.Flow {
 	return flows.Flow{
-		Name: mineFlow,
+		Name:     mineFlow,
+		Standing: true,
 		Table: []flows.Transition{
 			{Event: "open", From: []string{""}, To: "list"},
 			{Event: "done", From: []string{"list"}, To: flows.Done},
 		},
 		Ask: map[string]flows.Ask{"list": askMine},
 		Step: map[string]flows.Step{"list": func(t *flows.Turn) (string, error) {
-			if t.In.Kind == bot.Written { // whatever is written is no part of the list
-				return flows.Quiet, t.PassOn(t.In)
-			}
 			return flows.Stay, t.Save(list{t.PageArg()})
 		}},
 	}

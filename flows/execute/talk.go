@@ -19,6 +19,7 @@ type work struct {
 	Page     int       `json:",omitempty"`
 	Day      time.Time `json:",omitzero"` // until when
 
+	Open    bool `json:",omitempty"` // the texts to begin an answer from are shown
 	Revises bool `json:",omitempty"` // an answer that waits for the curator
 
 	Said *bot.Update `json:",omitempty"` // what was written before it was clear what it belongs to
@@ -257,7 +258,11 @@ func askAnswer(t *flows.Turn, w *work, inc *storage.Incident) error {
 		m.Photos = flows.Photos(inc.Photos) // the same place, from the same side
 	}
 	var row []bot.Button
-	for _, a := range t.Pack().Answers {
+	templates := t.Pack().Answers
+	if !w.Open && len(templates) > 0 {
+		m.Keyboard, templates = [][]bot.Button{{v.Button("execute.templates", t.Key("open"))}}, nil
+	}
+	for _, a := range templates {
 		row = append(row, bot.Button{Text: a.Name, Data: t.Key("a", a.Code)})
 		if len(row) == 2 {
 			m.Keyboard, row = append(m.Keyboard, row), nil
@@ -282,6 +287,10 @@ func template(t *flows.Turn, inc *storage.Incident, code string) error {
 func takeAnswer(t *flows.Turn, w *work, inc *storage.Incident) (string, error) {
 	if t.Verb == "a" {
 		return flows.Quiet, template(t, inc, t.Arg(0))
+	}
+	if t.Verb == "open" {
+		w.Open = true
+		return flows.Stay, nil
 	}
 	if left := flows.Blanks(t.In.Text); len(left) > 0 {
 		return flows.Quiet, t.Reply(t.Voice().Say("execute.blanks_left", "Blanks", strings.Join(left, ", ")))

@@ -33,8 +33,9 @@ type search struct {
 // Flow finds.
 func Flow() flows.Flow {
 	return flows.Flow{
-		Name:  name,
-		Texts: texts,
+		Name:     name,
+		Texts:    texts,
+		Standing: true,
 		Table: []flows.Transition{
 			{Event: "found", From: []string{""}, To: found},
 			{Event: "done", From: []string{found}, To: flows.Done},
@@ -135,7 +136,7 @@ func list(t *flows.Turn) error {
 	return t.Prompt(m)
 }
 
-// turn turns pages. Whatever is written is no part of the search: it goes where it would have gone without it.
+// turn turns pages.
 func turn(t *flows.Turn) (string, error) {
 	var s search
 	if err := t.Load(&s); err != nil {
@@ -146,9 +147,6 @@ func turn(t *flows.Turn) (string, error) {
 			s.Page = n
 		}
 		return flows.Stay, t.Save(s)
-	}
-	if t.In.Kind == bot.Written {
-		return flows.Quiet, t.PassOn(t.In)
 	}
 	return flows.Quiet, nil
 }

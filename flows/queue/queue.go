@@ -41,8 +41,9 @@ type view struct {
 func Flow() flows.Flow {
 	all := []string{counts, list, cut}
 	return flows.Flow{
-		Name:  name,
-		Texts: texts,
+		Name:     name,
+		Texts:    texts,
+		Standing: true,
 		Table: []flows.Transition{
 			{Event: "open", From: []string{"", list, cut}, To: counts},
 			{Event: "list", From: append([]string{""}, all...), To: list},
@@ -84,11 +85,8 @@ func askCounts(t *flows.Turn) error {
 	return t.Prompt(m)
 }
 
-// take goes where a button leads. Whatever is written is no part of the list.
+// take goes where a button leads.
 func take(t *flows.Turn) (string, error) {
-	if t.In.Kind == bot.Written {
-		return flows.Quiet, t.PassOn(t.In)
-	}
 	var s view
 	if err := t.Load(&s); err != nil {
 		return "", err

@@ -176,7 +176,7 @@ func TestGroupMovesToSupergroup(t *testing.T) {
 	s.Join(flowtest.Actor{Name: "Супергруппа", Peer: bot.Peer{Channel: "desk", Chat: "super"}, Group: true})
 	s.Play("Анна: Яма на дороге, Киров, Ленина 12\nАнна ▸ ✓ Отправить\n")
 	s.Give(bot.Update{Channel: "desk", ID: "m", Kind: bot.Moved, Peer: group, Group: true, MovedTo: "super", Time: s.Now})
-	s.Play("Анна: Яма на дороге, Киров, Ленина 12\nАнна ▸ ✓ Отправить\n")
+	s.Play("Анна: Яма на дороге, Киров, Мира 12\nАнна ▸ ✓ Отправить\n")
 	if got := s.Screen("Супергруппа"); !strings.Contains(got, "№ 2") || !strings.Contains(got, "Передать до") {
 		t.Errorf("a new card did not follow the group:\n%s", got)
 	}

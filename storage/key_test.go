@@ -77,7 +77,8 @@ func TestSpacesAreApart(t *testing.T) {
 	spaces := []string{
 		spaceCounter, spaceSeen, spaceSeenAt, spacePerson, spacePersonBy, spaceStaff, spaceInvitation, spaceSession, spaceIncident,
 		spaceByState, spaceByOrg, spaceByPerson, spaceEvent, spaceMedia, spaceOutgoing, spaceSlot, spaceCard, spaceRef, spaceTimer,
-		spaceDrawer, spaceSetting, spaceWord, spaceWordsOf, spaceName,
+		spaceDrawer, spaceSetting, spaceWord, spaceWordsOf, spaceName, spaceByPoint, spaceByStreet, spaceQueue, spaceClaim, spaceLog,
+		spaceSessionOf, spaceByActor, spaceMediaOf, spaceSlotOf, spaceTimerOf,
 	}
 	for i, a := range spaces {
 		for j, b := range spaces {

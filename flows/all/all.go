@@ -9,6 +9,7 @@ import (
 	"otklik/flows/follow"
 	"otklik/flows/forget"
 	"otklik/flows/hello"
+	"otklik/flows/near"
 	"otklik/flows/queue"
 	"otklik/flows/report"
 	"otklik/flows/staff"
@@ -21,6 +22,7 @@ func Flows() []flows.Flow {
 		execute.Flow(), // what an official writes may belong to an incident in hand
 		follow.Flow(),  // what a resident writes may belong to a report of theirs
 		report.Flow(),
+		near.Flow(),
 		curate.Flow(),
 		staff.Flow(),
 		queue.Flow(),

@@ -8,6 +8,7 @@ import (
 
 	"otklik/bot"
 	"otklik/flows"
+	"otklik/flows/personal"
 	"otklik/storage"
 )
 
@@ -22,7 +23,11 @@ func card(v *flows.Voice, tx *storage.Tx, inc *storage.Incident, s *storage.Slot
 		bot.BoldOn + standing(v, inc, s.Person) + bot.BoldOff,
 	}
 	if inc.Text != "" {
-		lines = append(lines, "«"+flows.Short(inc.Text, 200)+"»")
+		text := inc.Text
+		if r := inc.Reporter(s.Person); r == nil || r.Follows || r.From != 0 { // somebody else's words
+			text = personal.Mask(text)
+		}
+		lines = append(lines, "«"+flows.Short(text, 200)+"»")
 	}
 	if n := len(inc.Public(inc.Photos)); n > 0 {
 		lines = append(lines, v.T("desk.photos", "N", n))

@@ -3,7 +3,6 @@ package flows
 import (
 	"fmt"
 	"slices"
-	"strconv"
 
 	"otklik/bot"
 	"otklik/storage"
@@ -209,31 +208,6 @@ func (t *Turn) Nudge(inc *storage.Incident, view storage.RoleKind, org string, s
 		}
 	}
 	return nil
-}
-
-// List lists incidents, each a button that shows its card: "FLOW:show:N". Of more than most it shows the first.
-func (t *Turn) List(id string, numbers []uint64, most int, flow string) error {
-	v := t.Voice()
-	m := v.Say(id)
-	if len(numbers) == 0 {
-		m.Text += "\n" + v.T("desk.nothing_listed")
-		return t.Reply(m)
-	}
-	for _, n := range numbers[:min(most, len(numbers))] {
-		inc, err := t.Tx.Incident(n)
-		if err != nil {
-			return err
-		}
-		if inc == nil {
-			continue
-		}
-		m.Text += "\n" + v.T("desk.list_line", "Number", n, "State", v.Standing(inc), "Topic", v.Topic(inc.Topic), "Place", Short(v.Place(inc.Place), 60))
-		m.Keyboard = append(m.Keyboard, []bot.Button{{Text: Short("№ "+strconv.FormatUint(n, 10)+" · "+v.Topic(inc.Topic), 40), Data: CardKey(flow, "show", n)}})
-	}
-	if len(numbers) > most {
-		m.Text += "\n" + v.T("desk.list_more")
-	}
-	return t.Reply(m)
 }
 
 // Additions gives what the author added to a report since, the last three.

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime/debug"
+	"slices"
 	"time"
 
 	"otklik/bot"
@@ -66,6 +67,7 @@ type command struct {
 // New checks the flows' tables and makes an engine.
 func New(o Options) (*Engine, error) {
 	e := &Engine{Options: o, flow: map[string]*Flow{}, admin: map[string]bool{}, cmds: map[string]command{}}
+	e.Flows = append(slices.Clone(e.Flows), lists())
 	for i := range e.Flows {
 		f := &e.Flows[i]
 		if e.flow[f.Name] != nil {

@@ -7,22 +7,13 @@ import (
 	"otklik/storage"
 )
 
-// listed is how many incidents a command alone lists.
-const listed = 10
-
-// applies lists the incidents in some states, the oldest first, each a tap away.
+// applies lists the incidents in some states, each a tap away.
 func applies(t *flows.Turn, id string, states ...storage.State) error {
-	var numbers []uint64
-	for _, s := range states {
-		more, err := t.Tx.ByState(s, 0, listed+1-len(numbers))
-		if err != nil {
-			return err
-		}
-		if numbers = append(numbers, more...); len(numbers) > listed {
-			break
-		}
+	numbers, err := t.InStates(states...)
+	if err != nil {
+		return err
 	}
-	return t.List(id, numbers, listed, name)
+	return t.List(id, numbers, name)
 }
 
 // incidentCommand is /incident N; alone it lists what the person works on.
@@ -40,14 +31,14 @@ func incidentCommand(t *flows.Turn, words string) error {
 	var numbers []uint64
 	for _, org := range t.Me.Orgs() {
 		for _, s := range []storage.State{storage.Assigned, storage.Accepted, storage.Answered} {
-			more, err := t.Tx.ByOrg(org, s, 0, listed+1)
+			more, err := t.Tx.ByOrg(org, s, 0, flows.Most)
 			if err != nil {
 				return err
 			}
 			numbers = append(numbers, more...)
 		}
 	}
-	return t.List("curate.list_open", numbers, listed, name)
+	return t.List("curate.list_open", numbers, name)
 }
 
 func assignCommand(t *flows.Turn, words string) error {

@@ -129,18 +129,17 @@ func replied(t *flows.Turn, c *flows.Case) (bool, error) {
 
 // applies lists what a command could apply to.
 func applies(t *flows.Turn, id string, states ...storage.State) error {
-	const most = 10
 	var numbers []uint64
 	for _, org := range t.Orgs() {
 		for _, s := range states {
-			more, err := t.Tx.ByOrg(org, s, 0, most+1)
+			more, err := t.Tx.ByOrg(org, s, 0, flows.Most)
 			if err != nil {
 				return err
 			}
 			numbers = append(numbers, more...)
 		}
 	}
-	return t.List(id, numbers, most, name)
+	return t.List(id, numbers, name)
 }
 
 // command makes a command about an incident: alone it lists, with a number it is checked and done.

@@ -60,8 +60,10 @@ func (t *Turn) Dismiss(p *storage.Person, role storage.Role) error {
 	if err := t.Tx.PutSession(p.Chat, p.ID, sess); err != nil {
 		return err
 	}
-	if err := t.closeCards(p, seat); err != nil {
-		return err
+	if role.Kind != storage.Curator || !p.Is(storage.Admin, "") { // an administrator goes on as a curator
+		if err := t.closeCards(p, seat); err != nil {
+			return err
+		}
 	}
 	t.MenuOf(p)
 	v := t.VoiceTo(p)

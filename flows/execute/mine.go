@@ -55,13 +55,25 @@ func mine(t *flows.Turn) (rows []*storage.Incident, err error) {
 			if inc == nil || inc.Assignment == nil {
 				continue
 			}
-			if lead := inc.Assignment.Lead; lead != 0 && lead != t.Me.ID && !t.Me.Heads(org) {
+			if others, err := led(t, inc, org); err != nil {
+				return nil, err
+			} else if others {
 				continue
 			}
 			rows = append(rows, inc)
 		}
 	}
 	return rows, nil
+}
+
+// led tells whether an incident is a colleague's affair. What somebody led who does not work there any more is nobody's.
+func led(t *flows.Turn, inc *storage.Incident, org string) (bool, error) {
+	lead := inc.Assignment.Lead
+	if lead == 0 || lead == t.Me.ID || t.Me.Heads(org) {
+		return false, nil
+	}
+	p, err := t.Tx.Person(lead)
+	return p != nil && p.Is(storage.Official, org), err
 }
 
 func askMine(t *flows.Turn) error {

@@ -129,7 +129,7 @@ func askWhere(t *flows.Turn) error {
 
 func takeWhere(t *flows.Turn) (string, error) {
 	var s search
-	event := flows.Stay
+	var event string
 	switch {
 	case t.In.Location != nil:
 		event = s.point(t.In.Location.Lat, t.In.Location.Lon)
@@ -212,7 +212,7 @@ func list(t *flows.Turn) error {
 	if err != nil {
 		return err
 	}
-	text := s.head(t, v, len(found))
+	text := s.head(v, len(found))
 	var photos []string
 	var rows [][]bot.Button
 	from, to := flows.Page(s.Page, pageSize, len(found))
@@ -257,7 +257,7 @@ func list(t *flows.Turn) error {
 	return t.Prompt(m)
 }
 
-func (s *search) head(t *flows.Turn, v *flows.Voice, n int) string {
+func (s *search) head(v *flows.Voice, n int) string {
 	place := s.Place.Label
 	id := "near.here"
 	switch {

@@ -48,8 +48,8 @@ func Flow() flows.Flow {
 		Commands: []flows.Command{
 			{Name: "invite", Roles: leaders, If: leads, Run: invite},
 			{Name: "staff", Roles: leaders, If: leads, Run: list},
-			{Name: "dismiss", Roles: leaders, If: leads, Run: list},
-			{Name: "as", Roles: []storage.RoleKind{storage.Curator, storage.Official, storage.Admin}, Always: true, Run: as},
+			{Name: "dismiss", Roles: leaders, If: leads, Rare: true, Run: list},
+			{Name: "as", Roles: []storage.RoleKind{storage.Resident}, Shown: func(p *storage.Person) bool { return len(p.Roles) > 0 }, Run: as},
 		},
 		Presses: map[string]flows.Press{"as": pressAs},
 	}
@@ -223,7 +223,7 @@ func link(t *flows.Turn, r storage.Role, say func(bot.Message, uint64) error) er
 		return err
 	}
 	for _, l := range links {
-		if err := t.Reply(bot.Message{Text: l}); err != nil {
+		if err := t.Bare(bot.Message{Text: l}); err != nil {
 			return err
 		}
 	}

@@ -56,34 +56,27 @@ func (t *Turn) Dismiss(p *storage.Person, role storage.Role) error {
 	if err != nil {
 		return err
 	}
-	sess.Talks = slices.DeleteFunc(sess.Talks, func(k storage.Talk) bool { return k.Seat == seat })
+	sess.Talks = slices.DeleteFunc(sess.Talks, func(k storage.Talk) bool {
+		return k.Seat == seat && !slices.Contains(p.Seats(), seat)
+	})
 	if err := t.Tx.PutSession(p.Chat, p.ID, sess); err != nil {
 		return err
 	}
-	if err := t.closeCards(p, seat); err != nil {
-		return err
+	if !slices.Contains(p.Seats(), seat) { // an administrator reads what a curator does
+		if err := t.closeCards(p, seat); err != nil {
+			return err
+		}
 	}
 	t.MenuOf(p)
 	v := t.VoiceTo(p)
 	return t.Tell(p, v.Say("desk.dismissed", "Seat", v.SeatName(seat)), 0)
 }
 
-// closeCards closes the cards that somebody has of open incidents in a seat.
+// closeCards closes the cards that somebody has of open incidents in a seat. Their colleagues see who leads nothing now.
 func (t *Turn) closeCards(p *storage.Person, seat storage.Role) error {
-	var numbers []uint64
-	queues := []string{storage.QueueNew, storage.QueueWork, storage.QueueControl}
-	if seat.Kind == storage.Official {
-		queues = []string{storage.QueueOf(seat.Org)}
-		answered, err := t.Tx.ByOrg(seat.Org, storage.Answered, 0, 1<<20)
-		if err != nil {
-			return err
-		}
-		numbers = answered
-	}
-	for _, q := range queues {
-		if err := t.Tx.Queue(q, func(q storage.Queued) bool { numbers = append(numbers, q.Number); return true }); err != nil {
-			return err
-		}
+	numbers, err := t.inHand(seat)
+	if err != nil {
+		return err
 	}
 	for _, n := range numbers {
 		cards, err := t.Tx.Cards(n)
@@ -97,8 +90,60 @@ func (t *Turn) closeCards(p *storage.Person, seat storage.Role) error {
 				}
 			}
 		}
+		if seat.Kind != storage.Official {
+			continue
+		}
+		inc, err := t.Tx.Incident(n)
+		if err != nil {
+			return err
+		}
+		if inc != nil && inc.Assignment != nil && inc.Assignment.Lead == p.ID {
+			if err := t.Refresh(inc); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
+}
+
+// inHand gives the open incidents that a seat works on.
+func (t *Turn) inHand(seat storage.Role) (numbers []uint64, err error) {
+	queues := []string{storage.QueueNew, storage.QueueWork, storage.QueueControl}
+	if seat.Kind == storage.Official {
+		queues = []string{storage.QueueOf(seat.Org)}
+		if numbers, err = t.Tx.ByOrg(seat.Org, storage.Answered, 0, 1<<20); err != nil {
+			return nil, err
+		}
+	}
+	for _, q := range queues {
+		if err := t.Tx.Queue(q, func(q storage.Queued) bool { numbers = append(numbers, q.Number); return true }); err != nil {
+			return nil, err
+		}
+	}
+	return numbers, nil
+}
+
+// Orphans gives how many open incidents an organisation would have without anybody to work on them if somebody left it;
+// 0 while it has other people.
+func (t *Turn) Orphans(p *storage.Person, org string) (int, error) {
+	people, err := t.Tx.Staff(storage.Official, org)
+	if err != nil || slices.ContainsFunc(people, func(o *storage.Person) bool { return o.ID != p.ID }) {
+		return 0, err
+	}
+	numbers, err := t.inHand(storage.Role{Kind: storage.Official, Org: org})
+	return len(numbers), err
+}
+
+// Lead gives who works on an incident; nil if nobody does, or whoever did is not with the body any more.
+func Lead(tx *storage.Tx, inc *storage.Incident) (*storage.Person, error) {
+	if inc.Assignment == nil || inc.Assignment.Lead == 0 {
+		return nil, nil
+	}
+	p, err := tx.Person(inc.Assignment.Lead)
+	if err != nil || p == nil || !p.Is(storage.Official, inc.Assignment.Org) {
+		return nil, err
+	}
+	return p, nil
 }
 
 // MenuOf shows somebody their commands anew, after the commit.

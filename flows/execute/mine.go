@@ -55,7 +55,11 @@ func mine(t *flows.Turn) (rows []*storage.Incident, err error) {
 			if inc == nil || inc.Assignment == nil {
 				continue
 			}
-			if lead := inc.Assignment.Lead; lead != 0 && lead != t.Me.ID && !t.Me.Heads(org) {
+			lead, err := flows.Lead(t.Tx, inc)
+			if err != nil {
+				return nil, err
+			}
+			if lead != nil && lead.ID != t.Me.ID && !t.Me.Heads(org) {
 				continue
 			}
 			rows = append(rows, inc)
@@ -121,14 +125,12 @@ func mineLine(t *flows.Turn, v *flows.Voice, inc *storage.Incident) (string, err
 		id = "execute.mine_late"
 	}
 	lead := ""
-	if inc.Assignment.Lead != 0 && inc.Assignment.Lead != t.Me.ID {
-		p, err := t.Tx.Person(inc.Assignment.Lead)
-		if err != nil {
-			return "", err
-		}
-		if p != nil {
-			lead = " · " + flows.ShortName(p.Name)
-		}
+	p, err := flows.Lead(t.Tx, inc)
+	if err != nil {
+		return "", err
+	}
+	if p != nil && p.ID != t.Me.ID {
+		lead = " · " + flows.ShortName(p.Name)
 	}
 	return v.T(id, "Number", inc.Number, "Topic", v.Topic(inc.Topic), "Place", flows.Short(v.Place(inc.Place), 50), "Due", v.Due(due), "Lead", lead), nil
 }

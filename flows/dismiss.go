@@ -69,15 +69,20 @@ func (t *Turn) Dismiss(p *storage.Person, role storage.Role) error {
 	}
 	t.MenuOf(p)
 	v := t.VoiceTo(p)
-	return t.Tell(p, v.Say("desk.dismissed", "Seat", v.SeatName(seat)), 0)
+	rest := "desk.dismissed_resident"
+	if len(p.Roles) > 0 {
+		rest = "desk.dismissed_still"
+	}
+	return t.Tell(p, Words(v.T("desk.dismissed_"+string(role.Kind), "Org", v.Org(role.Org))+" "+v.T(rest)), 0)
 }
 
-// closeCards closes the cards that somebody has of open incidents in a seat. Their colleagues see who leads nothing now.
+// closeCards closes the cards that somebody has of open incidents in a seat. Their colleagues hear of what they led.
 func (t *Turn) closeCards(p *storage.Person, seat storage.Role) error {
 	numbers, err := t.inHand(seat)
 	if err != nil {
 		return err
 	}
+	led := 0
 	for _, n := range numbers {
 		cards, err := t.Tx.Cards(n)
 		if err != nil {
@@ -98,9 +103,30 @@ func (t *Turn) closeCards(p *storage.Person, seat storage.Role) error {
 			return err
 		}
 		if inc != nil && inc.Assignment != nil && inc.Assignment.Lead == p.ID {
-			if err := t.Refresh(inc); err != nil {
+			if err := t.Refresh(inc); err != nil { // the others' cards name them
 				return err
 			}
+			led++
+		}
+	}
+	if led == 0 {
+		return nil
+	}
+	return t.leaderless(p, seat, led)
+}
+
+// leaderless tells the people of an organisation what nobody leads any more; whoever did it knows.
+func (t *Turn) leaderless(p *storage.Person, seat storage.Role, n int) error {
+	people, err := t.Tx.Staff(storage.Official, seat.Org)
+	if err != nil {
+		return err
+	}
+	for _, o := range people {
+		if o.ID == t.Me.ID {
+			continue
+		}
+		if err := t.TellAs(o, seat, t.VoiceTo(o).Say("desk.leaderless", "N", n, "Name", ShortName(p.Name)), 0); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -78,7 +78,11 @@ func help(t *flows.Turn, _ string) error {
 		lines := append(general.Lines, own.Lines...)
 		return t.Reply(flows.Words(v.T("hello.help") + describe(lines) + name(v, "hello.help_rare", general.Rare, own.Rare)))
 	}
-	head := v.T("hello.help_"+string(seat.Kind), "Org", v.Org(seat.Org))
+	kind := seat.Kind
+	if kind == storage.Curator && t.Me.Is(storage.Admin, "") {
+		kind = storage.Admin
+	}
+	head := v.T("hello.help_"+string(kind), "Org", v.Org(seat.Org))
 	return t.Reply(flows.Words(head + describe(own.Lines) + name(v, "hello.help_rare", own.Rare) +
 		name(v, "hello.help_general", general.Lines, general.Rare)))
 }

@@ -335,6 +335,9 @@ func (p *program) serve(ctx context.Context, listener net.Listener) error {
 			p.channels = append(p.channels, c)
 		}
 	}
+	if err := flows.OnlyLinks(ctx, p.store, p.names()); err != nil {
+		return err
+	}
 	var curators []bot.Peer
 	for _, g := range p.settings.Curators {
 		peer, err := bot.ParsePeer(g)
@@ -420,6 +423,14 @@ func (p *program) run(ctx context.Context, listener net.Listener) error {
 	err := g.Wait()
 	p.aside.Close()
 	return err
+}
+
+// names are those of the channels that run.
+func (p *program) names() (list []string) {
+	for _, c := range p.channels {
+		list = append(list, c.Name())
+	}
+	return list
 }
 
 // hail says on the terminal what runs and where.

@@ -8,9 +8,44 @@ import (
 	"otklik/storage"
 )
 
-// Commands gives the commands of whoever acts, with their help, in their language.
+// Commands gives the commands of whoever acts, with their help, in their language: those of their seat first.
 func (t *Turn) Commands() []bot.Command {
-	return t.e.commands(t.Voice(), func(c *Command) bool { return t.mayUse(c) && (c.Always || t.seated(c.Roles)) })
+	own, general := t.Helps()
+	return append(append(own.Lines, own.Rare...), append(general.Lines, general.Rare...)...)
+}
+
+// Help is a part of the commands: those with a line each, and those that it is enough to name.
+type Help struct{ Lines, Rare []bot.Command }
+
+// Helps gives the commands of whoever acts: those of their seat, and those that everybody has.
+func (t *Turn) Helps() (own, general Help) {
+	v := t.Voice()
+	for i := range t.e.Flows {
+		f := &t.e.Flows[i]
+		for j := range f.Commands {
+			c := &f.Commands[j]
+			if !t.mayUse(c) || !t.shown(c) {
+				continue
+			}
+			part := &own
+			if len(c.Roles) == 0 {
+				part = &general
+			}
+			list := &part.Lines
+			if c.Rare {
+				list = &part.Rare
+			}
+			*list = append(*list, t.e.command(v, f, c))
+		}
+	}
+	return own, general
+}
+
+func (t *Turn) shown(c *Command) bool {
+	if c.Shown != nil {
+		return c.Shown(t.Me)
+	}
+	return t.seated(c.Roles)
 }
 
 // seated tells whether a command belongs to the seat of whoever acts, if they have several: what belongs to another one
@@ -27,9 +62,20 @@ func (t *Turn) seated(roles []storage.RoleKind) bool {
 func (t *Turn) Menu() { t.menu = !t.In.Group }
 
 // CommandsOf gives everybody's commands in a language, for the messengers' menus.
-func (e *Engine) CommandsOf(lang string) []bot.Command {
+func (e *Engine) CommandsOf(lang string) (list []bot.Command) {
 	v := &Voice{Lang: lang, Pack: e.Pack, texts: e.texts, zone: e.zone, log: e.Log}
-	return e.commands(v, func(c *Command) bool { return len(c.Roles) == 0 })
+	for i := range e.Flows {
+		for j := range e.Flows[i].Commands {
+			if c := &e.Flows[i].Commands[j]; len(c.Roles) == 0 {
+				list = append(list, e.command(v, &e.Flows[i], c))
+			}
+		}
+	}
+	return list
+}
+
+func (e *Engine) command(v *Voice, f *Flow, c *Command) bot.Command {
+	return bot.Command{Name: c.Name, Description: v.T(f.Name + ".help_" + c.Name)}
 }
 
 // Menus shows every member of staff their commands: at the start, as a new version may know more.
@@ -69,16 +115,4 @@ func (e *Engine) Menus(ctx context.Context) error {
 		e.Menu(peer, t.Commands())
 	}
 	return nil
-}
-
-func (e *Engine) commands(v *Voice, may func(*Command) bool) (list []bot.Command) {
-	for i := range e.Flows {
-		f := &e.Flows[i]
-		for j := range f.Commands {
-			if c := &f.Commands[j]; may(c) {
-				list = append(list, bot.Command{Name: c.Name, Description: v.T(f.Name + ".help_" + c.Name)})
-			}
-		}
-	}
-	return list
 }

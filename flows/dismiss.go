@@ -56,37 +56,33 @@ func (t *Turn) Dismiss(p *storage.Person, role storage.Role) error {
 	if err != nil {
 		return err
 	}
-	sess.Talks = slices.DeleteFunc(sess.Talks, func(k storage.Talk) bool { return k.Seat == seat })
+	sess.Talks = slices.DeleteFunc(sess.Talks, func(k storage.Talk) bool {
+		return k.Seat == seat && !slices.Contains(p.Seats(), seat)
+	})
 	if err := t.Tx.PutSession(p.Chat, p.ID, sess); err != nil {
 		return err
 	}
-	if role.Kind != storage.Curator || !p.Is(storage.Admin, "") { // an administrator goes on as a curator
+	if !slices.Contains(p.Seats(), seat) { // an administrator reads what a curator does
 		if err := t.closeCards(p, seat); err != nil {
 			return err
 		}
 	}
 	t.MenuOf(p)
 	v := t.VoiceTo(p)
-	return t.Tell(p, v.Say("desk.dismissed", "Seat", v.SeatName(seat)), 0)
+	rest := "desk.dismissed_resident"
+	if len(p.Roles) > 0 {
+		rest = "desk.dismissed_still"
+	}
+	return t.Tell(p, Words(v.T("desk.dismissed_"+string(role.Kind), "Org", v.Org(role.Org))+" "+v.T(rest)), 0)
 }
 
-// closeCards closes the cards that somebody has of open incidents in a seat.
+// closeCards closes the cards that somebody has of open incidents in a seat. Their colleagues hear of what they led.
 func (t *Turn) closeCards(p *storage.Person, seat storage.Role) error {
-	var numbers []uint64
-	queues := []string{storage.QueueNew, storage.QueueWork, storage.QueueControl}
-	if seat.Kind == storage.Official {
-		queues = []string{storage.QueueOf(seat.Org)}
-		answered, err := t.Tx.ByOrg(seat.Org, storage.Answered, 0, 1<<20)
-		if err != nil {
-			return err
-		}
-		numbers = answered
+	numbers, err := t.inHand(seat)
+	if err != nil {
+		return err
 	}
-	for _, q := range queues {
-		if err := t.Tx.Queue(q, func(q storage.Queued) bool { numbers = append(numbers, q.Number); return true }); err != nil {
-			return err
-		}
-	}
+	led := 0
 	for _, n := range numbers {
 		cards, err := t.Tx.Cards(n)
 		if err != nil {
@@ -99,8 +95,81 @@ func (t *Turn) closeCards(p *storage.Person, seat storage.Role) error {
 				}
 			}
 		}
+		if seat.Kind != storage.Official {
+			continue
+		}
+		inc, err := t.Tx.Incident(n)
+		if err != nil {
+			return err
+		}
+		if inc != nil && inc.Assignment != nil && inc.Assignment.Lead == p.ID {
+			if err := t.Refresh(inc); err != nil { // the others' cards name them
+				return err
+			}
+			led++
+		}
+	}
+	if led == 0 {
+		return nil
+	}
+	return t.leaderless(p, seat, led)
+}
+
+// leaderless tells the people of an organisation what nobody leads any more; whoever did it knows.
+func (t *Turn) leaderless(p *storage.Person, seat storage.Role, n int) error {
+	people, err := t.Tx.Staff(storage.Official, seat.Org)
+	if err != nil {
+		return err
+	}
+	for _, o := range people {
+		if o.ID == t.Me.ID {
+			continue
+		}
+		if err := t.TellAs(o, seat, t.VoiceTo(o).Say("desk.leaderless", "N", n, "Name", ShortName(p.Name)), 0); err != nil {
+			return err
+		}
 	}
 	return nil
+}
+
+// inHand gives the open incidents that a seat works on.
+func (t *Turn) inHand(seat storage.Role) (numbers []uint64, err error) {
+	queues := []string{storage.QueueNew, storage.QueueWork, storage.QueueControl}
+	if seat.Kind == storage.Official {
+		queues = []string{storage.QueueOf(seat.Org)}
+		if numbers, err = t.Tx.ByOrg(seat.Org, storage.Answered, 0, 1<<20); err != nil {
+			return nil, err
+		}
+	}
+	for _, q := range queues {
+		if err := t.Tx.Queue(q, func(q storage.Queued) bool { numbers = append(numbers, q.Number); return true }); err != nil {
+			return nil, err
+		}
+	}
+	return numbers, nil
+}
+
+// Orphans gives how many open incidents an organisation would have without anybody to work on them if somebody left it;
+// 0 while it has other people.
+func (t *Turn) Orphans(p *storage.Person, org string) (int, error) {
+	people, err := t.Tx.Staff(storage.Official, org)
+	if err != nil || slices.ContainsFunc(people, func(o *storage.Person) bool { return o.ID != p.ID }) {
+		return 0, err
+	}
+	numbers, err := t.inHand(storage.Role{Kind: storage.Official, Org: org})
+	return len(numbers), err
+}
+
+// Lead gives who works on an incident; nil if nobody does, or whoever did is not with the body any more.
+func Lead(tx *storage.Tx, inc *storage.Incident) (*storage.Person, error) {
+	if inc.Assignment == nil || inc.Assignment.Lead == 0 {
+		return nil, nil
+	}
+	p, err := tx.Person(inc.Assignment.Lead)
+	if err != nil || p == nil || !p.Is(storage.Official, inc.Assignment.Org) {
+		return nil, err
+	}
+	return p, nil
 }
 
 // MenuOf shows somebody their commands anew, after the commit.

@@ -71,11 +71,12 @@ type Case struct {
 
 // Command is a slash command. Its line of help is the text "FLOW.help_NAME".
 type Command struct {
-	Name   string
-	Roles  []storage.RoleKind         // who may use it; empty for everybody
-	If     func(*storage.Person) bool // who of those; nil for all of them
-	Always bool                       // shown in every seat of who may use it
-	Run    func(t *Turn, words string) error
+	Name  string
+	Roles []storage.RoleKind         // who may use it; empty for everybody
+	If    func(*storage.Person) bool // who of those; nil for all of them
+	Shown func(*storage.Person) bool // to whom it is shown, in every seat of theirs; nil: in the seats of its roles
+	Rare  bool                       // /help only names it
+	Run   func(t *Turn, words string) error
 }
 
 // Refusal is a polite no: ID names the text that the person reads, Cause is for the log. Whatever the step did before

@@ -8,6 +8,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -49,6 +50,24 @@ const linkSetting = "link/"
 // KeepLink keeps how a channel's links look, so that invitations can be made while the channel does not run.
 func KeepLink(ctx context.Context, store *storage.Store, channel, link string) error {
 	return store.Update(ctx, func(tx *storage.Tx) error { return tx.SetSetting(linkSetting+channel, []byte(link)) })
+}
+
+// OnlyLinks forgets the links of all channels but these, those that run: nobody shall get a link that leads nowhere.
+func OnlyLinks(ctx context.Context, store *storage.Store, channels []string) error {
+	return store.Update(ctx, func(tx *storage.Tx) error {
+		names, err := tx.SettingNames(linkSetting)
+		if err != nil {
+			return err
+		}
+		for _, name := range names {
+			if !slices.Contains(channels, strings.TrimPrefix(name, linkSetting)) {
+				if err := tx.DropSetting(name); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
 }
 
 // Links makes an invitation and gives a link for every channel that is known; the first use takes it.

@@ -197,3 +197,18 @@ func (tx *Tx) Settings(prefix string) (list [][]byte, err error) {
 	})
 	return list, err
 }
+
+// SettingNames gives the names with this prefix under which something is kept, in their order.
+func (tx *Tx) SettingNames(prefix string) (names []string, err error) {
+	head := len(key(spaceSetting))
+	k := key(spaceSetting, prefix)
+	k = k[:len(k)-1]
+	err = tx.r.Scan(k, After(k), false, func(k, _ []byte) bool {
+		names = append(names, string(k[head:len(k)-1]))
+		return true
+	})
+	return names, err
+}
+
+// DropSetting forgets what SetSetting wrote.
+func (tx *Tx) DropSetting(name string) error { return tx.w.Delete(key(spaceSetting, name)) }

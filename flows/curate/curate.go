@@ -92,10 +92,10 @@ func Flow() flows.Flow {
 			{Name: "return", Roles: staff, Run: returnCommand},
 			{Name: "reject", Roles: staff, Run: rejectCommand},
 			{Name: "merge", Roles: staff, Run: mergeCommand},
-			{Name: "unmerge", Roles: staff, Run: unmergeCommand},
+			{Name: "unmerge", Roles: staff, Rare: true, Run: unmergeCommand},
 			{Name: "note", Roles: staff, Run: remarkCommand},
-			{Name: "muted", Roles: staff, Run: mutedCommand},
-			{Name: "here", Roles: staff, Run: here},
+			{Name: "muted", Roles: staff, Rare: true, Run: mutedCommand},
+			{Name: "here", Roles: staff, Rare: true, Run: here},
 		},
 		Presses: map[string]flows.Press{
 			"to":      pressAssign,

@@ -6,17 +6,25 @@ import (
 )
 
 func accept(t *flows.Turn, inc *storage.Incident) error {
-	return t.Act(inc, flows.Accept, storage.Event{Public: true}, func() { inHand(t, inc) })
+	return takes(t, inc, flows.Accept, storage.Event{Public: true}, func() {})
 }
 
-// inHand notes who took the incident in hand; a note or an answer does as well as the button.
-func inHand(t *flows.Turn, inc *storage.Incident) {
-	if inc.Assignment.AcceptedBy == 0 {
-		inc.Assignment.AcceptedBy, inc.Assignment.AcceptedAt = t.Me.ID, t.Now
+// takes is Act for what takes the incident in hand: a note or an answer does as well as the button. Whoever does it leads
+// it from then on, where nobody does, or whoever did has left.
+func takes(t *flows.Turn, inc *storage.Incident, a flows.Action, ev storage.Event, change func()) error {
+	lead, err := flows.Lead(t.Tx, inc)
+	if err != nil {
+		return err
 	}
-	if inc.Assignment.Lead == 0 {
-		inc.Assignment.Lead = t.Me.ID
-	}
+	return t.Act(inc, a, ev, func() {
+		if inc.Assignment.AcceptedBy == 0 {
+			inc.Assignment.AcceptedBy, inc.Assignment.AcceptedAt = t.Me.ID, t.Now
+		}
+		if lead == nil {
+			inc.Assignment.Lead = t.Me.ID
+		}
+		change()
+	})
 }
 
 func pressAccept(t *flows.Turn, inc *storage.Incident, _ []string) error {
@@ -56,8 +64,7 @@ func decline(t *flows.Turn, inc *storage.Incident, why, org string) error {
 
 // progress tells the resident how the work goes.
 func progress(t *flows.Turn, inc *storage.Incident, text string, photos []string) error {
-	return t.Act(inc, flows.Note, storage.Event{Text: text, Photos: photos, Public: true}, func() {
-		inHand(t, inc)
+	return takes(t, inc, flows.Note, storage.Event{Text: text, Photos: photos, Public: true}, func() {
 		if inc.Answering.IsZero() {
 			inc.Answering = t.Now
 		}
@@ -66,8 +73,7 @@ func progress(t *flows.Turn, inc *storage.Incident, text string, photos []string
 
 // conclude gives the final answer under control.
 func conclude(t *flows.Turn, inc *storage.Incident, text string, photos []string) error {
-	return t.Act(inc, flows.Answer, storage.Event{Text: text, Photos: photos}, func() {
-		inHand(t, inc)
+	return takes(t, inc, flows.Answer, storage.Event{Text: text, Photos: photos}, func() {
 		if inc.Answering.IsZero() {
 			inc.Answering = t.Now
 		}

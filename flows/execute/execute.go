@@ -302,11 +302,11 @@ func terms(v *flows.Voice, inc *storage.Incident) (lines []string) {
 
 // leads says who works on it, to the others.
 func leads(v *flows.Voice, tx *storage.Tx, inc *storage.Incident, reader uint64) (string, error) {
-	if inc.Assignment.Lead == 0 || inc.Assignment.Lead == reader || !inc.State.Open() {
+	if !inc.State.Open() {
 		return "", nil
 	}
-	p, err := tx.Person(inc.Assignment.Lead)
-	if err != nil || p == nil {
+	p, err := flows.Lead(tx, inc)
+	if err != nil || p == nil || p.ID == reader {
 		return "", err
 	}
 	return v.T("execute.lead", "Name", flows.ShortName(p.Name)), nil

@@ -55,25 +55,17 @@ func mine(t *flows.Turn) (rows []*storage.Incident, err error) {
 			if inc == nil || inc.Assignment == nil {
 				continue
 			}
-			if others, err := led(t, inc, org); err != nil {
+			lead, err := flows.Lead(t.Tx, inc)
+			if err != nil {
 				return nil, err
-			} else if others {
+			}
+			if lead != nil && lead.ID != t.Me.ID && !t.Me.Heads(org) {
 				continue
 			}
 			rows = append(rows, inc)
 		}
 	}
 	return rows, nil
-}
-
-// led tells whether an incident is a colleague's affair. What somebody led who does not work there any more is nobody's.
-func led(t *flows.Turn, inc *storage.Incident, org string) (bool, error) {
-	lead := inc.Assignment.Lead
-	if lead == 0 || lead == t.Me.ID || t.Me.Heads(org) {
-		return false, nil
-	}
-	p, err := t.Tx.Person(lead)
-	return p != nil && p.Is(storage.Official, org), err
 }
 
 func askMine(t *flows.Turn) error {
@@ -133,14 +125,12 @@ func mineLine(t *flows.Turn, v *flows.Voice, inc *storage.Incident) (string, err
 		id = "execute.mine_late"
 	}
 	lead := ""
-	if inc.Assignment.Lead != 0 && inc.Assignment.Lead != t.Me.ID {
-		p, err := t.Tx.Person(inc.Assignment.Lead)
-		if err != nil {
-			return "", err
-		}
-		if p != nil {
-			lead = " · " + flows.ShortName(p.Name)
-		}
+	p, err := flows.Lead(t.Tx, inc)
+	if err != nil {
+		return "", err
+	}
+	if p != nil && p.ID != t.Me.ID {
+		lead = " · " + flows.ShortName(p.Name)
 	}
 	return v.T(id, "Number", inc.Number, "Topic", v.Topic(inc.Topic), "Place", flows.Short(v.Place(inc.Place), 50), "Due", v.Due(due), "Lead", lead), nil
 }

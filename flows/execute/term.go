@@ -196,8 +196,7 @@ func promise(t *flows.Turn, inc *storage.Incident, day time.Time, text string, p
 	if due.After(inc.Final) || !due.After(t.Now) {
 		return flows.Refuse("execute.promise_late", "Final", t.Voice().Due(inc.Final), "Number", inc.Number)
 	}
-	err := t.Act(inc, flows.Promise, storage.Event{Text: text, Photos: photos, Due: due, Public: true}, func() {
-		inHand(t, inc)
+	err := takes(t, inc, flows.Promise, storage.Event{Text: text, Photos: photos, Due: due, Public: true}, func() {
 		if inc.Answering.IsZero() {
 			inc.Answering = t.Now
 		}

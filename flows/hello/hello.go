@@ -69,13 +69,43 @@ func cancel(t *flows.Turn, _ string) error {
 	return t.Reply(t.Voice().Say(id))
 }
 
+// help lists the commands: to staff those of their seat, and the others by name only.
 func help(t *flows.Turn, _ string) error {
 	v := t.Voice()
-	var lines []string
-	for _, c := range t.Commands() {
-		lines = append(lines, "/"+c.Name+" — "+c.Description)
+	own, general := t.Helps()
+	seat := t.Seat()
+	if seat.Kind == storage.Resident || len(own.Lines) == 0 { // a guest in the curators' group is no curator
+		lines := append(general.Lines, own.Lines...)
+		return t.Reply(flows.Words(v.T("hello.help") + describe(lines) + name(v, "hello.help_rare", general.Rare, own.Rare)))
 	}
-	return t.Reply(flows.Words(v.T("hello.help") + "\n" + strings.Join(lines, "\n")))
+	kind := seat.Kind
+	if kind == storage.Curator && t.Me.Is(storage.Admin, "") {
+		kind = storage.Admin
+	}
+	head := v.T("hello.help_"+string(kind), "Org", v.Org(seat.Org))
+	return t.Reply(flows.Words(head + describe(own.Lines) + name(v, "hello.help_rare", own.Rare) +
+		name(v, "hello.help_general", general.Lines, general.Rare)))
+}
+
+// describe gives a line to each command.
+func describe(list []bot.Command) string {
+	var b strings.Builder
+	for _, c := range list {
+		b.WriteString("\n/" + c.Name + " — " + c.Description)
+	}
+	return b.String()
+}
+
+// name gives one line to all commands of some lists; none if there is no command.
+func name(v *flows.Voice, id string, lists ...[]bot.Command) string {
+	var names []string
+	for _, c := range slices.Concat(lists...) {
+		names = append(names, "/"+c.Name)
+	}
+	if names == nil {
+		return ""
+	}
+	return "\n" + v.T(id, "Names", strings.Join(names, " "))
 }
 
 func language(t *flows.Turn, words string) error {

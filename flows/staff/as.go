@@ -1,10 +1,11 @@
 package staff
 
 import (
-	"strconv"
+	"slices"
 	"strings"
 
 	"otklik/bot"
+	"otklik/config"
 	"otklik/flows"
 	"otklik/storage"
 )
@@ -20,33 +21,53 @@ func as(t *flows.Turn, words string) error {
 		return flows.Refuse("staff.privately")
 	}
 	v := t.Voice()
-	words = strings.ToLower(strings.TrimSpace(words))
-	m := v.Say("staff.which_seat")
-	for i, s := range seats(t) {
-		name := v.SeatName(s)
-		if words != "" && strings.Contains(strings.ToLower(name), words) {
-			return sit(t, s)
+	if len(t.Me.Roles) == 0 {
+		return t.Reply(v.Say("staff.one_seat"))
+	}
+	list, id := seats(t), "staff.which_seat"
+	if words = strings.TrimSpace(words); words != "" {
+		switch found := meant(t, list, words); len(found) {
+		case 0:
+			id = "staff.no_seat"
+		case 1:
+			return sit(t, found[0])
+		default:
+			list = found
 		}
+	}
+	m := v.Say(id)
+	for _, s := range list {
+		name := v.SeatName(s)
 		if s == t.Me.Seat() {
 			name += " ✓"
 		}
-		m.Keyboard = append(m.Keyboard, []bot.Button{{Text: name, Data: "staff:as:" + strconv.Itoa(i)}})
+		m.Keyboard = append(m.Keyboard, []bot.Button{{Text: name, Data: "staff:as:" + string(s.Kind) + ":" + s.Org}})
 	}
 	return t.Reply(m)
 }
 
-func pressAs(t *flows.Turn, _ *storage.Incident, args []string) error {
-	list := seats(t)
-	i := -1
-	if len(args) == 1 {
-		if n, err := strconv.Atoi(args[0]); err == nil {
-			i = n
+// meant gives the seats that words name: by their name, or as an organisation is found anywhere else.
+func meant(t *flows.Turn, list []storage.Role, words string) (found []storage.Role) {
+	v, said := t.Voice(), strings.ToLower(words)
+	orgs := t.Organisations(words)
+	for _, s := range list {
+		if strings.Contains(strings.ToLower(v.SeatName(s)), said) ||
+			slices.ContainsFunc(orgs, func(o *config.Organisation) bool { return s.Org == o.Code }) {
+			found = append(found, s)
 		}
 	}
-	if i < 0 || i >= len(list) || len(t.Me.Roles) == 0 || t.In.Group {
+	return found
+}
+
+func pressAs(t *flows.Turn, _ *storage.Incident, args []string) error {
+	if len(args) != 2 || t.In.Group || len(t.Me.Roles) == 0 {
 		return flows.Refuse("desk.old_button")
 	}
-	return sit(t, list[i])
+	seat := storage.Role{Kind: storage.RoleKind(args[0]), Org: args[1]}
+	if !slices.Contains(seats(t), seat) { // theirs no longer
+		return flows.Refuse("desk.old_button")
+	}
+	return sit(t, seat)
 }
 
 // sit has whoever acts speak from a seat from now on.

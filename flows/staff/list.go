@@ -84,11 +84,15 @@ func askPeople(t *flows.Turn) error {
 	if err != nil {
 		return err
 	}
-	v := t.Voice()
 	list, err := all(t, d.Words)
 	if err != nil {
 		return err
 	}
+	if d.Words == "" && d.Group == "" && len(list) > peoplePage {
+		return askGroups(t, &d, list)
+	}
+	list = slices.DeleteFunc(list, func(s seen) bool { return !s.in(d.Group) })
+	v := t.Voice()
 	id := "staff.people"
 	if len(list) == 0 && d.Words != "" {
 		id = "staff.nobody_so"
@@ -102,6 +106,9 @@ func askPeople(t *flows.Turn) error {
 	}
 	m := flows.Words(text)
 	m.Keyboard = v.PageRow(rows, d.Page, peoplePage, len(list), func(p string) string { return t.Key("p", p) })
+	if d.Words != "" || d.Group != "" {
+		m.Keyboard = append(m.Keyboard, []bot.Button{v.Button("staff.everybody", t.Key("g"))})
+	}
 	m.Keyboard = append(m.Keyboard, closeRow(t))
 	return t.Prompt(m)
 }
@@ -114,13 +121,15 @@ func takePeople(t *flows.Turn) (string, error) {
 	switch {
 	case t.Verb == "p":
 		d.Page = t.PageArg()
+	case t.Verb == "g":
+		d.Group, d.Words, d.Page = t.Arg(0), "", 0
 	case t.Verb == "s":
 		if id, err := strconv.ParseUint(t.Arg(0), 10, 64); err == nil {
 			d.Person = id
 			return "chosen", t.Save(d)
 		}
 	case t.In.Kind == bot.Written && t.In.Text != "":
-		d.Words, d.Page = flows.Short(t.In.Text, 60), 0
+		d.Group, d.Words, d.Page = "", flows.Short(t.In.Text, 60), 0
 	}
 	return flows.Stay, t.Save(d)
 }
@@ -154,13 +163,26 @@ func askPerson(t *flows.Turn) error {
 		m.Keyboard = [][]bot.Button{{v.Button("staff.back", t.Key("b"))}}
 		return t.Prompt(m)
 	}
-	m := v.Say("staff.person", "Name", s.Name, "Roles", titles(v, s))
+	var rows [][]bot.Button
+	text := v.T("staff.person", "Name", s.Name)
 	for i, r := range s.roles {
+		line, err := since(t, s.Person, r)
+		if err != nil {
+			return err
+		}
+		text += "\n" + title(v, r) + line
 		if t.Dismissible(s.Person, r) {
-			m.Keyboard = append(m.Keyboard, []bot.Button{v.Button("staff.remove", t.Key("d", strconv.Itoa(i)), "Role", flows.Short(title(v, r), 40))})
+			rows = append(rows, []bot.Button{v.Button("staff.remove", t.Key("d", strconv.Itoa(i)), "Role", flows.Short(title(v, r), 40))})
 		}
 	}
-	m.Keyboard = append(m.Keyboard, append([]bot.Button{v.Button("staff.back", t.Key("b"))}, closeRow(t)...))
+	switch {
+	case slices.ContainsFunc(s.roles, func(r storage.Role) bool { return r.Kind == storage.Admin }):
+		text += "\n" + v.T("staff.no_admin")
+	case s.ID == t.Me.ID:
+		text += "\n" + v.T("staff.no_self")
+	}
+	m := flows.Words(text)
+	m.Keyboard = append(rows, append([]bot.Button{v.Button("staff.back", t.Key("b"))}, closeRow(t)...))
 	return t.Prompt(m)
 }
 
@@ -190,11 +212,21 @@ func askSure(t *flows.Turn) error {
 		return err
 	}
 	s, err := whom(t, &d)
-	if err != nil || s == nil {
+	if err != nil || s == nil { // takePerson has seen them a moment ago
 		return err
 	}
 	v := t.Voice()
-	m := v.Say("staff.ask_sure", "Name", s.Name, "Role", v.SeatName(storage.Role{Kind: d.Kind, Org: d.Org}))
+	text := v.T("staff.ask_sure", "Name", s.Name, "Role", v.SeatName(storage.Role{Kind: d.Kind, Org: d.Org}))
+	if d.Kind == storage.Official {
+		n, err := t.Orphans(s.Person, d.Org)
+		if err != nil {
+			return err
+		}
+		if n > 0 {
+			text += "\n" + v.T("staff.orphans", "N", n)
+		}
+	}
+	m := flows.Words(text)
 	m.Keyboard = [][]bot.Button{{v.Button("staff.yes", t.Key("y")), v.Button("staff.no", t.Key("n"))}}
 	return t.Prompt(m)
 }
@@ -216,7 +248,10 @@ func takeSure(t *flows.Turn) (string, error) {
 			if err := t.Dismiss(s.Person, r); err != nil {
 				return "", err
 			}
-			return "list", nil
+			v := t.Voice()
+			t.Toast(v.T("staff.dismissed", "Name", s.Name, "Role", v.SeatName(storage.Role{Kind: d.Kind, Org: d.Org})))
+			d.Words, d.Page = "", 0
+			return "list", t.Save(d)
 		}
 	}
 	return "list", nil

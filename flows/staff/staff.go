@@ -48,8 +48,8 @@ func Flow() flows.Flow {
 		Commands: []flows.Command{
 			{Name: "invite", Roles: leaders, If: leads, Run: invite},
 			{Name: "staff", Roles: leaders, If: leads, Run: list},
-			{Name: "dismiss", Roles: leaders, If: leads, Run: list},
-			{Name: "as", Roles: []storage.RoleKind{storage.Curator, storage.Official, storage.Admin}, Always: true, Run: as},
+			{Name: "dismiss", Roles: leaders, If: leads, Rare: true, Run: list},
+			{Name: "as", Roles: []storage.RoleKind{storage.Resident}, Shown: func(p *storage.Person) bool { return len(p.Roles) > 0 }, Run: as},
 		},
 		Presses: map[string]flows.Press{"as": pressAs},
 	}
@@ -60,6 +60,7 @@ type desk struct {
 	Head   bool   `json:",omitempty"` // who is invited heads the organisation
 	Words  string `json:",omitempty"` // an organisation, or a person, in words
 	Page   int    `json:",omitempty"`
+	Group  string `json:",omitempty"` // of people: see group
 	Person uint64 `json:",omitempty"`
 	Kind   storage.RoleKind
 	Org    string
@@ -85,8 +86,15 @@ func may(t *flows.Turn) error {
 	if t.In.Group {
 		return flows.Refuse("staff.privately")
 	}
-	if !t.Me.Is(storage.Admin, "") && len(headed(t)) == 0 {
+	admin, orgs, seat := t.Me.Is(storage.Admin, ""), headed(t), t.Seat()
+	switch {
+	case !admin && len(orgs) == 0:
 		return flows.Refuse("desk.not_your_command")
+	case admin && seat.Kind == storage.Curator, seat.Kind == storage.Official && slices.Contains(orgs, seat.Org):
+	case admin: // none of it is said to a resident
+		t.Sit(storage.Role{Kind: storage.Curator})
+	default:
+		t.Sit(storage.Role{Kind: storage.Official, Org: orgs[0]})
 	}
 	return nil
 }
@@ -219,11 +227,15 @@ func link(t *flows.Turn, r storage.Role, say func(bot.Message, uint64) error) er
 		return flows.Refuse("staff.no_link")
 	}
 	v := t.Voice()
-	if err := say(v.Say("staff.invited_"+kindOf(r), "Org", v.Org(r.Org), "Until", v.At(t.Now.Add(flows.InvitationLasts))), 0); err != nil {
+	text := v.T("staff.invited_"+kindOf(r), "Org", v.Org(r.Org), "Until", v.At(t.Now.Add(flows.InvitationLasts)))
+	if n := len(links); n > 1 {
+		text += "\n" + v.T("staff.several", "N", n)
+	}
+	if err := say(flows.Words(text), 0); err != nil {
 		return err
 	}
 	for _, l := range links {
-		if err := t.Reply(bot.Message{Text: l}); err != nil {
+		if err := t.Bare(bot.Message{Text: l}); err != nil {
 			return err
 		}
 	}

@@ -204,6 +204,9 @@ func (t *Turn) moved(peer bot.Peer) (bot.Peer, error) {
 	return peer, nil
 }
 
+// Moved gives where a peer is now.
+func (t *Turn) Moved(peer bot.Peer) (bot.Peer, error) { return t.moved(peer) }
+
 // follow brings a slot to where its group is now; the messages of the old group cannot be edited any more.
 func (t *Turn) follow(s *storage.Slot) error {
 	peer, err := bot.ParsePeer(s.Peer)

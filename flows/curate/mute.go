@@ -89,6 +89,9 @@ func muted(t *flows.Turn, inc *storage.Incident, p *storage.Person, hours int) (
 	return done(t, inc, "curate.muted", "Name", p.Name, "At", v.At(until))
 }
 
+// mostMuted is how many /muted lists: as many buttons as a message bears, and more than a desk should have.
+const mostMuted = 40
+
 // mutedCommand is /muted: who is muted now, each a tap from speaking again.
 func mutedCommand(t *flows.Turn, _ string) error {
 	v := t.Voice()
@@ -113,7 +116,7 @@ func mutedCommand(t *flows.Turn, _ string) error {
 		}
 		m.Text += "\n" + v.T("curate.muted_line", "Name", p.Name, "At", v.At(p.Muted), "Why", e.Text)
 		m.Keyboard = append(m.Keyboard, []bot.Button{v.Button("curate.unmute_name", name+":unmute:0:"+strconv.FormatUint(p.ID, 10), "Name", flows.Short(p.Name, 30))})
-		return len(m.Keyboard) < 10
+		return len(m.Keyboard) < mostMuted
 	})
 	if err == nil {
 		err = fault

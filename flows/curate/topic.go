@@ -52,8 +52,11 @@ func topicKey(chat bot.Peer, municipality string) string {
 
 // room gives where in a group an incident is shown: in its municipality's topic, if one is set.
 func room(t *flows.Turn, group bot.Peer, inc *storage.Incident) (bot.Peer, error) {
-	chat := group
-	chat.Thread = ""
+	chat, err := t.Moved(group) // /here was said where the group is now
+	if err != nil {
+		return group, err
+	}
+	group.Chat, chat.Thread = chat.Chat, ""
 	thread, err := t.Tx.Setting(topicKey(chat, inc.Place.Municipality))
 	if err != nil || len(thread) == 0 {
 		return group, err

@@ -359,6 +359,9 @@ func (p *program) serve(ctx context.Context, listener net.Listener) error {
 	if err != nil {
 		return err
 	}
+	if err := p.engine.Upgrade(ctx); err != nil {
+		return err
+	}
 	if p.aside.Channel(desk.Name) != nil {
 		if err := hello.Seat(ctx, p.store, p.sitters()); err != nil {
 			return err

@@ -297,3 +297,13 @@ func (tx *Tx) Events(number uint64) (list []Event, err error) {
 	})
 	return list, err
 }
+
+// Rebuild writes all entries that find an incident: it was kept by a version that had fewer of them.
+func (tx *Tx) Rebuild(inc *Incident) error {
+	for _, e := range inc.index() {
+		if err := tx.w.Put(e.key, e.value); err != nil {
+			return err
+		}
+	}
+	return nil
+}

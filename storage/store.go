@@ -179,6 +179,15 @@ func (tx *Tx) Next(counter string) (uint64, error) {
 	return n, tx.w.Put(k, binary.BigEndian.AppendUint64(nil, n))
 }
 
+// Last gives the last number that a counter gave, 0 for none.
+func (tx *Tx) Last(counter string) (uint64, error) {
+	v, err := tx.r.Get(key(spaceCounter, counter))
+	if err != nil || v == nil {
+		return 0, err
+	}
+	return binary.BigEndian.Uint64(v), nil
+}
+
 // Setting reads what SetSetting wrote: small facts that outlive a restart. nil if there is none.
 func (tx *Tx) Setting(name string) ([]byte, error) { return tx.r.Get(key(spaceSetting, name)) }
 

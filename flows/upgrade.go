@@ -1,0 +1,87 @@
+package flows
+
+import (
+	"context"
+	"encoding/binary"
+)
+
+// indexes is the version of the indexes: it grows when there are more of them.
+const (
+	indexes       = 2
+	indexSetting  = "indexes"
+	upgradedAtOne = 200 // in one transaction
+)
+
+// Upgrade brings a store of an older version up to date: its incidents and people are found by what this version finds
+// them by. It goes on where it was stopped, and costs one look when there is nothing to do.
+func (e *Engine) Upgrade(ctx context.Context) error {
+	for _, step := range []struct {
+		name string
+		do   func(t *Turn, id uint64) error
+	}{{"person", upgradePerson}, {"incident", upgradeIncident}} {
+		for done := false; !done; {
+			n := 0
+			err := e.Do(ctx, func(t *Turn) (err error) {
+				n, done, err = t.upgrade(step.name, step.do)
+				return err
+			})
+			if err != nil {
+				return err
+			}
+			if n > 0 {
+				e.Log.Info("upgraded", "what", step.name, "records", n)
+			}
+		}
+	}
+	return nil
+}
+
+// upgrade does the next records of a kind. Its setting holds the version, and how far it came.
+func (t *Turn) upgrade(counter string, do func(*Turn, uint64) error) (n int, done bool, err error) {
+	key := indexSetting + "/" + counter
+	version, from := 1, uint64(1)
+	raw, err := t.Tx.Setting(key)
+	if err != nil {
+		return 0, false, err
+	}
+	if len(raw) == 9 {
+		version, from = int(raw[0]), binary.BigEndian.Uint64(raw[1:])
+	}
+	if version >= indexes {
+		return 0, true, nil
+	}
+	last, err := t.Tx.Last(counter)
+	if err != nil {
+		return 0, false, err
+	}
+	to := min(from+upgradedAtOne, last+1)
+	for id := from; id < to; id++ {
+		if err := do(t, id); err != nil {
+			return 0, false, err
+		}
+	}
+	state := []byte{1}
+	if done = to > last; done {
+		state[0] = indexes
+	}
+	return int(to - from), done, t.Tx.SetSetting(key, binary.BigEndian.AppendUint64(state, to))
+}
+
+func upgradePerson(t *Turn, id uint64) error {
+	p, err := t.Tx.Person(id)
+	if err != nil || p == nil {
+		return err
+	}
+	return t.Tx.PutPerson(p)
+}
+
+func upgradeIncident(t *Turn, number uint64) error {
+	inc, err := t.Tx.Incident(number)
+	if err != nil || inc == nil {
+		return err
+	}
+	if err := t.Tx.Rebuild(inc); err != nil {
+		return err
+	}
+	return t.reindex(inc)
+}

@@ -65,6 +65,7 @@ func TestForgedButtonsAreRefused(t *testing.T) {
 		{"Пётр", "curate:grant:1", "уже не действует"},
 		{"Пётр", "curate:deny:1", "вам недоступно"},
 		{"Анна", "curate:unmute:0:1", "для сотрудников"},
+		{"Анна", "curate:muted:0:0", "для сотрудников"},
 		{"Анна", "curate:resume:1", "вам недоступно"},
 		{"Марина", "execute:resume:1", "ведёт другая организация"},
 		{"Марина", "execute:more:1", "ведёт другая организация"},

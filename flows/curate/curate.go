@@ -115,6 +115,7 @@ func Flow() flows.Flow {
 			"grant":   pressGrant,
 			"deny":    starts("ask_deny", flows.Deny),
 			"unmute":  pressUnmute,
+			"muted":   pressMuted,
 		},
 		Heard:  heard,
 		Joined: joined,

@@ -3,7 +3,6 @@ package curate
 import (
 	"fmt"
 	"strconv"
-	"strings"
 	"time"
 
 	"otklik/bot"
@@ -89,45 +88,70 @@ func muted(t *flows.Turn, inc *storage.Incident, p *storage.Person, hours int) (
 	return done(t, inc, "curate.muted", "Name", p.Name, "At", v.At(until))
 }
 
-// mostMuted is how many /muted lists: as many buttons as a message bears, and more than a desk should have.
-const mostMuted = 40
+const mutedPage = 8
 
 // mutedCommand is /muted: who is muted now, each a tap from speaking again.
-func mutedCommand(t *flows.Turn, _ string) error {
+func mutedCommand(t *flows.Turn, _ string) error { return listMuted(t, 0) }
+
+func listMuted(t *flows.Turn, page int) error {
+	people, why, err := mutedNow(t)
+	if err != nil {
+		return err
+	}
 	v := t.Voice()
-	m := v.Say("curate.list_muted")
+	text := v.T("curate.list_muted")
+	if len(people) == 0 {
+		text += "\n" + v.T("desk.nothing_listed")
+	}
+	var rows [][]bot.Button
+	from, to := flows.Page(page, mutedPage, len(people))
+	for _, p := range people[from:to] {
+		text += "\n" + v.T("curate.muted_line", "Name", p.Name, "At", v.At(p.Muted), "Why", why[p.ID])
+		rows = append(rows, []bot.Button{v.Button("curate.unmute_name", name+":unmute:0:"+strconv.FormatUint(p.ID, 10), "Name", flows.Short(p.Name, 30))})
+	}
+	m := flows.Words(text)
+	m.Keyboard = v.PageRow(rows, page, mutedPage, len(people), func(p string) string { return name + ":muted:0:" + p })
+	return t.Reply(m)
+}
+
+// mutedNow gives who is muted, the last first, and why.
+func mutedNow(t *flows.Turn) (people []*storage.Person, why map[uint64]string, err error) {
+	why = map[uint64]string{}
 	seen := map[uint64]bool{}
+	oldest := t.Now.Add(-time.Duration(spans[len(spans)-1]) * time.Hour)
 	var fault error
-	err := t.Tx.Logged(func(e *storage.Entry) bool {
-		if e.At.Before(t.Now.Add(-time.Duration(spans[len(spans)-1]) * time.Hour)) {
+	err = t.Tx.Logged(func(e *storage.Entry) bool {
+		if e.At.Before(oldest) {
 			return false
 		}
 		if (e.Action != "mute" && e.Action != "unmute") || seen[e.Person] {
 			return true
 		}
 		seen[e.Person] = true
-		p, err := t.Tx.Person(e.Person)
-		if err != nil {
-			fault = err
-			return false
+		var p *storage.Person
+		if p, fault = t.Tx.Person(e.Person); p != nil && t.Now.Before(p.Muted) {
+			people, why[p.ID] = append(people, p), e.Text
 		}
-		if p == nil || !t.Now.Before(p.Muted) {
-			return true
-		}
-		m.Text += "\n" + v.T("curate.muted_line", "Name", p.Name, "At", v.At(p.Muted), "Why", e.Text)
-		m.Keyboard = append(m.Keyboard, []bot.Button{v.Button("curate.unmute_name", name+":unmute:0:"+strconv.FormatUint(p.ID, 10), "Name", flows.Short(p.Name, 30))})
-		return len(m.Keyboard) < mostMuted
+		return fault == nil
 	})
 	if err == nil {
 		err = fault
 	}
-	if err != nil {
-		return err
+	return people, why, err
+}
+
+func pressMuted(t *flows.Turn, _ *storage.Incident, args []string) error {
+	if !t.May(staff) {
+		return flows.Refuse("desk.not_your_command")
 	}
-	if len(m.Keyboard) == 0 {
-		m.Text = strings.TrimSpace(m.Text + "\n" + v.T("desk.nothing_listed"))
+	n := 0
+	if len(args) == 2 {
+		var err error
+		if n, err = strconv.Atoi(args[1]); err != nil || n < 0 || n > 10_000 {
+			return flows.Refuse("desk.old_button")
+		}
 	}
-	return t.Reply(m)
+	return listMuted(t, n)
 }
 
 func pressUnmute(t *flows.Turn, _ *storage.Incident, args []string) error {

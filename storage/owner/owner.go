@@ -16,8 +16,11 @@ import (
 	"time"
 )
 
-// maxLine is the longest request or answer in bytes.
-const maxLine = 64 << 10
+// maxLine is the longest request in bytes, maxAnswer the longest answer: a whole history of years.
+const (
+	maxLine   = 64 << 10
+	maxAnswer = 256 << 20
+)
 
 // patience is how long one side waits for the other.
 const patience = 10 * time.Second
@@ -116,7 +119,7 @@ func Ask(ctx context.Context, path string, request, into any) error {
 		return err
 	}
 	var a answer
-	if err := json.NewDecoder(io.LimitReader(conn, maxLine)).Decode(&a); err != nil {
+	if err := json.NewDecoder(io.LimitReader(conn, maxAnswer)).Decode(&a); err != nil {
 		return fmt.Errorf("the running program did not answer: %w", err)
 	}
 	if a.Error != "" {

@@ -27,6 +27,9 @@ func TestAskTheRunningProgram(t *testing.T) {
 			if word == "fail" {
 				return nil, errors.New("no such thing")
 			}
+			if word == "much" {
+				return strings.Repeat("x", 10*maxLine), nil
+			}
 			return strings.ToUpper(word), nil
 		})
 	}()
@@ -43,6 +46,12 @@ func TestAskTheRunningProgram(t *testing.T) {
 	}
 	if err := Ask(t.Context(), path, "fail", &got); err == nil || err.Error() != "no such thing" {
 		t.Errorf("a refusal came as %v", err)
+	}
+	if long := strings.Repeat("a", 3*maxLine/4); Ask(t.Context(), path, long, &got) != nil || got != strings.ToUpper(long) {
+		t.Errorf("a long word came back as %d bytes", len(got))
+	}
+	if err := Ask(t.Context(), path, "much", &got); err != nil || len(got) != 10*maxLine {
+		t.Errorf("a long answer came back as %d bytes: %v", len(got), err)
 	}
 	info, err := os.Stat(path)
 	if err != nil || info.Mode().Perm() != 0o600 {

@@ -3,13 +3,11 @@
 package journal
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"slices"
 	"strings"
 	"time"
-	"unicode"
 
 	"otklik/storage"
 )
@@ -52,12 +50,11 @@ func (p *Printer) Incident(tx *storage.Tx, number uint64) error {
 }
 
 func (p *Printer) json(inc *storage.Incident, events []storage.Event) error {
-	enc := json.NewEncoder(p.Out)
-	if err := enc.Encode(inc); err != nil {
+	if err := record(p.Out, inc); err != nil {
 		return err
 	}
 	for i := range events {
-		if err := enc.Encode(events[i]); err != nil {
+		if err := record(p.Out, events[i]); err != nil {
 			return err
 		}
 	}
@@ -67,7 +64,7 @@ func (p *Printer) json(inc *storage.Incident, events []storage.Event) error {
 func (p *Printer) head(tx *storage.Tx, inc *storage.Incident) error {
 	lines := []string{
 		fmt.Sprintf("Incident %d: %s", inc.Number, inc.State),
-		fmt.Sprintf("topic %s, place %s (%s)", inc.Topic, plain(inc.Place.Label), inc.Place.Municipality),
+		fmt.Sprintf("topic %s, place %s (%s)", inc.Topic, line(inc.Place.Label), inc.Place.Municipality),
 		fmt.Sprintf("route by %s, first answer by %s, final by %s", p.at(inc.Forward), p.at(inc.First), p.at(inc.Final)),
 	}
 	if inc.Assignment != nil {
@@ -100,14 +97,14 @@ func (p *Printer) event(tx *storage.Tx, ev *storage.Event) error {
 			return err
 		}
 	}
-	line := fmt.Sprintf("%3d  %s  %-9s %s", ev.Seq, p.at(ev.At), ev.Action, who)
+	first := fmt.Sprintf("%3d  %s  %-9s %s", ev.Seq, p.at(ev.At), ev.Action, who)
 	if ev.Org != "" {
-		line += ", " + ev.Org
+		first += ", " + ev.Org
 	}
 	if ev.From != ev.To {
-		line += fmt.Sprintf("  (%s → %s)", cmpOr(string(ev.From), "—"), ev.To)
+		first += fmt.Sprintf("  (%s → %s)", cmpOr(string(ev.From), "—"), ev.To)
 	}
-	lines := []string{line}
+	lines := []string{first}
 	if ev.Text != "" {
 		for l := range strings.SplitSeq(plain(ev.Text), "\n") {
 			lines = append(lines, "     | "+l)
@@ -145,7 +142,7 @@ func (p *Printer) person(tx *storage.Tx, id uint64, as storage.RoleKind) (string
 	if who == nil || (as == storage.Resident && !p.Names) {
 		return fmt.Sprintf("%s %d", as, id), nil
 	}
-	return fmt.Sprintf("%s %d (%s, %s:%s)", as, id, plain(who.Name), who.Channel, who.User), nil
+	return fmt.Sprintf("%s %d (%s, %s:%s)", as, id, line(who.Name), who.Channel, line(who.User)), nil
 }
 
 // Staff prints what the staff did with people, the newest last: the last most entries, all of them for 0.
@@ -168,7 +165,7 @@ func (p *Printer) Staff(tx *storage.Tx, most int) error {
 
 func (p *Printer) entry(tx *storage.Tx, e *storage.Entry) error {
 	if p.JSON {
-		return json.NewEncoder(p.Out).Encode(e)
+		return record(p.Out, e)
 	}
 	by := "command line"
 	var err error
@@ -177,7 +174,7 @@ func (p *Printer) entry(tx *storage.Tx, e *storage.Entry) error {
 			return err
 		}
 	}
-	line := fmt.Sprintf("%5d  %s  %-8s by %s", e.Seq, p.at(e.At), e.Action, by)
+	text := fmt.Sprintf("%5d  %s  %-8s by %s", e.Seq, p.at(e.At), e.Action, by)
 	if e.Person != 0 && e.Person != e.Actor {
 		as := storage.Resident // whoever is muted
 		if e.Role.Kind != "" {
@@ -187,23 +184,23 @@ func (p *Printer) entry(tx *storage.Tx, e *storage.Entry) error {
 		if err != nil {
 			return err
 		}
-		line += ": " + whom
+		text += ": " + whom
 	}
 	if e.Role.Kind != "" {
-		line += fmt.Sprintf(" [%s %s", e.Role.Kind, e.Role.Org)
-		line = strings.TrimRight(line, " ")
+		text += fmt.Sprintf(" [%s %s", e.Role.Kind, e.Role.Org)
+		text = strings.TrimRight(text, " ")
 		if e.Role.Head {
-			line += ", head"
+			text += ", head"
 		}
-		line += "]"
+		text += "]"
 	}
 	if !e.Until.IsZero() {
-		line += " until " + p.at(e.Until)
+		text += " until " + p.at(e.Until)
 	}
 	if e.Text != "" {
-		line += " | " + plain(e.Text)
+		text += " | " + line(e.Text)
 	}
-	_, err = fmt.Fprintln(p.Out, line)
+	_, err = fmt.Fprintln(p.Out, text)
 	return err
 }
 
@@ -212,16 +209,6 @@ func (p *Printer) at(t time.Time) string {
 		return "—"
 	}
 	return t.In(p.Zone).Format(stamp)
-}
-
-// plain keeps what people wrote from moving the terminal's cursor.
-func plain(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r != '\n' && unicode.IsControl(r) {
-			return '·'
-		}
-		return r
-	}, s)
 }
 
 func cmpOr(s, or string) string {

@@ -203,17 +203,23 @@ func alone(ctx context.Context, s *config.Settings, role storage.Role) ([]string
 }
 
 type journal struct {
-	Number uint64 `arg:"" optional:"" help:"The incident's number."`
-	Names  bool   `help:"Print the names of residents, too."`
-	JSON   bool   `name:"json" help:"Print records as JSON, one a line."`
-	All    bool   `help:"Without a number: everything, not the last hundred entries."`
+	Number *uint64 `arg:"" optional:"" help:"The incident's number."`
+	Names  bool    `help:"Print the names of residents, too."`
+	JSON   bool    `name:"json" help:"Print records as JSON, one a line."`
+	All    bool    `help:"Without a number: everything, not the last hundred entries."`
 }
 
 // Run prints; a running program is asked for it, as it owns the store.
 func (j journal) Run(ctx context.Context, s *config.Settings, o *output) error {
+	if j.All && j.Number != nil {
+		return errors.New("--all is for what the staff did: an incident is always printed whole")
+	}
 	var text string
 	err := owner.Ask(ctx, owner.Path(s.Data), request{Journal: &j}, &text)
 	if errors.Is(err, owner.ErrNobody) {
+		if !readable(s.Data) { // opening it would make one
+			return fmt.Errorf("there is no store at %s (--data)", s.Data)
+		}
 		pack, _, rerr := region(s)
 		if rerr != nil {
 			return rerr
@@ -239,8 +245,8 @@ func (j journal) print(ctx context.Context, store *storage.Store, pack *config.P
 		out.Reset()
 		p := &history.Printer{Out: &out, Zone: zone, Names: j.Names, JSON: j.JSON}
 		switch {
-		case j.Number != 0:
-			return p.Incident(tx, j.Number)
+		case j.Number != nil:
+			return p.Incident(tx, *j.Number)
 		case j.All:
 			return p.Staff(tx, 0)
 		}

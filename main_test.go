@@ -155,6 +155,23 @@ func TestATakenPortIsSaidPlainly(t *testing.T) {
 	}
 }
 
+func TestJournalSaysWhatItCannotPrint(t *testing.T) {
+	data := filepath.Join(t.TempDir(), "otklik.db")
+	if out, err := command(t, "journal", "--data", data); err == nil || out != "" || !strings.Contains(err.Error(), "--data") || strings.Contains(err.Error(), "\n") {
+		t.Errorf("a store that is none: %v\n%s", err, out)
+	}
+	if _, err := os.Stat(data); err == nil {
+		t.Error("the journal made a store")
+	}
+	start(t, data)
+	for _, args := range [][]string{{"0"}, {"-1"}, {"7"}, {"seven"}, {"7", "--all"}} {
+		out, err := command(t, append([]string{"journal", "--data", data}, args...)...)
+		if err == nil || out != "" || strings.Contains(err.Error(), "\n") {
+			t.Errorf("journal %v: %v\n%s", args, err, out)
+		}
+	}
+}
+
 func TestOneOwnerAtATime(t *testing.T) {
 	data := filepath.Join(t.TempDir(), "otklik.db")
 	if _, err := command(t, "invite", "--role", "curator", "--data", data); err == nil {

@@ -477,7 +477,7 @@ func (p *program) sitters() (people []storage.Person) {
 	for _, c := range p.pack.Demo {
 		person := storage.Person{Channel: desk.Name, User: c.Code, Name: c.Name, Chat: desk.Name + ":" + c.Code, Created: time.Now()}
 		if role := storage.RoleKind(c.Role); role != storage.Resident {
-			person.Roles = []storage.Role{{Kind: role, Org: c.Org}}
+			person.Roles = []storage.Role{{Kind: role, Org: c.Org, Head: c.Head}}
 		}
 		people = append(people, person)
 	}

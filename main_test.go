@@ -446,14 +446,20 @@ func TestTheRoadOnTelegram(t *testing.T) {
 // code makes an invitation and gives what its link carries.
 func code(t *testing.T, args []string) string {
 	t.Helper()
-	for range 200 { // the program must hear its own name from Telegram first
-		out, err := command(t, args...)
-		if err == nil {
-			_, start, ok := strings.Cut(strings.TrimSpace(out), "?start=")
-			if !ok {
-				t.Fatalf("no link: %q", out)
-			}
-			return start
+	out := awaits(t, args)
+	_, start, ok := strings.Cut(out, "?start=")
+	if !ok {
+		t.Fatalf("no link: %q", out)
+	}
+	return start
+}
+
+// awaits gives what invite prints: the program must hear its own name from Telegram first.
+func awaits(t *testing.T, args []string) string {
+	t.Helper()
+	for range 200 {
+		if out, err := command(t, args...); err == nil {
+			return strings.TrimSpace(out)
 		}
 		time.Sleep(25 * time.Millisecond)
 	}
@@ -475,6 +481,26 @@ func TestTheDemoIsGoneOnceAMessengerIsThere(t *testing.T) {
 				t.Errorf("the page answers %d, want %d", got, tc.want)
 			}
 		})
+	}
+}
+
+// TestInvitationsLeadToWhatRuns: the desk that was tried out before gives no links once Telegram is there.
+func TestInvitationsLeadToWhatRuns(t *testing.T) {
+	data := filepath.Join(t.TempDir(), "otklik.db")
+	invitation := []string{"invite", "--data", data, "--role", "official", "--org", "adm-kirov", "--head"}
+	r := start(t, data)
+	if link := awaits(t, invitation); !strings.HasPrefix(link, r.URL) {
+		t.Errorf("the desk's link: %q", link)
+	}
+	if err := r.stop(); err != nil {
+		t.Fatal(err)
+	}
+	g := bottest.NewTelegram(t)
+	t.Setenv("OTKLIK_TELEGRAM_TOKEN", g.Token())
+	t.Setenv("OTKLIK_TELEGRAM_API", g.URL())
+	start(t, data)
+	if links := awaits(t, invitation); strings.Contains(links, "127.0.0.1") || strings.Contains(links, "\n") || !strings.Contains(links, "?start=i") {
+		t.Errorf("Telegram's link: %q", links)
 	}
 }
 

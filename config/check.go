@@ -195,6 +195,9 @@ func (c checker) chairs() {
 		path := fmt.Sprintf("demo[%d]", i)
 		what := codes.take(path, ch.Code)
 		c.need(path, what, "name", ch.Name)
+		if ch.Head && ch.Role != "official" {
+			c.wrong(path+".head", "%s: only an official heads an organisation", what)
+		}
 		switch ch.Role {
 		case "resident", "curator":
 			if ch.Org != "" {

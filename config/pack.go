@@ -141,5 +141,6 @@ type Chair struct {
 	Name  string `yaml:"name"`            // «Анна Ветрова»
 	Role  string `yaml:"role"`            // "resident", "curator", "official"
 	Org   string `yaml:"org,omitempty"`   // an official's organisation
+	Head  bool   `yaml:"head,omitempty"`  // an official heads it: may invite colleagues and sees what they do
 	Title string `yaml:"title,omitempty"` // where somebody lives, what a curator cares for
 }

@@ -148,7 +148,14 @@ func TestSettingsByPrefix(t *testing.T) {
 			return list, err
 		})
 		s.same("settings from "+prefix, strings.Join(got, " "), want)
+		names := read(s, func(tx *storage.Tx) ([]string, error) { return tx.SettingNames(prefix) })
+		if prefix != "emp" && prefix != "" { // each of the others holds its name
+			s.same("names from "+prefix, strings.Join(names, " "), want)
+		}
 	}
+	s.update(func(tx *storage.Tx) error { return tx.DropSetting("card:2") })
+	names := read(s, func(tx *storage.Tx) ([]string, error) { return tx.SettingNames("card") })
+	s.same("after one was dropped", strings.Join(names, " "), "card card:10 cards")
 	s.view(func(tx *storage.Tx) error {
 		none, err := tx.Setting("none")
 		empty, err2 := tx.Setting("empty")

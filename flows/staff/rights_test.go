@@ -13,12 +13,12 @@ import (
 	"otklik/storage"
 )
 
-// people sets a stage: Зоя is an administrator, Ольга a curator, Марина the head of the ministry, Иван an official of it,
+// people sets a stage: Зоя is an administrator and a curator, Ольга a curator, Марина the head of the ministry, Иван an official of it,
 // Пётр one of the administration, Анна a resident.
 func people(t *testing.T) *flowtest.Stage {
 	t.Helper()
 	s := flowtest.New(t)
-	s.Play("@ администратор Зоя\n@ роль Марина official min-transport head\n@ роль Иван official min-transport\nЗоя: /start\n")
+	s.Play("@ администратор Зоя\n@ роль Зоя curator\n@ роль Марина official min-transport head\n@ роль Иван official min-transport\nЗоя: /start\n")
 	return s
 }
 
@@ -123,7 +123,7 @@ func TestWhoMayDismissWhom(t *testing.T) {
 		{"Зоя", "Ольга", true},
 		{"Зоя", "Пётр", true},
 		{"Зоя", "Марина", true}, // a head
-		{"Зоя", "Зоя", false},   // the settings decide
+		{"Зоя", "Зоя", false},   // nobody themselves
 		{"Марина", "Иван", true},
 		{"Марина", "Пётр", false},   // of another body
 		{"Марина", "Ольга", false},  // a curator

@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"time"
 
 	"otklik/storage"
 )
@@ -38,9 +39,13 @@ func (t *Turn) near(topic string, p storage.Place, but uint64, limit int) (list 
 			}
 		}
 	}
-	street, err := t.Tx.OnStreet(p, topic, 50)
-	if err != nil {
-		return nil, err
+	var street []storage.Neighbour
+	for _, town := range t.Towns(p) {
+		more, err := t.Tx.OnStreet(town, topic, 200)
+		if err != nil {
+			return nil, err
+		}
+		street = append(street, more...)
 	}
 	for _, n := range street {
 		if seen[n.Number] || (p.Point && n.Point) { // both have points, and these are far apart
@@ -57,6 +62,33 @@ func (t *Turn) near(topic string, p storage.Place, but uint64, limit int) (list 
 		return cmp.Or(cmp.Compare(a.order+a.metres, b.order+b.metres), cmp.Compare(b.number, a.number))
 	})
 	return list[:min(limit, len(list))], nil
+}
+
+// Towns gives the places to look for a street in: a point in a city is kept with its municipality only, an address in
+// words with its settlement, and people mean the same by both.
+func (t *Turn) Towns(p storage.Place) []storage.Place {
+	city := t.city(p.Municipality)
+	if city == "" || (p.Settlement != "" && p.Settlement != city) {
+		return []storage.Place{p}
+	}
+	town, around := p, p
+	town.Settlement, around.Settlement = city, ""
+	return []storage.Place{town, around}
+}
+
+// city gives the settlement that a municipality consists of, nearly: the town of an urban okrug; "" elsewhere.
+func (t *Turn) city(code string) string {
+	m := t.e.Pack.Municipality(code)
+	if m == nil || !strings.Contains(fold(m.Name), "городской округ") {
+		return ""
+	}
+	kind, name, _ := strings.Cut(m.Centre, " ")
+	for _, s := range t.e.Pack.Settlements {
+		if s.Municipality == code && s.Name == name && s.Type == kind {
+			return s.OKTMO
+		}
+	}
+	return ""
 }
 
 // spot is an incident nearby.
@@ -113,6 +145,25 @@ func (v *Voice) Metres(m float64) string {
 		s = strings.ReplaceAll(s, ".", ",")
 	}
 	return v.T("desk.kilometres", "N", s)
+}
+
+// Ago says on which day something was, as people say it: «сегодня», «вчера», «3 дня назад», «2 ноября».
+func (v *Voice) Ago(at time.Time) string {
+	y, m, d := v.Now.In(v.zone).Date()
+	then := at.In(v.zone)
+	days := 0
+	for day := time.Date(y, m, d, 0, 0, 0, 0, v.zone); then.Before(day) && days < 15; day = day.AddDate(0, 0, -1) {
+		days++
+	}
+	switch {
+	case days == 0:
+		return v.T("desk.today")
+	case days == 1:
+		return v.T("desk.yesterday")
+	case days < 15:
+		return v.T("desk.days_ago", "N", days)
+	}
+	return v.Date(at)
 }
 
 // MostAlike is how many similar incidents anybody is shown.

@@ -7,7 +7,7 @@ import (
 
 // indexes is the version of the indexes: it grows when there are more of them.
 const (
-	indexes       = 2
+	indexes       = 3
 	indexSetting  = "indexes"
 	upgradedAtOne = 200 // in one transaction
 )
@@ -49,6 +49,9 @@ func (t *Turn) upgrade(counter string, do func(*Turn, uint64) error) (n int, don
 	}
 	if version >= indexes {
 		return 0, true, nil
+	}
+	if version > 1 { // it was brought up to an older version, to the end
+		from = 1
 	}
 	last, err := t.Tx.Last(counter)
 	if err != nil {

@@ -12,12 +12,19 @@ import (
 
 // TestUpgrade: what an older version kept is found after the upgrade, once; a new store has nothing to do.
 func TestUpgrade(t *testing.T) {
+	for name, mark := range map[string][]byte{"the first": nil, "the second, to the end": {2, 0, 0, 0, 0, 0, 0, 0, 9}} {
+		t.Run(name, func(t *testing.T) { upgrades(t, mark) })
+	}
+}
+
+// upgrades brings a store up to date that says of itself how far it is.
+func upgrades(t *testing.T, mark []byte) {
 	s := flowtest.New(t)
 	s.Play(assigned)
 	var kept []byte
 	older := func(tx *storage.Tx) error { // as if it had been kept without words, queues and streets
 		for _, name := range []string{"indexes/person", "indexes/incident"} {
-			if err := tx.SetSetting(name, nil); err != nil {
+			if err := tx.SetSetting(name, mark); err != nil {
 				return err
 			}
 		}

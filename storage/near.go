@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"cmp"
 	"encoding/binary"
 	"math"
 	"slices"
@@ -31,6 +32,12 @@ func (inc *Incident) places() (list []entry) {
 		}
 		list = append(list, entry{key(spaceByStreet, town, street(p.Street), inc.Topic, inc.Number), append(v, street(p.House)...)})
 	}
+	if p.Settlement != "" {
+		list = append(list, entry{key: key(spaceByStreet, whole(p.Settlement), inc.Number)})
+	}
+	if p.Municipality != "" {
+		list = append(list, entry{key: key(spaceByStreet, whole(district(p.Municipality)), inc.Number)})
+	}
 	return list
 }
 
@@ -39,8 +46,14 @@ func (p Place) town() string {
 	if p.Settlement != "" || p.Municipality == "" {
 		return p.Settlement
 	}
-	return "*" + p.Municipality
+	return district(p.Municipality)
 }
+
+// district tells a municipality's code from a settlement's.
+func district(code string) string { return "*" + code }
+
+// whole is the part of the key of all that is open in a settlement or a district, whatever the street.
+func whole(town string) string { return "@" + town }
 
 // street folds a street's name.
 func street(name string) string {
@@ -53,41 +66,66 @@ type Nearby struct {
 	Metres float64
 }
 
-// scanned bounds what is read of a row of cells: more open incidents than these in one place are not told apart anyway.
-const scanned = 1000
+// closest is where Near begins to look, in metres.
+const closest = 250.0
 
 // Near gives the open incidents with points within a distance in metres, the nearest first, at most limit; topic ""
-// means any. What it costs depends on how many there are nearby, not on how many there are.
+// means any. It looks farther only while it has found too few, so what it costs depends on how many there are nearby, not
+// on how many there are.
 func (tx *Tx) Near(topic string, lat, lon, metres float64, limit int) (list []Nearby, err error) {
+	if limit <= 0 {
+		return nil, nil
+	}
+	for reach := min(closest, metres); ; reach = min(2*reach, metres) {
+		if list, err = tx.within(topic, lat, lon, reach); err != nil {
+			return nil, err
+		}
+		if len(list) >= limit || reach >= metres {
+			break
+		}
+	}
+	slices.SortFunc(list, func(a, b Nearby) int {
+		return cmp.Or(cmp.Compare(a.Metres, b.Metres), cmp.Compare(b.Number, a.Number))
+	})
+	return list[:min(limit, len(list))], nil
+}
+
+// within reads the cells that a circle touches.
+func (tx *Tx) within(topic string, lat, lon, metres float64) (list []Nearby, err error) {
 	reach := metres / metresPerDegree
 	wide := reach / max(math.Cos((math.Abs(lat)+reach)*math.Pi/180), 0.01)
 	for r := row(lat - reach); r <= row(lat+reach); r++ {
-		from := key(spaceByPoint, topic, r, column(lon-wide))
-		to := key(spaceByPoint, topic, r, column(lon+wide)+1)
-		n := 0
-		err := tx.r.Scan(from, to, true, func(k, v []byte) bool {
-			if n++; len(v) == 16 {
+		for _, span := range spans(lon-wide, lon+wide) {
+			from, to := key(spaceByPoint, topic, r, span[0]), key(spaceByPoint, topic, r, span[1]+1)
+			err := tx.r.Scan(from, to, false, func(k, v []byte) bool {
+				if len(v) != 16 {
+					return true
+				}
 				d := Distance(lat, lon, math.Float64frombits(binary.BigEndian.Uint64(v)), math.Float64frombits(binary.BigEndian.Uint64(v[8:])))
 				if d <= metres {
 					list = append(list, Nearby{last(k), d})
 				}
+				return true
+			})
+			if err != nil {
+				return nil, err
 			}
-			return n < scanned
-		})
-		if err != nil {
-			return nil, err
 		}
 	}
-	slices.SortFunc(list, func(a, b Nearby) int {
-		switch {
-		case a.Metres < b.Metres:
-			return -1
-		case a.Metres > b.Metres:
-			return 1
-		}
-		return int(b.Number) - int(a.Number)
-	})
-	return list[:min(limit, len(list))], nil
+	return list, nil
+}
+
+// spans gives the columns from a longitude to another: two runs of them where the date line lies between.
+func spans(west, east float64) [][2]uint64 {
+	switch end := column(180); {
+	case east-west >= 360:
+		return [][2]uint64{{0, end}}
+	case west < -180:
+		return [][2]uint64{{0, column(east)}, {column(west + 360), end}}
+	case east > 180:
+		return [][2]uint64{{0, column(east - 360)}, {column(west), end}}
+	}
+	return [][2]uint64{{column(west), column(east)}}
 }
 
 const metresPerDegree = 111_320
@@ -95,7 +133,7 @@ const metresPerDegree = 111_320
 // Distance gives the metres between two points; good for distances within a region.
 func Distance(lat1, lon1, lat2, lon2 float64) float64 {
 	dy := (lat2 - lat1) * metresPerDegree
-	dx := (lon2 - lon1) * metresPerDegree * math.Cos((lat1+lat2)/2*math.Pi/180)
+	dx := math.Remainder(lon2-lon1, 360) * metresPerDegree * math.Cos((lat1+lat2)/2*math.Pi/180)
 	return math.Hypot(dx, dy)
 }
 
@@ -121,14 +159,21 @@ func (tx *Tx) OnStreet(p Place, topic string, limit int) (list []Neighbour, err 
 	return list, err
 }
 
-// InTown gives the numbers of open incidents in a place's settlement, or in its street if one is given: by street, at
-// most limit.
-func (tx *Tx) InTown(p Place, limit int) ([]uint64, error) {
-	if p.town() == "" {
+// InTown gives the numbers of the open incidents in a place's street, or without one in its settlement, or without that
+// in its municipality: newest first, at most limit.
+func (tx *Tx) InTown(p Place, limit int) (list []uint64, err error) {
+	if p.town() == "" || limit <= 0 {
 		return nil, nil
 	}
-	if p.Street != "" {
-		return tx.numbers(key(spaceByStreet, p.town(), street(p.Street)), 0, limit, true)
+	if p.Street == "" {
+		return tx.numbers(key(spaceByStreet, whole(p.town())), 0, limit, true)
 	}
-	return tx.numbers(key(spaceByStreet, p.town()), 0, limit, true)
+	prefix := key(spaceByStreet, p.town(), street(p.Street)) // by topic
+	err = tx.r.Scan(prefix, After(prefix), true, func(k, _ []byte) bool {
+		list = append(list, last(k))
+		return true
+	})
+	slices.Sort(list)
+	slices.Reverse(list)
+	return list[:min(limit, len(list))], err
 }

@@ -1,10 +1,15 @@
 package storage_test
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
 	"math"
+	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -16,9 +21,9 @@ import (
 
 // somewhere draws a point in a region, at the equator or near a pole.
 func somewhere(t *rapid.T, label string) (lat, lon float64) {
-	centre := rapid.SampledFrom([][2]float64{{58.6, 49.6}, {0, 0}, {-33.9, 151.2}, {69.9, 32}}).Draw(t, label+" centre")
+	centre := rapid.SampledFrom([][2]float64{{58.6, 49.6}, {0, 0}, {-33.9, 151.2}, {69.9, 32}, {66.2, 179.99}}).Draw(t, label+" centre")
 	off := rapid.Float64Range(-0.03, 0.03)
-	return centre[0] + off.Draw(t, label+" north"), centre[1] + off.Draw(t, label+" east")
+	return centre[0] + off.Draw(t, label+" north"), math.Remainder(centre[1]+off.Draw(t, label+" east"), 360)
 }
 
 // TestNear holds the index of points against a plain scan: incidents appear, move, change topic, end, and are looked for
@@ -41,28 +46,51 @@ func TestNear(t *testing.T) {
 			lat, lon := somewhere(r, "here")
 			topic := rapid.SampledFrom([]string{"", "hole", "light"}).Draw(r, "asked")
 			metres := rapid.SampledFrom([]float64{50, 250, 1000, 5000}).Draw(r, "metres")
-			var want []uint64
+			limit := rapid.IntRange(1, 12).Draw(r, "limit")
+			var want []storage.Nearby
 			for _, inc := range kept {
-				if inc.Place.Point && inc.State.Open() && (topic == "" || topic == inc.Topic) &&
-					storage.Distance(lat, lon, inc.Place.Lat, inc.Place.Lon) <= metres {
-					want = append(want, inc.Number)
+				d := storage.Distance(lat, lon, inc.Place.Lat, inc.Place.Lon)
+				if inc.Place.Point && inc.State.Open() && (topic == "" || topic == inc.Topic) && d <= metres {
+					want = append(want, storage.Nearby{Number: inc.Number, Metres: d})
 				}
 			}
-			list := read(s, func(tx *storage.Tx) ([]storage.Nearby, error) { return tx.Near(topic, lat, lon, metres, 100) })
-			var got []uint64
-			for i, n := range list {
-				got = append(got, n.Number)
-				if i > 0 && n.Metres < list[i-1].Metres {
-					r.Fatalf("the farther stands first: %v", list)
-				}
-			}
-			slices.Sort(got)
-			slices.Sort(want)
+			slices.SortFunc(want, func(a, b storage.Nearby) int {
+				return cmp.Or(cmp.Compare(a.Metres, b.Metres), cmp.Compare(b.Number, a.Number))
+			})
+			want = want[:min(limit, len(want))]
+			got := read(s, func(tx *storage.Tx) ([]storage.Nearby, error) { return tx.Near(topic, lat, lon, metres, limit) })
 			if !slices.Equal(got, want) {
-				r.Fatalf("within %v m of %v, %v (%q): %v, want %v", metres, lat, lon, topic, got, want)
+				r.Fatalf("%d within %v m of %v, %v (%q): %v, want %v", limit, metres, lat, lon, topic, got, want)
 			}
 		}
 	})
+}
+
+// TestNearestOfMany: however many there are beside it, the nearest is found.
+func TestNearestOfMany(t *testing.T) {
+	for name, east := range map[string]float64{"to the east": 0.02, "to the west": -0.02, "at one point": 0.0001} {
+		t.Run(name, func(t *testing.T) {
+			s := newStage(t)
+			s.update(func(tx *storage.Tx) error {
+				for n := uint64(1); n <= 3000; n++ {
+					inc := &storage.Incident{Number: n, Topic: "hole", State: storage.New, Place: storage.Place{Point: true, Lat: 58.6, Lon: 49.6 + east}}
+					if n == 1500 {
+						inc.Place.Lon = 49.6
+					}
+					if err := tx.PutIncident(inc); err != nil {
+						return err
+					}
+				}
+				return nil
+			})
+			for _, metres := range []float64{250, 5000} {
+				list := read(s, func(tx *storage.Tx) ([]storage.Nearby, error) { return tx.Near("hole", 58.6, 49.6, metres, 1) })
+				if len(list) != 1 || list[0].Number != 1500 {
+					t.Errorf("within %v m: %v", metres, list)
+				}
+			}
+		})
+	}
 }
 
 // TestDistance: known distances, within half a per cent.
@@ -71,6 +99,7 @@ func TestDistance(t *testing.T) {
 		{58.6035, 49.6680, 58.6035, 49.6680, 0},
 		{58.6035, 49.6680, 58.7315, 50.1783, 32_800}, // Kirov to Slobodskoy
 		{0, 0, 0, 1, 111_320},
+		{66, 179.99, 66, -179.99, 906}, // over the date line
 	} {
 		if d := storage.Distance(tc.lat1, tc.lon1, tc.lat2, tc.lon2); math.Abs(d-tc.metres) > 0.005*tc.metres+0.1 {
 			t.Errorf("%v: %v m", tc, d)
@@ -108,6 +137,16 @@ func TestStreetsAndQueues(t *testing.T) {
 				r.Fatalf("№ %d in the street: %v, want %v (house %v)", n, there, want, house)
 			}
 		}
+		for _, p := range []storage.Place{
+			{Municipality: "kirov", Settlement: "337"}, {Municipality: "kirov"}, {Municipality: "oryol"},
+			{Municipality: "kirov", Settlement: "337", Street: "ЛЕНИНА"}, {Municipality: "kirov", Street: "ленина"},
+		} {
+			limit := rapid.IntRange(1, 8).Draw(r, "limit")
+			got := read(s, func(tx *storage.Tx) ([]uint64, error) { return tx.InTown(p, limit) })
+			if want := inTown(kept, p, limit); !slices.Equal(got, want) {
+				r.Fatalf("%d in %+v: %v, want %v", limit, p, got, want)
+			}
+		}
 		for _, q := range append([]string{storage.QueueOf("a")}, storage.Queues...) {
 			var numbers []uint64
 			var last time.Time
@@ -135,6 +174,23 @@ func TestStreetsAndQueues(t *testing.T) {
 	})
 }
 
+// inTown is InTown by a plain scan.
+func inTown(kept map[uint64]*storage.Incident, p storage.Place, limit int) (list []uint64) {
+	for n, inc := range kept {
+		at := inc.Place
+		there := at.Municipality == p.Municipality && (p.Settlement == "" || at.Settlement == p.Settlement)
+		if p.Street != "" { // a street is known by its town: without a settlement, one that nobody knows the settlement of
+			there = there && at.Settlement == p.Settlement && strings.EqualFold(at.Street, p.Street)
+		}
+		if there && inc.State.Open() {
+			list = append(list, n)
+		}
+	}
+	slices.Sort(list)
+	slices.Reverse(list)
+	return list[:min(limit, len(list))]
+}
+
 // stands tells, by the words of the queues' comments, whether an incident stands in one.
 func stands(inc *storage.Incident, queue string) bool {
 	s, taken := inc.State, inc.Assignment != nil
@@ -154,49 +210,98 @@ func stands(inc *storage.Incident, queue string) bool {
 	return work && taken && queue == storage.QueueOf(inc.Assignment.Org)
 }
 
-// BenchmarkNear finds what is nearby among many, beside reading all open incidents.
+// counts is how many open incidents the benchmarks have; OTKLIK_BENCH_OPEN adds one of its own.
+func counts(b *testing.B) []int {
+	list := []int{1_000, 100_000}
+	if s := os.Getenv("OTKLIK_BENCH_OPEN"); s != "" {
+		n, err := strconv.Atoi(s)
+		if err != nil {
+			b.Fatal(err)
+		}
+		list = append(list, n)
+	}
+	return list
+}
+
+// fillRegion keeps open incidents, as many in the square around the place that is looked at, whatever the count: the
+// region grows. Each is in a queue.
+func fillRegion(b *testing.B, s *storage.Store, count int) {
+	wide := math.Sqrt(float64(count)) / 100
+	for from := 0; from < count; from += 5_000 {
+		err := s.Update(b.Context(), func(tx *storage.Tx) error {
+			for i := from; i < min(from+5_000, count); i++ {
+				x, y := math.Mod(float64(i)*0.7548776662, 1), math.Mod(float64(i)*0.5698402910, 1) // evenly spread
+				inc := &storage.Incident{Number: uint64(i + 1), State: storage.New, Topic: "hole", Forward: at(i % 1000),
+					Place: storage.Place{Municipality: fmt.Sprint("m", i%45), Point: true, Lat: 58.6 + (y-0.5)*wide, Lon: 49.6 + (x-0.5)*2*wide}}
+				if err := tx.PutIncident(inc); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkNear finds what is nearby among few and among many, beside reading all open incidents; BenchmarkQueue walks a
+// queue by its keys, beside reading its incidents.
 func BenchmarkNear(b *testing.B) {
-	for _, count := range []int{1_000, 100_000} {
+	for _, count := range counts(b) {
 		s := benchStage(b)
-		for from := 0; from < count; from += 5_000 {
-			err := s.Update(b.Context(), func(tx *storage.Tx) error {
-				for i := from; i < min(from+5_000, count); i++ { // even over a region of 300 by 300 km
-					inc := &storage.Incident{Number: uint64(i + 1), State: storage.New, Topic: "hole", Place: storage.Place{Point: true,
-						Lat: 57 + math.Mod(float64(i)*0.618034, 1)*3, Lon: 47 + math.Mod(float64(i)*0.414214, 1)*5}}
-					if err := tx.PutIncident(inc); err != nil {
-						return err
+		fillRegion(b, s, count)
+		run := func(name string, fn func(*storage.Tx) error) {
+			b.Run(fmt.Sprintf("%s-%d", name, count), func(b *testing.B) {
+				for b.Loop() {
+					if err := s.View(b.Context(), fn); err != nil {
+						b.Fatal(err)
 					}
 				}
-				return nil
 			})
-			if err != nil {
-				b.Fatal(err)
-			}
 		}
-		view := func(fn func(*storage.Tx) error) {
-			if err := s.View(b.Context(), fn); err != nil {
-				b.Fatal(err)
-			}
+		for _, metres := range []float64{250, 1000, 10_000} {
+			run(fmt.Sprintf("within %v m", metres), func(tx *storage.Tx) error {
+				_, err := tx.Near("hole", 58.6, 49.6, metres, 50)
+				return err
+			})
 		}
-		b.Run(fmt.Sprint("index-", count), func(b *testing.B) {
-			for b.Loop() {
-				view(func(tx *storage.Tx) error { _, err := tx.Near("hole", 58.6, 49.6, 250, 5); return err })
+		run("reading all", func(tx *storage.Tx) error {
+			for n := 1; n <= count; n++ {
+				inc, err := tx.Incident(uint64(n))
+				if err != nil {
+					return err
+				}
+				_ = storage.Distance(58.6, 49.6, inc.Place.Lat, inc.Place.Lon) <= 250
 			}
+			return nil
 		})
-		b.Run(fmt.Sprint("reading-all-", count), func(b *testing.B) {
-			for b.Loop() {
-				view(func(tx *storage.Tx) error {
-					for n := 1; n <= count; n++ {
-						inc, err := tx.Incident(uint64(n))
-						if err != nil {
-							return err
-						}
-						_ = storage.Distance(58.6, 49.6, inc.Place.Lat, inc.Place.Lon) <= 250
+	}
+}
+
+func BenchmarkQueue(b *testing.B) {
+	for _, count := range counts(b) {
+		s := benchStage(b)
+		fillRegion(b, s, count)
+		walk := func(fn func(tx *storage.Tx, n uint64) error) func(b *testing.B) {
+			return func(b *testing.B) {
+				b.ReportAllocs()
+				for b.Loop() {
+					err := s.View(b.Context(), func(tx *storage.Tx) error {
+						var fault error
+						return errors.Join(tx.Queue(storage.QueueNew, func(q storage.Queued) bool {
+							fault = fn(tx, q.Number)
+							return fault == nil
+						}), fault)
+					})
+					if err != nil {
+						b.Fatal(err)
 					}
-					return nil
-				})
+				}
 			}
-		})
+		}
+		b.Run(fmt.Sprint("by keys-", count), walk(func(*storage.Tx, uint64) error { return nil }))
+		b.Run(fmt.Sprint("reading all-", count), walk(func(tx *storage.Tx, n uint64) error { _, err := tx.Incident(n); return err }))
 	}
 }
 

@@ -52,7 +52,7 @@ const (
 	spaceByPerson   = "ip" // person, number
 	spaceByActor    = "ea" // resident, number: incidents that they did something to
 	spaceByPoint    = "ig" // open: topic, row, column, number → latitude, longitude
-	spaceByStreet   = "ia" // open: settlement, street, topic, number
+	spaceByStreet   = "ia" // open: settlement, street, topic, number → point, house; @settlement, number; @*municipality, number
 	spaceQueue      = "iq" // open: queue, due, municipality, organisation, topic, number
 	spaceClaim      = "ik" // number → Claim
 	spaceEvent      = "e"  // number, seq → Event

@@ -14,11 +14,19 @@ type Aside struct {
 	log      *slog.Logger
 	ctx      context.Context
 	cut      context.CancelFunc
-	calls    sync.WaitGroup
+
+	mu     sync.Mutex
+	closed bool
+	calls  sync.WaitGroup
 }
 
-// patience is how long such a call may take.
-const patience = 15 * time.Second
+const (
+	// patience is how long such a call may take.
+	patience = 15 * time.Second
+	// lastWords is how long the end of the program waits for calls under way: whoever pressed just before it must not
+	// look at a button that turns.
+	lastWords = 3 * time.Second
+)
 
 // NewAside makes the calls of these channels, until Close.
 func NewAside(channels []Channel, log *slog.Logger) *Aside {
@@ -26,10 +34,15 @@ func NewAside(channels []Channel, log *slog.Logger) *Aside {
 	return &Aside{channels: channels, log: log, ctx: ctx, cut: cut}
 }
 
-// Close cuts off what is under way; a call after it does nothing.
+// Close lets what is under way end, and cuts it off when that takes long; a call after it does nothing.
 func (a *Aside) Close() {
-	a.cut()
+	a.mu.Lock()
+	a.closed = true
+	a.mu.Unlock()
+	late := time.AfterFunc(lastWords, a.cut)
 	a.calls.Wait()
+	late.Stop()
+	a.cut()
 }
 
 // Channel gives a channel by name, nil if it is not set up.
@@ -54,6 +67,14 @@ func (a *Aside) Link(name, start string) string {
 		return l.Link(start)
 	}
 	return ""
+}
+
+// Limits tells what a channel bears; zero for one that is not set up.
+func (a *Aside) Limits(name string) Limits {
+	if c := a.Channel(name); c != nil {
+		return c.Limits()
+	}
+	return Limits{}
 }
 
 // Answer tells a person that a press arrived. It returns at once: the update behind it must not wait.
@@ -82,7 +103,9 @@ func (a *Aside) Menus(language string, list []Command) {
 }
 
 func (a *Aside) call(fault, whose string, fn func(context.Context) error) {
-	if a.ctx.Err() != nil {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.closed {
 		return
 	}
 	a.calls.Go(func() {

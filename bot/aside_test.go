@@ -7,20 +7,28 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 )
 
-// slowpoke answers a press only when it is cut off; it can do nothing else.
+// slowpoke answers a press after its time, or when it is cut off; it can do nothing else.
 type slowpoke struct {
 	Channel
-	heard chan string
+	heard    chan string
+	takes    time.Duration
+	answered int
 }
 
 func (s *slowpoke) Name() string { return "slow" }
 
 func (s *slowpoke) Answer(ctx context.Context, press, note string, _ bool) error {
 	s.heard <- press + " " + note
-	<-ctx.Done()
-	return ctx.Err()
+	select {
+	case <-time.After(s.takes):
+		s.answered++
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 func (s *slowpoke) SetCommands(context.Context, Peer, string, []Command) error {
@@ -30,7 +38,7 @@ func (s *slowpoke) SetCommands(context.Context, Peer, string, []Command) error {
 func TestAsideHoldsNobodyUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var log strings.Builder
-		s := &slowpoke{heard: make(chan string, 1)}
+		s := &slowpoke{heard: make(chan string, 1), takes: time.Hour}
 		a := NewAside([]Channel{s}, slog.New(slog.NewTextHandler(&log, nil)))
 		a.Answer("slow", "p1", "note", false)
 		a.Answer("unknown", "p2", "", false)
@@ -51,4 +59,20 @@ func TestAsideHoldsNobodyUp(t *testing.T) {
 			t.Error("answered after the end")
 		}
 	})
+}
+
+// TestAsideEndsWhatItBegan: the end of the program does not cut off the answer to a press of a moment ago.
+func TestAsideEndsWhatItBegan(t *testing.T) {
+	for takes, want := range map[time.Duration]int{time.Second: 1, time.Minute: 0} {
+		synctest.Test(t, func(t *testing.T) {
+			s := &slowpoke{heard: make(chan string, 1), takes: takes}
+			a := NewAside([]Channel{s}, slog.New(slog.DiscardHandler))
+			a.Answer("slow", "p1", "", false)
+			begun := time.Now()
+			a.Close()
+			if s.answered != want || time.Since(begun) > lastWords {
+				t.Errorf("an answer that takes %v: %d after %v, want %d", takes, s.answered, time.Since(begun), want)
+			}
+		})
+	}
 }

@@ -61,11 +61,14 @@ func (tx *Tx) trace(ev *Event) error {
 	if err := tx.adopt(ev.Photos); err != nil {
 		return err
 	}
-	if ev.As != Resident || ev.Actor == 0 {
+	if !ev.traced() {
 		return nil
 	}
 	return tx.w.Put(key(spaceByActor, ev.Actor, ev.Incident), nil)
 }
+
+// traced tells whether somebody did it as a resident.
+func (ev *Event) traced() bool { return ev.As == Resident && ev.Actor != 0 }
 
 // eraseRecord takes out what PutPerson keeps.
 func (tx *Tx) eraseRecord(p *Person) error {

@@ -220,3 +220,11 @@ func (f *finder) match(block uint64) (match postings, err error) {
 	}
 	return match, nil
 }
+
+// Created gives the numbers between which the incidents created in [from, to) are, those in [first, past), and maybe
+// some others; a zero time is no bound.
+func (tx *Tx) Created(from, to time.Time) (first, past uint64, err error) {
+	f := &finder{tx: tx, q: Query{From: from, To: to}}
+	err = f.bound(0)
+	return f.from, f.to, err
+}

@@ -5,6 +5,7 @@ package storage
 import (
 	"context"
 	"errors"
+	"io"
 )
 
 // KV is an ordered key-value store with transactions that are serializable and, once Update has returned nil,
@@ -20,6 +21,13 @@ type KV interface {
 	Update(ctx context.Context, fn func(Writer) error) error
 	// Close waits for running transactions. After it, View and Update answer ErrClosed.
 	Close() error
+}
+
+// Copier is a KV that can be copied while it works.
+type Copier interface {
+	// Backup writes a consistent copy, which a store of the same kind opens. look, if it is not nil, first reads the
+	// snapshot that is copied. The error is w's or look's own, unchanged, or one of this package's.
+	Backup(w io.Writer, look func(Reader) error) error
 }
 
 // Reader reads in a transaction.

@@ -19,7 +19,8 @@ type Person struct {
 	Chair       Role      `json:"chair,omitzero"`        // as whom they chose to speak; none chosen: see Seat
 	Muted       time.Time `json:"muted,omitzero"`        // nothing they write is taken until then
 	Hushed      bool      `json:"hushed,omitempty"`      // they were told that they are muted
-	Unreachable bool      `json:"unreachable,omitempty"` // blocked the bot
+	Unreachable bool      `json:"unreachable,omitempty"` // blocked the bot, or does not let the community write
+	Away        time.Time `json:"away,omitzero"`         // Unreachable: what happened from then on they do not know
 	Created     time.Time `json:"created"`
 }
 

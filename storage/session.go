@@ -40,7 +40,11 @@ func (tx *Tx) PutSession(peer string, person uint64, s *Session) error {
 		}
 		return tx.w.Delete(k)
 	}
-	if err := tx.w.Put(of, []byte(peer)); err != nil {
+	known, err := tx.r.Get(of) // it is written once, and a session at each step
+	if err == nil && known == nil {
+		err = tx.w.Put(of, []byte(peer))
+	}
+	if err != nil {
 		return err
 	}
 	return put(tx, k, s)

@@ -19,7 +19,7 @@ func TestAskTheRunningProgram(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	done := make(chan error)
 	go func() {
-		done <- Serve(ctx, path, func(_ context.Context, raw json.RawMessage) (any, error) {
+		done <- Serve(ctx, path, func(_ context.Context, raw json.RawMessage, _ func(any) error) (any, error) {
 			var word string
 			if err := json.Unmarshal(raw, &word); err != nil {
 				return nil, err

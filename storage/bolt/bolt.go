@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -40,34 +41,51 @@ type DB struct {
 	failed chan struct{}         // closed when broken is set
 }
 
-var _ storage.KV = (*DB)(nil)
+var (
+	_ storage.KV     = (*DB)(nil)
+	_ storage.Copier = (*DB)(nil)
+)
 
 // Open opens the store in a file, and makes it where there is none. Errors are those of package storage.
 func Open(path string) (*DB, error) {
-	_, err := os.Stat(path)
-	isNew := err != nil
-	db := &DB{path: path, jobs: make(chan *job), done: make(chan struct{}), failed: make(chan struct{})}
-	db.shut = sync.OnceValue(db.shutDown)
-	if err := guard(db.open); err != nil {
-		if db.file != nil {
-			_ = abandon(db.file) // after a panic bbolt still has it, and the lock with it
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		if err := create(path); err != nil {
+			return nil, classify(path, err)
 		}
-		return nil, classify(path, err)
 	}
-	err = db.prepare()
-	if err == nil && isNew {
-		err = classify(path, syncFolder(filepath.Dir(path)))
-	}
+	db, err := openAs(path, path)
 	if err != nil {
-		_ = db.release(err)
 		return nil, err
+	}
+	sweep(path)
+	// Always: whoever made the store may have been killed before this.
+	if err := syncFolder(filepath.Dir(path)); err != nil {
+		_ = db.release(err)
+		return nil, classify(path, err)
 	}
 	go db.write()
 	return db, nil
 }
 
-func (db *DB) open() (err error) {
-	db.b, err = bbolt.Open(db.path, 0o600, &bbolt.Options{
+// openAs opens the file that is at a place at the moment, and that its errors call by its path.
+func openAs(path, at string) (*DB, error) {
+	db := &DB{path: path, jobs: make(chan *job), done: make(chan struct{}), failed: make(chan struct{})}
+	db.shut = sync.OnceValue(db.shutDown)
+	if err := guard(func() error { return db.open(at) }); err != nil {
+		if db.file != nil {
+			_ = abandon(db.file) // after a panic bbolt still has it, and the lock with it
+		}
+		return nil, classify(path, err)
+	}
+	if err := db.prepare(); err != nil {
+		_ = db.release(err)
+		return nil, err
+	}
+	return db, nil
+}
+
+func (db *DB) open(at string) (err error) {
+	db.b, err = bbolt.Open(at, 0o600, &bbolt.Options{
 		Timeout: lockWait,
 		// The list of free pages is written with every commit: without it bbolt reads the whole file at the start
 		// and after every failure, and ends the program if that finds damage.
@@ -90,19 +108,6 @@ func reserve() int {
 	}
 	size := int64(64 << 30)
 	return int(size)
-}
-
-// syncFolder makes a new file's name as durable as its contents.
-func syncFolder(dir string) error {
-	if runtime.GOOS == "windows" { // it has no such call
-		return nil
-	}
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	defer d.Close()
-	return d.Sync()
 }
 
 // enter begins a transaction; whoever is let in calls db.running.Done.
@@ -239,8 +244,8 @@ func (db *DB) release(err error) error {
 	return db.b.Close()
 }
 
-// Backup writes a consistent copy of the store while it goes on working.
-func (db *DB) Backup(w io.Writer) error {
+// Backup is storage.Copier.
+func (db *DB) Backup(w io.Writer, look func(storage.Reader) error) error {
 	if err := db.enter(); err != nil {
 		return err
 	}
@@ -250,8 +255,22 @@ func (db *DB) Backup(w io.Writer) error {
 		return err
 	}
 	defer db.end(tx)
-	return guard(func() error {
+	if look != nil {
+		b, err := inside(db.path, tx)
+		if err != nil {
+			return err
+		}
+		defer b.ended.Store(true)
+		if err := look(b); err != nil {
+			return err
+		}
+	}
+	err = guard(func() error {
 		_, err := tx.WriteTo(w)
 		return err
 	})
+	if errors.As(err, new(panicked)) {
+		return damaged(db.path, err)
+	}
+	return err // w's own
 }

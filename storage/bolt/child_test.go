@@ -38,6 +38,8 @@ func TestMain(m *testing.M) {
 		childFills(path)
 	case "write":
 		childWrites(path)
+	case "churn":
+		childChurns(path)
 	}
 }
 

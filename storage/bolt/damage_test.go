@@ -311,14 +311,14 @@ func TestNoFolder(t *testing.T) {
 func TestBackup(t *testing.T) {
 	db := open(t, place(t, intact(t)))
 	var copied bytes.Buffer
-	if err := db.Backup(&copied); err != nil {
+	if err := db.Backup(&copied, nil); err != nil {
 		t.Fatal(err)
 	}
 	if err := readAll(open(t, place(t, copied.Bytes())), kept); err != nil {
 		t.Error(err)
 	}
 	db.Close()
-	if err := db.Backup(&copied); !errors.Is(err, storage.ErrClosed) {
+	if err := db.Backup(&copied, nil); !errors.Is(err, storage.ErrClosed) {
 		t.Errorf("closed, the backup answers %v", err)
 	}
 }

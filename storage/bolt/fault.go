@@ -50,7 +50,9 @@ func classify(path string, err error) error {
 		return say(storage.ErrLocked, advice)
 	case is(err, syscall.ENOSPC, syscall.EFBIG, syscall.EDQUOT):
 		return say(storage.ErrFull, "make room on the disk, nothing that was confirmed is lost")
-	case is(err, fs.ErrPermission, syscall.EROFS, berrors.ErrDatabaseReadOnly):
+	case is(err, syscall.EROFS): // as a system leaves a disk that has failed
+		return say(storage.ErrReadOnly, "see to the disk, it may only be read")
+	case is(err, fs.ErrPermission, berrors.ErrDatabaseReadOnly):
 		return say(storage.ErrReadOnly, "let this user write to the file and its folder")
 	case is(err, fs.ErrNotExist):
 		return say(storage.ErrFailed, "make its folder first")

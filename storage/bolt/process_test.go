@@ -18,6 +18,7 @@ import (
 
 	"otklik/storage"
 	"otklik/storage/bolt"
+	"otklik/storage/disktest"
 )
 
 func TestLockedByAnotherProgram(t *testing.T) {
@@ -127,6 +128,9 @@ func TestKilled(t *testing.T) {
 	rounds := 12
 	if testing.Short() {
 		rounds = 3
+	}
+	if os.Getenv(disktest.Wanted) != "" {
+		rounds = 100
 	}
 	confirmed := map[uint64]bool{}
 	for range rounds {

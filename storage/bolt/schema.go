@@ -26,12 +26,13 @@ func (db *DB) prepare() error {
 	switch {
 	case err != nil:
 		return classify(db.path, err)
-	case have == Version:
-		return nil
 	case have > Version:
 		return fmt.Errorf("%s: %w: it has version %d, this program knows %d: start the newer otklik", db.path, storage.ErrNewer, have, Version)
-	case !empty:
+	case have < Version && !empty:
 		return damaged(db.path, errors.New("it is not a store of otklik"))
+	}
+	if err := db.settle(); err != nil || have == Version {
+		return classify(db.path, err)
 	}
 	return classify(db.path, guard(func() error {
 		return db.b.Update(func(tx *bbolt.Tx) error {

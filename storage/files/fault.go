@@ -17,7 +17,9 @@ func classify(dir string, err error) error {
 	switch {
 	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EFBIG), errors.Is(err, syscall.EDQUOT):
 		kind, advice = storage.ErrFull, "make room on the disk, no photo that was kept is lost"
-	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
+	case errors.Is(err, syscall.EROFS): // as a system leaves a disk that has failed
+		kind, advice = storage.ErrReadOnly, "see to the disk, it may only be read"
+	case errors.Is(err, fs.ErrPermission):
 		kind, advice = storage.ErrReadOnly, "let this user write to the folder"
 	case errors.Is(err, syscall.ENOTDIR):
 		advice = "something else has the folder's name, move it away"

@@ -50,6 +50,10 @@ func Open(dir string) (*Store, error) {
 	return &Store{dir}, nil
 }
 
+// Join gives a folder that others may have open, too: what is unfinished there may be theirs. It is made when something
+// is kept in it by Copy.
+func Join(dir string) *Store { return &Store{dir} }
+
 // Put keeps what r gives, at most limit bytes, and names it: 64 hexadecimal digits, the SHA-256 of the bytes. It is
 // durable when Put returns; nothing is left of what failed. Errors are r's own or ctx's, ErrTooLarge, and where the
 // folder failed those of package storage.

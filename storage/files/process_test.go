@@ -36,6 +36,8 @@ func TestMain(m *testing.M) {
 		os.Exit(m.Run())
 	case "write":
 		childWrites(dir)
+	case "keep":
+		childKeeps(dir)
 	case "fill":
 		childFills(dir)
 	case "nobody":

@@ -1,0 +1,79 @@
+//go:build unix
+
+package bolt_test
+
+import (
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	"otklik/storage"
+	"otklik/storage/disktest"
+)
+
+// sick is the ways in which a disk fails, and what the answer to each says.
+var sick = []struct {
+	name   string
+	err    syscall.Errno
+	kind   error
+	advice string
+}{
+	{"a failing disk", syscall.EIO, storage.ErrFailed, "see to the disk and start otklik again"},
+	{"a full disk", syscall.ENOSPC, storage.ErrFull, "make room on the disk"},
+	{"a disk that has become read-only", syscall.EROFS, storage.ErrReadOnly, "see to the disk"},
+}
+
+// TestFailingDisk has each call of a store's life fail, its making included: once, once after it has happened, and with
+// all that come after it. Every answer says what to do. And whatever was confirmed is there: when the program is started
+// again on a disk that works, and when the power is cut instead.
+func TestFailingDisk(t *testing.T) {
+	f := disktest.NewFilm(t)
+	churning(t, f, "1x4", nil)
+	all := f.Calls()
+	for _, s := range sick {
+		for _, how := range []string{"once", "once, late", "from then on"} {
+			t.Run(s.name+" "+how, func(t *testing.T) {
+				fate := disktest.Fate{Err: s.err, After: how == "once, late"}
+				some := disktest.Some(all, 6)
+				told, wentOn := 0, 0
+				for _, n := range some {
+					f := disktest.NewFilm(t)
+					churning(t, f, "1x4", f.Nth(n, fate, how == "from then on"))
+					path := filepath.Join(f.Folder, "otklik.db")
+					confirmed, faults := heard(disktest.Said(f.Steps))
+					for i, text := range faults {
+						answers(t, text, path, s.kind, s.advice, i > 0)
+					}
+					told += min(1, len(faults)) // nobody is where only a name could not be removed
+					if len(confirmed) == 3 {
+						wentOn++
+					}
+					wrong := f.Cut(t, f.Failed(fate), disktest.Cuts(480)/len(some)/9, look)
+					if err := survived(path, confirmed); err != nil || wrong > 0 {
+						t.Errorf("that was call %d of %d; started again: %v", n, all, err)
+					}
+				}
+				t.Logf("%d calls failed: %d were told of, after %d one update failed and all others worked", len(some), told, wentOn)
+			})
+		}
+	}
+}
+
+// answers checks what a child says of a failure: the line has what failed, the kinds, and the text. A later answer may be
+// to start again, as there are failures that cannot be worked on after.
+func answers(t *testing.T, line, path string, kind error, advice string, later bool) {
+	t.Helper()
+	what, rest, _ := strings.Cut(line, " [")
+	names, text, ok := strings.Cut("["+rest, "] ")
+	if !ok || !strings.Contains(names, storage.ErrFailed.Error()) {
+		t.Fatalf("the program says %q", line)
+	}
+	again := later && strings.Contains(text, storage.ErrFailed.Error()+": see to the disk and start otklik again")
+	if !again && !strings.Contains(names, kind.Error()) {
+		t.Errorf("%s: want %q, got %q", what, kind, line)
+	}
+	if !strings.HasPrefix(text, path+": ") || !again && !strings.Contains(text, advice) {
+		t.Errorf("%s: want %q with %q, got %q", what, path, advice, text)
+	}
+}

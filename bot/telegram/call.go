@@ -20,6 +20,9 @@ const (
 	uploadTime = 3 * time.Minute
 )
 
+// maxIdle is how many connections to a host are kept.
+const maxIdle = 64
+
 // maxAnswer bounds what is read of one answer.
 const maxAnswer = 32 << 20
 
@@ -39,6 +42,8 @@ func newAPI(token func() string, base string, client *http.Client) *api {
 		t = t.Clone()
 		// Without pings a connection that silently died would be used, and waited for, for many minutes.
 		t.HTTP2 = &http.HTTP2Config{SendPingTimeout: 20 * time.Second, PingTimeout: 10 * time.Second}
+		// Many calls are under way at once, all to one host: a connection for each is kept, not made anew.
+		t.MaxIdleConns, t.MaxIdleConnsPerHost = 0, maxIdle
 		own.Transport = t
 	}
 	own.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }

@@ -10,6 +10,7 @@ import (
 	tgbotapi "github.com/go-telegram-bot-api/telegram-bot-api/v5"
 
 	"otklik/bot"
+	"otklik/bot/kit"
 )
 
 const (
@@ -41,7 +42,7 @@ func (c *Channel) SetCommands(ctx context.Context, peer bot.Peer, language strin
 	}
 	var menu []tgbotapi.BotCommand
 	for _, one := range list {
-		if d := shorten(strings.TrimSpace(one.Description), maxDescription); commandShape.MatchString(one.Name) && d != "" && len(menu) < maxCommands {
+		if d := kit.Shorten(strings.TrimSpace(one.Description), maxDescription); commandShape.MatchString(one.Name) && d != "" && len(menu) < maxCommands {
 			menu = append(menu, tgbotapi.BotCommand{Command: one.Name, Description: d})
 		}
 	}

@@ -30,7 +30,7 @@ func (c *Channel) edit(ctx context.Context, to bot.Peer, at bot.Ref, m bot.Messa
 	if err != nil {
 		return bot.Receipt{}, err
 	}
-	was, remembered := c.sends.get(shapeKey(to, at)).(shape)
+	was, remembered := c.sends.Get(shapeKey(to, at)).(shape)
 	now := shapeOf(m, parts, was.more)
 	same := !remembered || was.photos == now.photos
 	main := parts[len(parts)-1]
@@ -55,7 +55,7 @@ func (c *Channel) edit(ctx context.Context, to bot.Peer, at bot.Ref, m bot.Messa
 		return c.anew(ctx, to, at, was.more, m, key, open)
 	}
 	if err == nil {
-		c.sends.put(shapeKey(to, at), now)
+		c.sends.Put(shapeKey(to, at), now)
 	}
 	return r, err
 }

@@ -7,6 +7,7 @@ import (
 
 	"otklik/bot"
 	"otklik/bot/bottest"
+	"otklik/bot/kit"
 )
 
 func TestAnEditInEveryShape(t *testing.T) {
@@ -65,7 +66,7 @@ func TestAnEditInEveryShape(t *testing.T) {
 				s.anna.Opens()
 				first := s.send(s.anna.Peer(), c.was)
 				if c.forgets {
-					s.ch.sends = newMemory(10)
+					s.ch.sends = kit.NewMemory(10)
 				}
 				r := s.edit(s.anna.Peer(), first.Ref, c.is)
 				s.shows(s.anna, c.shows)

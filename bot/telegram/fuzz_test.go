@@ -2,7 +2,6 @@ package telegram
 
 import (
 	"encoding/json"
-	"strings"
 	"testing"
 	"time"
 	"unicode/utf8"
@@ -10,48 +9,7 @@ import (
 	tgbotapi "github.com/go-telegram-bot-api/telegram-bot-api/v5"
 
 	"otklik/bot"
-	"otklik/bot/bottest"
 )
-
-// Whatever stands in a text, its parts fit, stand apart, and what is bold is what was marked.
-func FuzzPieces(f *testing.F) {
-	for _, s := range bottest.Hostile() {
-		f.Add(s, 3, 9, 8)
-	}
-	f.Add("\xff\x00\xc0🇷🇺\u0301", -1, 5, 2)
-	f.Fuzz(func(t *testing.T, text string, from, to, limit int) {
-		limit = 2 + abs(limit)%200
-		marked := ""
-		if clean := strings.ReplaceAll(strings.ToValidUTF8(text, "\uFFFD"), "\x00", ""); clean == text && 0 <= from && from < to && to <= len(text) &&
-			runeAt(text, from) == from && runeAt(text, to) == to {
-			marked = text[from:to]
-		}
-		var bold, all strings.Builder
-		for _, p := range pieces(text, []bot.Span{{Start: from, End: to}}, limit) {
-			if n := units(p.text); n == 0 || n > limit || !utf8.ValidString(p.text) || strings.TrimSpace(p.text) != p.text || strings.Contains(p.text, "\x00") {
-				t.Fatalf("a piece of %d, limit %d: %q", n, limit, p.text)
-			}
-			for _, b := range bolds(t, p) {
-				bold.WriteString(b)
-			}
-			all.WriteString(p.text)
-		}
-		squash := func(s string) string { return strings.Join(strings.Fields(s), "") }
-		if whole := squash(strings.ReplaceAll(strings.ToValidUTF8(text, ""), "\x00", "")); !strings.Contains(text, "\x00") && utf8.ValidString(text) && squash(all.String()) != whole {
-			t.Fatalf("%q became %q", text, all.String())
-		}
-		if marked != "" && squash(bold.String()) != squash(marked) {
-			t.Fatalf("bold is %q, marked was %q", bold.String(), marked)
-		}
-	})
-}
-
-func abs(n int) int {
-	if n < 0 {
-		return max(-n, 0)
-	}
-	return n
-}
 
 // Whatever comes as an update, reading it does not fall over, and what is read keeps the contract.
 func FuzzRead(f *testing.F) {

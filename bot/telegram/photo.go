@@ -3,15 +3,14 @@ package telegram
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
-	"io"
 	"strconv"
 	"strings"
 
 	tgbotapi "github.com/go-telegram-bot-api/telegram-bot-api/v5"
 
 	"otklik/bot"
+	"otklik/bot/kit"
 )
 
 // maxUpload is the largest file that the Bot API takes, in bytes.
@@ -33,7 +32,7 @@ func (c *Channel) items(ctx context.Context, d *delivery, photos []int) ([]item,
 			list = append(list, item{index: i, name: name})
 			continue
 		}
-		data, err := load(ctx, d.photos[i], d.open)
+		data, err := kit.Load(ctx, d.photos[i], d.open, maxUpload)
 		if err == nil {
 			list = append(list, item{index: i, bytes: data})
 			continue
@@ -45,27 +44,6 @@ func (c *Channel) items(ctx context.Context, d *delivery, photos []int) ([]item,
 		c.log.Warn("a photo is gone; the message goes without it", "photo", d.photos[i].ID, "err", c.api.clean(err.Error()))
 	}
 	return list, nil
-}
-
-func load(ctx context.Context, m bot.Media, open bot.Opener) ([]byte, error) {
-	if open == nil {
-		return nil, &bot.Failure{Reason: bot.Never, Err: errors.New("nobody has its bytes")}
-	}
-	r, err := open(ctx, m)
-	if err != nil {
-		return nil, err
-	}
-	defer r.Close()
-	data, err := io.ReadAll(io.LimitReader(r, maxUpload+1))
-	switch {
-	case err != nil:
-		return nil, err
-	case len(data) > maxUpload:
-		return nil, &bot.Failure{Reason: bot.Never, Err: errors.New("it is larger than the 50 MB that Telegram takes")}
-	case len(data) == 0:
-		return nil, &bot.Failure{Reason: bot.Never, Err: errors.New("it is empty")}
-	}
-	return data, nil
 }
 
 func (c *Channel) sendPhotos(ctx context.Context, d *delivery, p part) (sent, error) {

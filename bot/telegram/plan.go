@@ -10,6 +10,7 @@ import (
 	tgbotapi "github.com/go-telegram-bot-api/telegram-bot-api/v5"
 
 	"otklik/bot"
+	"otklik/bot/kit"
 )
 
 // What a message bears besides its text.
@@ -41,7 +42,7 @@ func plan(m bot.Message) ([]part, error) {
 		markup = forceReply(m.ReplyTo != "")
 	}
 	texts := pieces(m.Text, m.Bold, maxText)
-	short := len(texts) == 0 || len(texts) == 1 && units(texts[0].text) <= maxCaption
+	short := len(texts) == 0 || len(texts) == 1 && kit.Units(texts[0].text) <= maxCaption
 	var all []int
 	for i := range m.Photos {
 		all = append(all, i)

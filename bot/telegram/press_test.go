@@ -9,7 +9,11 @@ import (
 
 	"otklik/bot"
 	"otklik/bot/bottest"
+	"otklik/bot/kit"
 )
+
+// bound is how long a press waits for the engine.
+const bound = 5 * time.Second
 
 func TestEveryPressIsAnswered(t *testing.T) {
 	play(t, func(s *stage) {
@@ -27,13 +31,13 @@ func TestEveryPressIsAnswered(t *testing.T) {
 			t.Errorf("an answer that comes too late: %v", err)
 		}
 
-		time.Sleep(2 * answerBound)
+		time.Sleep(2 * bound)
 		if n := len(s.Calls("answerCallbackQuery")); n != 2 {
 			t.Errorf("%d calls, and two were made: what is answered needs no more", n)
 		}
 
 		s.anna.Presses("Да") // and nobody answers
-		time.Sleep(answerBound - time.Second)
+		time.Sleep(bound - time.Second)
 		if answers() != 1 {
 			t.Error("answered too early: the engine may have words")
 		}
@@ -44,7 +48,7 @@ func TestEveryPressIsAnswered(t *testing.T) {
 
 		s.fail = func(bot.Update) error { return errors.New("the disk is full") }
 		s.anna.Presses("Да")
-		time.Sleep(answerBound + time.Second)
+		time.Sleep(bound + time.Second)
 		if answers() != 3 {
 			t.Error("nobody answered while the update could not be kept")
 		}
@@ -99,7 +103,7 @@ func TestNotesAreShortAndAlertsStay(t *testing.T) {
 				t.Error(err)
 			}
 			notes := s.anna.Noted()
-			if got := notes[len(notes)-1]; units(got) > maxNote || got != want {
+			if got := notes[len(notes)-1]; kit.Units(got) > maxNote || got != want {
 				t.Errorf("%q became %q, want %q", note, got, want)
 			}
 		}

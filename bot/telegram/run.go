@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"math/rand/v2"
 	"net/http"
 	"strconv"
 	"time"
@@ -12,6 +11,7 @@ import (
 	tgbotapi "github.com/go-telegram-bot-api/telegram-bot-api/v5"
 
 	"otklik/bot"
+	"otklik/bot/kit"
 )
 
 const (
@@ -21,50 +21,18 @@ const (
 
 	lastConfirm = 3 * time.Second // for the last word at the end
 
-	firstPause   = time.Second
-	longestPause = time.Minute
 	// doubts is how often in a row Telegram must refuse a token that it took before: it errs, too.
 	doubts = 3
 	// idle is after how long without updates their numbers may begin anew; Telegram says a week.
 	idle = 24 * time.Hour
 )
 
-// pauser waits; false means that ctx ended.
-type pauser func(ctx context.Context, d time.Duration) bool
-
-func sleep(ctx context.Context, d time.Duration) bool {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
-}
-
-// spell is a row of failures: how long to wait after the next, and what the log was told already.
-type spell struct {
-	count int
-	said  string
-}
-
-// next gives the wait after one more failure: doubling, spread a little so that two programs do not march in step.
-func (s *spell) next(least time.Duration) time.Duration {
-	d := longestPause
-	if s.count < 10 {
-		d = min(firstPause<<s.count, longestPause)
-	}
-	s.count++
-	return max(time.Duration((0.8+0.2*rand.Float64())*float64(d)), least)
-}
-
 // Run receives updates until ctx ends. It returns an error only when Telegram refuses the token. When it returns, no
 // call of sink is under way, and no press that sink took is left without an answer.
 func (c *Channel) Run(ctx context.Context, sink bot.Sink) error {
-	c.presses.open(ctx)
+	c.presses.Open(ctx)
 	defer c.api.client.CloseIdleConnections()
-	defer c.presses.close()
+	defer c.presses.Close()
 	if err := c.insist(ctx, c.greet); err != nil {
 		return c.ended(ctx, err)
 	}
@@ -93,6 +61,7 @@ func (c *Channel) greet(ctx context.Context) error {
 	if err := c.api.call(ctx, "getMe", nil, &me); err != nil {
 		return err
 	}
+	c.hears()
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.me = me
@@ -106,7 +75,7 @@ func (c *Channel) dropWebhook(ctx context.Context) error {
 
 // insist repeats a call until it succeeds, ctx ends or the token is refused.
 func (c *Channel) insist(ctx context.Context, do func(context.Context) error) error {
-	var s spell
+	var s kit.Spell
 	for {
 		err := do(ctx)
 		if err == nil {
@@ -127,22 +96,22 @@ func (c *Channel) insist(ctx context.Context, do func(context.Context) error) er
 var errRefused = errors.New("the token is refused: it is mistyped or was revoked; @BotFather gives a new one")
 
 // fell says once what is wrong and waits; false means that ctx ended.
-func (c *Channel) fell(ctx context.Context, s *spell, err error) bool {
+func (c *Channel) fell(ctx context.Context, s *kit.Spell, err error) bool {
 	if ctx.Err() != nil {
 		return false
 	}
-	if said := c.explain(err); said != s.said {
-		s.said = said
+	if said := c.explain(err); said != s.Said {
+		s.Said = said
 		c.log.Warn(said, "err", c.api.clean(err.Error()))
 	}
-	return c.pause(ctx, s.next(bot.FailureOf(err).After))
+	return c.pause(ctx, s.Next(bot.FailureOf(err).After))
 }
 
-func (c *Channel) recovered(s *spell) {
-	if s.said != "" {
+func (c *Channel) recovered(s *kit.Spell) {
+	if s.Said != "" {
 		c.log.Info("updates come in again")
 	}
-	*s = spell{}
+	*s = kit.Spell{}
 }
 
 // explain puts a failure into one plain line.
@@ -169,13 +138,14 @@ func (s *sinkError) Unwrap() error { return s.err }
 
 // poll asks for updates and confirms them, by asking for those behind them, once the sink has taken them.
 func (c *Channel) poll(ctx context.Context, sink bot.Sink) error {
-	var s spell
+	var s kit.Spell
 	var refused int
 	offset, last := 0, c.now()
 	defer func() { c.confirm(ctx, offset) }()
 	for ctx.Err() == nil {
 		raws, err := c.updates(ctx, offset)
 		if err == nil {
+			c.hears()
 			refused = 0
 			if len(raws) > 0 {
 				last = c.now()
@@ -257,7 +227,7 @@ func (c *Channel) read(raw json.RawMessage) (id int, u bot.Update, ok bool) {
 		c.log.Error("an update could not be read and is left out", "err", c.api.clean(err.Error()))
 	}
 	if orphan != "" {
-		c.presses.expect(orphan, 0)
+		c.presses.Dismiss(orphan)
 	}
 	return id, u, ok
 }
@@ -266,7 +236,7 @@ func (c *Channel) read(raw json.RawMessage) (id int, u bot.Update, ok bool) {
 func (c *Channel) noting(sink bot.Sink) bot.Sink {
 	return func(ctx context.Context, u bot.Update) error {
 		if u.Kind == bot.Pressed {
-			c.presses.expect(u.Press, c.presses.bound) //nolint:contextcheck // it outlives its update
+			c.presses.Expect(u.Press) //nolint:contextcheck // it outlives its update
 		}
 		return sink(ctx, u)
 	}

@@ -78,7 +78,7 @@ func (c *Channel) send(ctx context.Context, to bot.Peer, m bot.Message, key stri
 	}
 	r, err := receipt(so.parts, len(m.Photos))
 	if err == nil {
-		c.sends.put(shapeKey(to, r.Ref), shapeOf(m, parts, r.More))
+		c.sends.Put(shapeKey(to, r.Ref), shapeOf(m, parts, r.More))
 	}
 	return r, err
 }
@@ -87,10 +87,10 @@ func (c *Channel) send(ctx context.Context, to bot.Peer, m bot.Message, key stri
 func (c *Channel) progress(key string, m bot.Message) *progress {
 	raw, _ := json.Marshal(m) // strings and numbers: it cannot fail
 	now := &progress{print: sha256.Sum256(raw)}
-	if old, ok := c.sends.get(key).(*progress); ok && old.print == now.print {
+	if old, ok := c.sends.Get(key).(*progress); ok && old.print == now.print {
 		return old
 	}
-	c.sends.put(key, now)
+	c.sends.Put(key, now)
 	return now
 }
 
@@ -237,19 +237,25 @@ func (m posted) file() string {
 // crowd tells a chat that is written to too often from a bot that writes too much: Telegram says the same of both.
 type crowd struct {
 	mu     sync.Mutex
-	chats  []string
+	chats  []string // refused since anybody was last written to
 	forget time.Time
 }
 
-// judge makes it the whole channel's pause when a second chat is refused while the first still waits.
+// many is how many chats are refused in a row, with nothing sent between, before it is the bot that writes too much.
+const many = 3
+
+// judge makes it the whole channel's pause when one chat after the other is refused while the first still waits.
 func (c *crowd) judge(to bot.Peer, err error, now time.Time) error {
-	f, ok := errors.AsType[*bot.Failure](err)
-	if !ok || f.After == 0 {
-		return err
-	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if now.After(c.forget) {
+	f, ok := errors.AsType[*bot.Failure](err)
+	switch {
+	case err == nil:
+		c.chats = nil
+		return nil
+	case !ok || f.After == 0:
+		return err
+	case now.After(c.forget):
 		c.chats = nil
 	}
 	if !slices.Contains(c.chats, to.Chat) {
@@ -258,6 +264,6 @@ func (c *crowd) judge(to bot.Peer, err error, now time.Time) error {
 	if until := now.Add(f.After); until.After(c.forget) {
 		c.forget = until
 	}
-	f.Whole = f.Whole || len(c.chats) > 1
+	f.Whole = f.Whole || len(c.chats) >= many
 	return err
 }

@@ -236,7 +236,7 @@ func TestWhyACallFailed(t *testing.T) {
 func TestATooBusyBotIsToldFromATooBusyChat(t *testing.T) {
 	play(t, func(s *stage) {
 		s.anna.Opens()
-		petr := s.User("Пётр").Opens()
+		petr, vera := s.User("Пётр").Opens(), s.User("Вера").Opens()
 		try := func(to bot.Peer, key string) *bot.Failure {
 			s.Fail("sendMessage", 1, bottest.TooMany(9))
 			_, err := s.ch.Send(s.Context(), to, bot.Message{Text: "слово"}, key, nil)
@@ -247,8 +247,18 @@ func TestATooBusyBotIsToldFromATooBusyChat(t *testing.T) {
 				t.Errorf("%+v", f)
 			}
 		}
-		if f := try(petr.Peer(), "p"); !f.Whole {
+		if f := try(petr.Peer(), "p"); f.Whole {
 			t.Errorf("two chats at once: %+v", f)
+		}
+		s.send(vera.Peer(), bot.Message{Text: "ей — можно"})
+		if f := try(vera.Peer(), "v"); f.Whole {
+			t.Errorf("a third, though somebody was written to meanwhile: %+v", f)
+		}
+		if f := try(s.anna.Peer(), "a"); f.Whole {
+			t.Errorf("the first of a new row: %+v", f)
+		}
+		if f := try(petr.Peer(), "p2"); !f.Whole {
+			t.Errorf("three chats in a row: %+v", f)
 		}
 		time.Sleep(time.Minute)
 		if f := try(petr.Peer(), "q"); f.Whole {

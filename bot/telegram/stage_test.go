@@ -16,6 +16,7 @@ import (
 
 	"otklik/bot"
 	"otklik/bot/bottest"
+	"otklik/bot/kit"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -119,7 +120,7 @@ func (s *stage) settle() {
 		if synctest.Wait(); s.Failing() == 0 && s.Waiting() == 0 {
 			return
 		}
-		time.Sleep(longestPause)
+		time.Sleep(kit.LongestPause)
 	}
 	s.Fatalf("%d faults left, %d updates wait\n%s", s.Failing(), s.Waiting(), s.log)
 }

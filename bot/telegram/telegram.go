@@ -17,6 +17,7 @@ import (
 	tgbotapi "github.com/go-telegram-bot-api/telegram-bot-api/v5"
 
 	"otklik/bot"
+	"otklik/bot/kit"
 )
 
 // Name is the channel's name in every peer.
@@ -29,6 +30,7 @@ const PublicAPI = "https://api.telegram.org"
 type Options struct {
 	Token   func() string    // gives the bot's token
 	API     string           // base address of the Bot API server; "" is PublicAPI
+	Unpaced bool             // keep no pace: the server is a simulated one
 	Webhook string           // public address that Telegram sends updates to; "" polls
 	Client  *http.Client     // nil: one of its own. Redirects are never followed: the token is in the address
 	Log     *slog.Logger     // nil: slog.Default
@@ -42,15 +44,17 @@ type Channel struct {
 	now  func() time.Time
 	hook *hook // nil: updates are polled
 	// pause waits between attempts; it ends early with ctx.
-	pause pauser
+	pause   kit.Pauser
+	unpaced bool
 
-	presses presses
-	sends   *memory
+	presses *kit.Presses
+	sends   *kit.Memory
 	crowd   crowd
 	menus   menus
 
-	mu sync.Mutex
-	me tgbotapi.User // zero until Telegram told it
+	mu    sync.Mutex
+	me    tgbotapi.User // zero until Telegram told it
+	heard time.Time     // when Telegram last answered a poll, or brought an update
 }
 
 var tokenShape = regexp.MustCompile(`^[0-9]+:[A-Za-z0-9_-]+$`)
@@ -70,7 +74,7 @@ func New(o Options) (*Channel, error) {
 	if u, err := url.Parse(base); err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || u.RawQuery != "" {
 		return nil, errors.New("telegram: the address of the Bot API must be like " + PublicAPI)
 	}
-	c := &Channel{api: newAPI(o.Token, base, o.Client), log: o.Log, now: o.Now, pause: sleep, sends: newMemory(4096)}
+	c := &Channel{api: newAPI(o.Token, base, o.Client), log: o.Log, now: o.Now, pause: kit.Sleep, unpaced: o.Unpaced, sends: kit.NewMemory(4096)}
 	if c.log == nil {
 		c.log = slog.Default()
 	}
@@ -84,8 +88,7 @@ func New(o Options) (*Channel, error) {
 			return nil, fmt.Errorf("telegram: %w", err)
 		}
 	}
-	c.presses.bound = answerBound
-	c.presses.answer = c.answerQuietly
+	c.presses = kit.NewPresses(c.answerQuietly)
 	return c, nil
 }
 
@@ -94,12 +97,13 @@ func (c *Channel) Name() string { return Name }
 
 // Limits of the Bot API, and the pace that it asks for.
 func (c *Channel) Limits() bot.Limits {
-	return bot.Limits{
-		Text: maxText, Caption: maxCaption, Photos: maxGroup, Rows: maxButtons, Columns: maxColumns, Buttons: maxButtons, Data: maxData,
-		All:   bot.Rate{Events: 30, Per: time.Second, Burst: 30},
-		Chat:  bot.Rate{Events: 1, Per: time.Second, Burst: 3},
-		Group: bot.Rate{Events: 20, Per: time.Minute, Burst: 3},
+	l := bot.Limits{Text: maxText, Caption: maxCaption, Photos: maxGroup, Rows: maxButtons, Columns: maxColumns, Buttons: maxButtons, Data: maxData, Bold: true}
+	if !c.unpaced {
+		l.All = bot.Rate{Events: 30, Per: time.Second, Burst: 30}
+		l.Chat = bot.Rate{Events: 1, Per: time.Second, Burst: 3}
+		l.Group = bot.Rate{Events: 20, Per: time.Minute, Burst: 3}
 	}
+	return l
 }
 
 var startShape = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`)
@@ -112,6 +116,19 @@ func (c *Channel) Link(start string) string {
 		return ""
 	}
 	return "https://t.me/" + name + "?start=" + start
+}
+
+// LastHeard tells when Telegram last answered a poll or brought an update.
+func (c *Channel) LastHeard() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.heard
+}
+
+func (c *Channel) hears() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.heard = c.now()
 }
 
 // self is the bot as Telegram knows it; zero until Run has asked.
@@ -128,4 +145,5 @@ var (
 	_ bot.Linker    = (*Channel)(nil)
 	_ bot.Commander = (*Channel)(nil)
 	_ bot.Server    = (*Channel)(nil)
+	_ bot.Reporter  = (*Channel)(nil)
 )

@@ -4,9 +4,6 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf16"
-	"unicode/utf8"
-
-	"pgregory.net/rapid"
 
 	"otklik/bot"
 )
@@ -47,35 +44,4 @@ func TestBoldIsCountedInUTF16(t *testing.T) {
 			t.Errorf("%q: bold %q, want %q", marked, got, want)
 		}
 	}
-}
-
-func TestACutLeavesNoSignInTwo(t *testing.T) {
-	for _, sign := range []string{"é", "👷🏽", "👩‍👩‍👧", "й", "❤️", "а̣́"} {
-		for limit := 12; limit < 30; limit++ {
-			for _, p := range pieces(strings.Repeat(sign, 40), nil, limit) {
-				if strings.ReplaceAll(p.text, sign, "") != "" {
-					t.Fatalf("limit %d: %q", limit, p.text)
-				}
-			}
-		}
-	}
-}
-
-func TestPiecesLoseNothingAndFit(t *testing.T) {
-	rapid.Check(t, func(rt *rapid.T) {
-		limit := rapid.IntRange(2, 60).Draw(rt, "limit")
-		text := rapid.StringOf(rapid.SampledFrom([]rune("аб в\n\nxyz👷🏽\u0301\u200d\t "))).Draw(rt, "text")
-		a, b := rapid.IntRange(-3, len(text)+3).Draw(rt, "from"), rapid.IntRange(-3, len(text)+3).Draw(rt, "to")
-		var all strings.Builder
-		for _, p := range pieces(text, []bot.Span{{Start: a, End: b}}, limit) {
-			if n := units(p.text); n == 0 || n > limit || !utf8.ValidString(p.text) {
-				rt.Fatalf("a piece of %d units, limit %d: %q", n, limit, p.text)
-			}
-			bolds(rt, p)
-			all.WriteString(p.text)
-		}
-		if got, want := strings.Join(strings.Fields(all.String()), ""), strings.Join(strings.Fields(text), ""); got != want {
-			rt.Fatalf("%q became %q", want, got)
-		}
-	})
 }

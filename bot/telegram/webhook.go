@@ -78,6 +78,7 @@ func (c *Channel) receive(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer leave()
+	c.hears()
 	if _, err := c.deliver(ctx, sink, []json.RawMessage{raw}); err != nil { //nolint:contextcheck // see enter
 		c.log.Warn("an update could not be kept; it comes again", "err", c.api.clean(err.Error()))
 		http.Error(w, "not kept", http.StatusInternalServerError)
@@ -143,6 +144,7 @@ func (c *Channel) webhookStands(ctx context.Context) bool {
 	if c.now().Sub(time.Unix(int64(info.LastErrorDate), 0)) <= watch {
 		c.log.Warn("Telegram could not deliver to the webhook", "err", c.api.clean(info.LastErrorMessage), "waiting", info.PendingUpdateCount)
 	}
+	c.hears()
 	if info.URL != c.hook.address {
 		c.log.Warn("the webhook was changed by somebody else; setting it again")
 		return false

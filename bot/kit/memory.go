@@ -1,13 +1,13 @@
-package telegram
+package kit
 
 import (
 	"container/list"
 	"sync"
 )
 
-// memory keeps what the newest things were, by name, at most limit of them. It is lost with the program: whoever asks
-// it must do without.
-type memory struct {
+// Memory keeps what the newest things were, by name, at most so many of them. It is lost with the program: whoever asks
+// it must do without. It is safe for several goroutines.
+type Memory struct {
 	limit int
 	mu    sync.Mutex
 	order *list.List // newest first
@@ -19,11 +19,13 @@ type memo struct {
 	value any
 }
 
-func newMemory(limit int) *memory {
-	return &memory{limit: limit, order: list.New(), items: map[string]*list.Element{}}
+// NewMemory gives a memory of at most limit things.
+func NewMemory(limit int) *Memory {
+	return &Memory{limit: limit, order: list.New(), items: map[string]*list.Element{}}
 }
 
-func (m *memory) get(key string) any {
+// Get gives a thing, nil if it is not there.
+func (m *Memory) Get(key string) any {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	e := m.items[key]
@@ -34,7 +36,8 @@ func (m *memory) get(key string) any {
 	return e.Value.(*memo).value
 }
 
-func (m *memory) put(key string, value any) {
+// Put keeps a thing; what was asked for least lately gives way.
+func (m *Memory) Put(key string, value any) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if e := m.items[key]; e != nil {

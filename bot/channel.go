@@ -44,13 +44,14 @@ type Opener func(ctx context.Context, m Media) (io.ReadCloser, error)
 
 // Limits of a messenger. Lengths are in UTF-16 code units, as messengers count. A zero Rate is no limit.
 type Limits struct {
-	Text    int // longest text
-	Caption int // longest text beside a photo
-	Photos  int // most photos in one message
-	Rows    int // most rows of inline buttons
-	Columns int // most buttons in a row
-	Buttons int // most buttons in all
-	Data    int // longest button data, in bytes
+	Text    int  // longest text
+	Caption int  // longest text beside a photo
+	Photos  int  // most photos in one message
+	Rows    int  // most rows of inline buttons
+	Columns int  // most buttons in a row
+	Buttons int  // most buttons in all
+	Data    int  // longest button data, in bytes
+	Bold    bool // a text can stand out
 
 	All   Rate // everything that leaves
 	Chat  Rate // one private chat
@@ -78,6 +79,10 @@ type (
 	// Linker makes the link that opens a private chat with the bot and gives it a start word. "" while it is not known.
 	Linker interface {
 		Link(start string) string
+	}
+	// Reporter tells when the messenger was last heard of: it answered a poll, or brought something. Zero is never.
+	Reporter interface {
+		LastHeard() time.Time
 	}
 	// Commander shows each role its commands. peer is zero for everybody.
 	Commander interface {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"time"
 )
 
 // chat is what order is kept within: everything of one chat, whatever the topic.
@@ -28,6 +29,9 @@ var ErrBehind = errors.New("an earlier update of this chat failed")
 // one chat are worked off one after the other in the order of the calls, those of different chats side by side, so
 // that a store with group commit has something to group.
 type Inbox struct {
+	// Watch hears of every update; nil hears nothing. It is set before the first one.
+	Watch Watcher
+
 	sink  Sink
 	slots chan struct{}
 
@@ -57,8 +61,12 @@ func (in *Inbox) Handle(ctx context.Context, u Update) (err error) {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
+	begin := time.Now()
 	err = in.sink(ctx, u)
 	done = err == nil
+	if in.Watch != nil {
+		in.Watch.Took(u.Channel, u.Kind, time.Since(begin), err)
+	}
 	return err
 }
 

@@ -19,8 +19,9 @@ type OutboxOptions struct {
 	Now      func() time.Time
 	Log      *slog.Logger
 	Jitter   func() float64 // in [0, 1): spreads what is tried again
-	Width    int            // most messages on their way at once in a channel; 0: 32
+	Width    int            // most messages on their way at once in a channel; 0: 128
 	Timeout  time.Duration  // of one call; 0: two minutes
+	Watch    Watcher        // hears of every attempt; nil: nobody
 	Grace    time.Duration  // how long a stop waits for what is on its way; 0: ten seconds
 }
 
@@ -52,8 +53,11 @@ func NewOutbox(opt OutboxOptions) *Outbox {
 	if opt.Open == nil {
 		opt.Open = func(context.Context, Media) (io.ReadCloser, error) { return nil, errors.New("no photos are kept") }
 	}
+	if opt.Watch == nil {
+		opt.Watch = deaf{}
+	}
 	if opt.Width <= 0 {
-		opt.Width = 32
+		opt.Width = 128
 	}
 	if opt.Timeout <= 0 {
 		opt.Timeout = 2 * time.Minute
@@ -152,4 +156,13 @@ func (o *Outbox) resume(ctx context.Context) error {
 	}
 	o.Notify(tickets)
 	return nil
+}
+
+// Waiting tells how many messages wait, by channel.
+func (o *Outbox) Waiting() map[string]int {
+	list := map[string]int{}
+	for name, c := range o.carriers {
+		list[name] = c.len()
+	}
+	return list
 }

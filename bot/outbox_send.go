@@ -100,10 +100,16 @@ func (c *carrier) readdress(e Entry) Entry {
 func (c *carrier) post(ctx context.Context, e Entry, anew bool) (r Receipt, err error) {
 	ctx, cancel := context.WithTimeout(ctx, c.Timeout)
 	defer cancel()
+	begin := time.Now()
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
 		}
+		var f *Failure
+		if err != nil {
+			f = FailureOf(err)
+		}
+		c.Watch.Tried(c.ch.Name(), e.Priority, time.Since(begin), f)
 	}()
 	if e.Edit != "" && !anew {
 		return c.ch.Edit(ctx, e.Peer, e.Edit, e.Message, e.Key, c.Open)
@@ -125,6 +131,7 @@ func (c *carrier) record(ctx context.Context, l *lane, e Entry, r Receipt) outco
 		}
 		return out
 	}
+	c.log.Debug("a message has left", "id", e.ID, "peer", e.Peer.String(), "ref", r.Ref, "attempts", e.Attempts+1)
 	out := outcome{gone: !again}
 	if l.posted == nil {
 		out.extra = len(r.More)

@@ -148,7 +148,7 @@ func (d *Desk) Name() string { return Name }
 
 // Limits of the page: it has no pace to keep.
 func (d *Desk) Limits() bot.Limits {
-	return bot.Limits{Text: 4096, Caption: 4096, Photos: 10, Rows: 40, Columns: 8, Buttons: 100, Data: 64}
+	return bot.Limits{Text: 4096, Caption: 4096, Photos: 10, Rows: 40, Columns: 8, Buttons: 100, Data: 64, Bold: true}
 }
 
 // SetAddress says where a browser finds the page, once that is known.

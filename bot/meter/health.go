@@ -1,0 +1,124 @@
+package meter
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"sync"
+	"time"
+
+	"otklik/bot"
+)
+
+const (
+	// answerWithin bounds how long an asker waits, whatever the disk does.
+	answerWithin = 2 * time.Second
+	// probeEvery is how often the store is written to for it, however many ask.
+	probeEvery = 5 * time.Second
+	// silence is after how long without a word a messenger counts as lost: polls are answered twice a minute, webhooks
+	// are asked after every five.
+	silence = 7 * time.Minute
+)
+
+// Writable tries whether the store can be written to.
+type Writable func(ctx context.Context) error
+
+// probe is the last try, shared by all who ask.
+type probe struct {
+	mu      sync.Mutex
+	at      time.Time
+	err     error
+	running chan struct{} // nil: none is
+}
+
+var errStuck = errors.New("it does not answer")
+
+// store tells whether the store can be written to, and when that was last tried.
+func (m *Meter) store(ctx context.Context) (time.Time, error) {
+	p := &m.try
+	p.mu.Lock()
+	if p.running == nil && (p.at.IsZero() || m.opt.Now().Sub(p.at) >= probeEvery) {
+		done := make(chan struct{})
+		p.running = done
+		go func() {
+			defer close(done)
+			// Not the asker's context: another may wait for the same try.
+			ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*answerWithin)
+			defer cancel()
+			err := m.opt.Store(ctx)
+			p.mu.Lock()
+			defer p.mu.Unlock()
+			p.at, p.err, p.running = m.opt.Now(), err, nil
+		}()
+	}
+	running := p.running
+	p.mu.Unlock()
+	if running != nil {
+		select {
+		case <-running:
+		case <-ctx.Done():
+			return time.Time{}, errStuck
+		}
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.at, p.err
+}
+
+// condition is what /healthz says. Times are RFC 3339, zero ones are left out.
+type condition struct {
+	Status   string                  `json:"status"` // "ok" or "failing"
+	Store    storeState              `json:"store"`
+	Channels map[string]channelState `json:"channels"`
+}
+
+type storeState struct {
+	Writable bool      `json:"writable"`
+	Tried    time.Time `json:"tried,omitzero"`
+	Error    string    `json:"error,omitempty"`
+}
+
+type channelState struct {
+	Heard   time.Time  `json:"heard,omitzero"` // it answered a poll, or brought an update
+	Sent    time.Time  `json:"sent,omitzero"`  // it took a message, or said why not
+	Failing time.Time  `json:"failing_since,omitzero"`
+	Reason  bot.Reason `json:"reason,omitempty"`
+	Waiting int        `json:"waiting"`
+}
+
+func (m *Meter) health(w http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithTimeout(r.Context(), answerWithin)
+	defer cancel()
+	c := condition{Status: "ok", Channels: map[string]channelState{}}
+	at, err := m.store(ctx)
+	c.Store = storeState{Writable: err == nil, Tried: at}
+	if err != nil {
+		c.Status, c.Store.Error = "failing", err.Error()
+	}
+	waiting := m.opt.Waiting()
+	m.mu.Lock()
+	for _, ch := range m.opt.Channels {
+		name := ch.Name()
+		s := channelState{Sent: m.sent[name], Waiting: waiting[name]}
+		if f, is := m.fail[name]; is {
+			s.Failing, s.Reason = f.Since, f.Reason
+			if m.opt.Now().Sub(f.Since) > silence {
+				c.Status = "failing"
+			}
+		}
+		if r, ok := ch.(bot.Reporter); ok {
+			if s.Heard = r.LastHeard(); m.opt.Now().Sub(s.Heard) > silence {
+				c.Status = "failing" // also while it starts: it has not been heard of yet
+			}
+		}
+		c.Channels[name] = s
+	}
+	m.mu.Unlock()
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", "no-store")
+	if c.Status != "ok" {
+		w.WriteHeader(http.StatusServiceUnavailable)
+	}
+	_ = json.NewEncoder(w).Encode(c) // whoever hung up does not hear it
+}

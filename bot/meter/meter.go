@@ -1,0 +1,136 @@
+// Package meter tells the IT department how the program fares: /metrics for Prometheus, and /healthz for whoever asks
+// whether it works. Neither holds anything of people.
+package meter
+
+import (
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"otklik/bot"
+)
+
+// Options of a meter.
+type Options struct {
+	Channels []bot.Channel
+	Waiting  func() map[string]int // messages that wait, by channel
+	Size     func() int64          // bytes of the store; negative: nobody knows
+	Store    Writable              // is asked whether it can be written to
+	Now      func() time.Time
+}
+
+// Meter counts. Its zero value is of no use: New gives one.
+type Meter struct {
+	opt      Options
+	registry *prometheus.Registry
+
+	updates  *prometheus.CounterVec
+	handling *prometheus.HistogramVec
+	messages *prometheus.CounterVec
+	calls    *prometheus.HistogramVec
+
+	mu   sync.Mutex
+	sent map[string]time.Time // by channel: when a message was last taken
+	fail map[string]failing   // by channel: since when none is
+	try  probe
+}
+
+// failing is a row of failures of a channel.
+type failing struct {
+	Since  time.Time
+	Reason bot.Reason
+}
+
+// New gives a meter.
+func New(o Options) *Meter {
+	m := &Meter{opt: o, registry: prometheus.NewRegistry(), sent: map[string]time.Time{}, fail: map[string]failing{}}
+	buckets := []float64{.001, .002, .005, .01, .02, .05, .1, .2, .5, 1, 2, 5, 10, 30}
+	m.updates = prometheus.NewCounterVec(prometheus.CounterOpts{Name: "otklik_updates_total", Help: "Updates by what became of them: kept or failed."},
+		[]string{"channel", "kind", "outcome"})
+	m.handling = prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "otklik_update_seconds", Help: "From an update's turn to its commit.", Buckets: buckets},
+		[]string{"channel"})
+	m.messages = prometheus.NewCounterVec(prometheus.CounterOpts{Name: "otklik_messages_total",
+		Help: "Attempts to send or change a message, by what became of them: sent, or the reason why not."}, []string{"channel", "priority", "outcome"})
+	m.calls = prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "otklik_message_seconds", Help: "How long a messenger took to take a message.", Buckets: buckets},
+		[]string{"channel"})
+	m.registry.MustRegister(m.updates, m.handling, m.messages, m.calls, &now{m}, collectors.NewGoCollector(),
+		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), collectors.NewBuildInfoCollector())
+	return m
+}
+
+// Took counts an update.
+func (m *Meter) Took(channel string, kind bot.Kind, took time.Duration, err error) {
+	outcome := "kept"
+	if err != nil {
+		outcome = "failed"
+	}
+	m.updates.WithLabelValues(channel, string(kind), outcome).Inc()
+	m.handling.WithLabelValues(channel).Observe(took.Seconds())
+}
+
+var priorities = map[bot.Priority]string{bot.Reply: "reply", bot.Notice: "notice", bot.Digest: "digest"}
+
+// Tried counts an attempt to send.
+func (m *Meter) Tried(channel string, p bot.Priority, took time.Duration, f *bot.Failure) {
+	outcome := "sent"
+	if f != nil {
+		outcome = string(f.Reason)
+	}
+	m.messages.WithLabelValues(channel, priorities[p], outcome).Inc()
+	m.calls.WithLabelValues(channel).Observe(took.Seconds())
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	_, failing1 := m.fail[channel]
+	switch {
+	case f == nil, f.Reason == bot.NoPeer, f.Reason == bot.NoRef, f.Reason == bot.Never, f.Reason == bot.MovedOn: // the messenger answers
+		m.sent[channel] = m.opt.Now()
+		delete(m.fail, channel)
+	case !failing1:
+		m.fail[channel] = failing{m.opt.Now(), f.Reason}
+	}
+}
+
+// Routes puts both pages on the listen address.
+func (m *Meter) Routes(mux *http.ServeMux) {
+	mux.Handle("GET /metrics", promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{}))
+	mux.HandleFunc("GET /healthz", m.health)
+}
+
+// now is what is asked for at each scrape.
+type now struct{ *Meter }
+
+var (
+	depth = prometheus.NewDesc("otklik_outbox_waiting", "Messages that wait to be sent.", []string{"channel"}, nil)
+	heard = prometheus.NewDesc("otklik_heard_timestamp_seconds", "When the messenger last answered a poll or brought an update.", []string{"channel"}, nil)
+	size  = prometheus.NewDesc("otklik_store_bytes", "Size of the store's file.", nil, nil)
+)
+
+// Describe names them.
+func (n *now) Describe(to chan<- *prometheus.Desc) {
+	for _, d := range []*prometheus.Desc{depth, heard, size} {
+		to <- d
+	}
+}
+
+// Collect asks.
+func (n *now) Collect(to chan<- prometheus.Metric) {
+	for channel, count := range n.opt.Waiting() {
+		to <- prometheus.MustNewConstMetric(depth, prometheus.GaugeValue, float64(count), channel)
+	}
+	for _, c := range n.opt.Channels {
+		if r, ok := c.(bot.Reporter); ok {
+			if at := r.LastHeard(); !at.IsZero() {
+				to <- prometheus.MustNewConstMetric(heard, prometheus.GaugeValue, float64(at.UnixMilli())/1000, c.Name())
+			}
+		}
+	}
+	if bytes := n.opt.Size(); bytes >= 0 {
+		to <- prometheus.MustNewConstMetric(size, prometheus.GaugeValue, float64(bytes))
+	}
+}
+
+var _ bot.Watcher = (*Meter)(nil)

@@ -6,36 +6,25 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/http/httptest"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
-	"time"
 )
 
 // Telegram is a fake Bot API server with people. It holds every call against Telegram's own schema and against the
 // limits that the schema does not tell, and fails the test for what Telegram would refuse as malformed; at the test's
 // end it asks whether every press was answered. It is safe for use by several goroutines.
 type Telegram struct {
-	t      testing.TB
+	fake
 	schema *schema
-	server func() *httptest.Server // starts at the first call
 
-	mu       sync.Mutex
-	changed  chan struct{} // closed at every change, and replaced
-	over     bool          // the test has ended
-	now      func() time.Time
-	token    string
 	bot      *User
 	chats    map[int64]*chat
 	files    map[string]*file
 	presses  map[string]*press
 	order    []*press
 	commands map[string]string // scope and language → commands
-	faults   []*planned
-	calls    []Call
-	numbers  int64 // what IDs are made of
 
 	queue   []queued
 	allowed []string
@@ -43,13 +32,6 @@ type Telegram struct {
 	hook    *webhook
 	brings  http.RoundTripper // nil: the network
 	pushers sync.WaitGroup
-}
-
-// Call is a call that the bot made.
-type Call struct {
-	Method string
-	Params map[string]string
-	Files  []string // the names of the fields that carried a file
 }
 
 // file is what Telegram keeps of a photo or document.
@@ -84,31 +66,13 @@ func NewTelegram(t testing.TB) *Telegram {
 		t.Fatal(err)
 	}
 	g := &Telegram{
-		t: t, schema: s, changed: make(chan struct{}), now: time.Now, token: "424242:fake-TOKEN-of_the_tests-0123456789",
-		chats: map[int64]*chat{}, files: map[string]*file{}, presses: map[string]*press{},
-		commands: map[string]string{}, numbers: 1000,
+		schema: s, chats: map[int64]*chat{}, files: map[string]*file{}, presses: map[string]*press{}, commands: map[string]string{},
 	}
+	g.begin(t, g, "424242:fake-TOKEN-of_the_tests-0123456789")
+	g.patient, g.stop, g.screens = "getUpdates", g.stopHook, g.Screens
 	g.bot = &User{id: 424242, first: "Отклик", username: "OtklikTestBot", bot: true}
-	g.server = sync.OnceValue(func() *httptest.Server {
-		s := httptest.NewServer(g)
-		t.Cleanup(func() {
-			g.end()
-			s.CloseClientConnections()
-			s.Close()
-		})
-		return s
-	})
 	t.Cleanup(g.close)
 	return g
-}
-
-// end lets go of whoever still waits for an answer.
-func (g *Telegram) end() {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	g.over = true
-	g.stopHook()
-	g.change()
 }
 
 // close asks what is left undone.
@@ -136,43 +100,8 @@ func (g *Telegram) Forgive() {
 // URL is the server's base address on loopback, for OTKLIK_TELEGRAM_API.
 func (g *Telegram) URL() string { return g.server().URL }
 
-// Token is the bot's token.
-func (g *Telegram) Token() string {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	return g.token
-}
-
-// Revoke makes the token one that the server refuses.
-func (g *Telegram) Revoke() {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	g.token = "revoked:" + g.token
-	g.change()
-}
-
 // Username is the bot's.
 func (g *Telegram) Username() string { return g.bot.username }
-
-// Clock sets what the server takes for the time.
-func (g *Telegram) Clock(now func() time.Time) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	g.now = now
-}
-
-// Calls gives the calls of a method so far, in order; "" for all.
-func (g *Telegram) Calls(method string) []Call {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	var list []Call
-	for _, c := range g.calls {
-		if method == "" || c.Method == method {
-			list = append(list, c)
-		}
-	}
-	return list
-}
 
 // Commands gives the commands that a chat (0: everybody's private chat) shows in a language ("": any other), as
 // "/name description" lines.
@@ -190,47 +119,6 @@ func (g *Telegram) Commands(chat int64, language string) []string {
 		lines = append(lines, "/"+c.Command+" "+c.Description)
 	}
 	return lines
-}
-
-// number gives a new one; ids are never used twice.
-func (g *Telegram) number() int64 {
-	g.numbers++
-	return g.numbers
-}
-
-// change wakes everybody who waits; the lock is held.
-func (g *Telegram) change() {
-	close(g.changed)
-	g.changed = make(chan struct{})
-}
-
-// fault fails the test, unless it is over; the lock may be held.
-func (g *Telegram) fault(format string, args ...any) {
-	if !g.over {
-		g.t.Errorf(format, args...)
-	}
-}
-
-// patienceOf bounds how long people wait for the bot.
-const patienceOf = 20 * time.Second
-
-// wait waits until ok, asked under the lock, or fails the test with what it says then.
-func (g *Telegram) wait(what string, ok func() bool) {
-	g.t.Helper()
-	late := time.After(patienceOf)
-	for {
-		g.mu.Lock()
-		done, changed := ok(), g.changed
-		g.mu.Unlock()
-		if done {
-			return
-		}
-		select {
-		case <-changed:
-		case <-late:
-			g.t.Fatalf("waited in vain for %s\n%s", what, g.Screens())
-		}
-	}
 }
 
 // ServeHTTP is the Bot API.

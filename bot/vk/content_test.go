@@ -1,0 +1,272 @@
+package vk
+
+import (
+	"bytes"
+	"io"
+	"strings"
+	"testing"
+
+	"otklik/bot"
+	"otklik/bot/bottest"
+)
+
+func TestWhatCannotBeUsedIsNamed(t *testing.T) {
+	play(t, func(s *stage) {
+		s.run()
+		for want, does := range map[string]func(){
+			"sticker": s.anna.SendsSticker,
+			"voice":   s.anna.SendsVoice,
+			"file":    func() { s.anna.SendsFile("акт.pdf", []byte("%PDF")) },
+			"other":   func() { s.anna.Sends("poll", map[string]any{"id": 1}, "") },
+		} {
+			does()
+			if u := s.one(); u.Other != want || u.Text != "" || u.Media != nil {
+				t.Errorf("%s: %+v", want, u)
+			}
+		}
+		s.anna.Sends("poll", map[string]any{"id": 1}, "яма")
+		if u := s.one(); u.Other != "" || u.Text != "яма" {
+			t.Errorf("words beside what cannot be used: %+v", u)
+		}
+	})
+}
+
+// bytesOf fetches an update's photos.
+func (s *stage) bytesOf(u bot.Update) (list [][]byte) {
+	s.Helper()
+	for _, m := range u.Media {
+		body, err := s.ch.Fetch(s.Context(), m.Refs[Name])
+		if err != nil {
+			s.Fatal(err)
+		}
+		raw, err := io.ReadAll(body)
+		body.Close()
+		if err != nil {
+			s.Fatal(err)
+		}
+		list = append(list, raw)
+	}
+	return list
+}
+
+func TestPhotosComeTogetherAndInTheirLargestSize(t *testing.T) {
+	play(t, func(s *stage) {
+		s.run()
+		want := [][]byte{bottest.JPEG(1), bottest.JPEG(2), bottest.JPEG(3)}
+		s.anna.SendsAlbum("три ямы", want...)
+		u := s.one()
+		got := s.bytesOf(u)
+		if len(got) != 3 || u.Text != "три ямы" {
+			t.Fatalf("%+v", u)
+		}
+		for i := range want {
+			if !bytes.Equal(got[i], want[i]) {
+				t.Errorf("photo %d is another one, or a small one", i)
+			}
+		}
+		s.anna.SendsFile("yama.JPG", want[0])
+		if u := s.one(); len(u.Media) != 1 || !bytes.Equal(s.bytesOf(u)[0], want[0]) {
+			t.Errorf("a picture sent as a file: %+v", u)
+		}
+	})
+}
+
+func TestTheLargestSizeIsToldByItsMeasuresOrItsLetter(t *testing.T) {
+	for want, p := range map[string]photo{
+		"big":    {Sizes: []size{{Type: "z", URL: "big", Width: 800, Height: 600}, {Type: "s", URL: "small", Width: 75, Height: 56}}},
+		"w":      {Sizes: []size{{Type: "s", URL: "s"}, {Type: "w", URL: "w"}, {Type: "x", URL: "x"}}},
+		"orig":   {Orig: &size{URL: "orig"}, Sizes: []size{{Type: "w", URL: "w", Width: 9, Height: 9}}},
+		"source": {Sizes: []size{{Type: "x", Src: "source", Width: 5, Height: 5}}},
+		"":       {Sizes: []size{{Type: "x"}}},
+	} {
+		if got := p.largest(); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
+
+func TestAPlaceHasItsName(t *testing.T) {
+	play(t, func(s *stage) {
+		s.run()
+		s.anna.SendsPlace(58.6, 49.66, "Театральная площадь")
+		if u := s.one(); u.Location == nil || u.Location.Title != "Театральная площадь" || u.Location.Lat != 58.6 {
+			t.Errorf("%+v", u)
+		}
+	})
+}
+
+func TestAForwardedPostIsAReportWithItsAddress(t *testing.T) {
+	play(t, func(s *stage) {
+		s.run()
+		s.anna.ForwardsPost(-77001, 12, "Прорвало трубу на Мира", bottest.JPEG(4))
+		u := s.one()
+		if u.Text != "Прорвало трубу на Мира" || len(s.bytesOf(u)) != 1 || u.Forward == nil || u.Forward.Link != "https://vk.com/wall-77001_12" || u.Forward.Name != "Отклик" {
+			t.Errorf("%+v %+v", u, u.Forward)
+		}
+		boris := s.User("Борис Котов")
+		s.anna.Forwards(boris, "у нас нет света")
+		if u := s.one(); u.Text != "у нас нет света" || u.Forward == nil || u.Forward.Name != "Борис Котов" || u.From.Name != "Анна" {
+			t.Errorf("%+v %+v", u, u.Forward)
+		}
+	})
+}
+
+func TestMentionsAreReadAsPeopleReadThem(t *testing.T) {
+	play(t, func(s *stage) {
+		s.run()
+		group := s.Chat("Кураторы")
+		there := group.Seat(s.anna)
+		there.Mentions("/queue")
+		if u := s.one(); u.Text != "/queue" || !u.ToUs || !u.Group {
+			t.Errorf("%+v", u)
+		}
+		there.Says("[id5|Пётр], посмотри")
+		if u := s.one(); u.Text != "Пётр, посмотри" || u.ToUs {
+			t.Errorf("%+v", u)
+		}
+		r := s.send(there.Peer(), bot.Message{Text: "карточка"})
+		there.RepliesTo("карточка", "моё")
+		if u := s.one(); !u.ToUs || u.ReplyTo != r.Ref {
+			t.Errorf("%+v", u)
+		}
+	})
+}
+
+func TestStartsAndLinks(t *testing.T) {
+	play(t, func(s *stage) {
+		s.run()
+		texts := func() (list []string) {
+			for _, u := range s.taken() {
+				list = append(list, u.Text)
+			}
+			return list
+		}
+		s.anna.Starts("")
+		if got := texts(); len(got) != 1 || got[0] != "/start" {
+			t.Errorf("the button: %q", got)
+		}
+		s.anna.Starts("iABC_-9")
+		if got := texts(); len(got) != 1 || got[0] != "/start iABC_-9" {
+			t.Errorf("the button behind a link: %q", got)
+		}
+		s.anna.Says("начать")
+		if got := texts(); len(got) != 1 || got[0] != "/start" {
+			t.Errorf("the word: %q", got)
+		}
+	})
+	r := reader{group: 7}
+	got, err := r.event([]byte(`{"type":"message_new","event_id":"1","object":{"message":{"peer_id":5,"from_id":5,"cmid":3,"date":1,"text":"Яма на Ленина","ref":"poster-1"}}}`))
+	if err != nil || len(got.updates) != 2 || got.updates[0].Text != "/start poster-1" || got.updates[1].Text != "Яма на Ленина" || got.updates[0].ID == got.updates[1].ID {
+		t.Errorf("words behind a link: %+v, %v", got.updates, err)
+	}
+	if got, err := r.event([]byte(`{"type":"message_new","event_id":"1","object":{"message":{"peer_id":5,"from_id":5,"cmid":3,"date":1,"text":"яма","ref":"нельзя так"}}}`)); err != nil || len(got.updates) != 1 {
+		t.Errorf("a ref that is no word of ours: %+v, %v", got.updates, err)
+	}
+}
+
+func TestComingAndGoing(t *testing.T) {
+	play(t, func(s *stage) {
+		s.run()
+		s.anna.Says("яма")
+		s.one()
+		s.anna.Blocks()
+		if u := s.one(); u.Kind != bot.Gone || u.Peer != s.anna.Peer() || u.Group {
+			t.Errorf("%+v", u)
+		}
+		s.anna.Unblocks()
+		if u := s.one(); u.Kind != bot.Back || u.Peer != s.anna.Peer() {
+			t.Errorf("%+v", u)
+		}
+		group := s.Chat("Кураторы")
+		group.Adds(s.anna)
+		if u := s.one(); u.Kind != bot.Back || !u.Group || u.From.ID == "" {
+			t.Errorf("%+v", u)
+		}
+		group.Removes(s.anna)
+		if u := s.one(); u.Kind != bot.Gone || !u.Group {
+			t.Errorf("%+v", u)
+		}
+	})
+}
+
+func TestChangesOfTheirOwnMessagesComeAndOfOursDoNot(t *testing.T) {
+	play(t, func(s *stage) {
+		s.run()
+		s.anna.Says("яма у дома 5")
+		first := s.one()
+		s.anna.Edits("яма", "яма у дома 7")
+		if u := s.one(); u.Kind != bot.Edited || u.Text != "яма у дома 7" || u.Ref != first.Ref {
+			t.Errorf("%+v", u)
+		}
+		r := s.send(s.anna.Peer(), bot.Message{Text: "было"})
+		s.edit(s.anna.Peer(), r.Ref, bot.Message{Text: "стало"})
+		if list := s.taken(); len(list) > 0 {
+			t.Errorf("our own change: %+v", list)
+		}
+	})
+	for _, raw := range []string{
+		`{"type":"message_new","event_id":"1","object":{"message":{"peer_id":5,"from_id":-9,"cmid":3,"text":"реклама"}}}`,
+		`{"type":"message_new","event_id":"1","object":{"message":{"peer_id":5,"from_id":5,"out":1,"cmid":3,"text":"наше"}}}`,
+		`{"type":"wall_post_new","event_id":"1","object":{"id":1}}`,
+	} {
+		if got, err := (reader{group: 7}).event([]byte(raw)); err != nil || len(got.updates) > 0 {
+			t.Errorf("%s: %+v, %v", raw, got, err)
+		}
+	}
+}
+
+func TestNamesAreAskedForOnce(t *testing.T) {
+	play(t, func(s *stage) {
+		s.run()
+		boris := s.User("Борис")
+		for range 3 {
+			s.anna.Says("яма")
+			boris.Says("и у нас")
+		}
+		for _, u := range s.taken() {
+			if u.From.Name == "" {
+				t.Errorf("%+v", u)
+			}
+		}
+		if n := len(s.Calls("users.get")); n > 2 {
+			t.Errorf("asked %d times", n)
+		}
+	})
+	play(t, func(s *stage) {
+		s.run()
+		s.Fail("users.get", 1, bottest.VKRefusal(10, "Internal server error"))
+		s.anna.Says("яма")
+		if u := s.one(); u.From.Name != "" || u.Text != "яма" {
+			t.Errorf("%+v", u)
+		}
+		s.anna.Says("ещё")
+		if u := s.one(); u.From.Name != "Анна" {
+			t.Errorf("%+v", u)
+		}
+	})
+}
+
+func TestEscapedTextsAreReadAsWritten(t *testing.T) {
+	for in, want := range map[string]string{
+		"&lt;b&gt; &amp; &quot;яма&quot;": `<b> & "яма"`,
+		"<b> &amp; &lt;":                  "<b> &amp; &lt;", // not escaped: a bare bracket stands in it
+		"просто яма":                      "просто яма",
+		"&amp;lt;":                        "&lt;",
+		"5 &lt; 7":                        "5 < 7",
+	} {
+		if got := plain(in); got != want {
+			t.Errorf("%q is read as %q, want %q", in, got, want)
+		}
+	}
+}
+
+func TestForwardsInForwardsEnd(t *testing.T) {
+	deep := `{"from_id":5,"text":"x"}`
+	for range 40 {
+		deep = `{"from_id":5,"text":"x","fwd_messages":[` + deep + `]}`
+	}
+	got, err := (reader{group: 7}).event([]byte(`{"type":"message_new","event_id":"1","object":{"message":{"peer_id":5,"from_id":5,"cmid":3,"fwd_messages":[` + deep + `]}}}`))
+	if err != nil || len(got.updates) != 1 || strings.Count(got.updates[0].Text, "x") > 10 {
+		t.Errorf("%+v, %v", got, err)
+	}
+}

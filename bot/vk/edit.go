@@ -1,0 +1,102 @@
+package vk
+
+import (
+	"context"
+	"fmt"
+
+	vkapi "github.com/SevereCloud/vksdk/v2/api"
+
+	"otklik/bot"
+)
+
+// Edit changes a message where it stands. What VK does not change in place (one that has grown into several, one older
+// than a day) is posted anew: an old one that cannot be taken away any more is pointed back to.
+func (c *Channel) Edit(ctx context.Context, to bot.Peer, at bot.Ref, m bot.Message, key string, open bot.Opener) (bot.Receipt, error) {
+	peer, err := known(to)
+	if err != nil {
+		return bot.Receipt{}, err
+	}
+	number, ok := numberOf(at)
+	if !ok {
+		return bot.Receipt{}, &bot.Failure{Reason: bot.NoRef, Err: fmt.Errorf("%q is no message of VK's", at)}
+	}
+	m.WantReply, m.ReplyTo = false, "" // only a new message can
+	parts, err := plan(m, maxText)
+	if err != nil {
+		return bot.Receipt{}, err
+	}
+	was, _ := c.sends.Get(shapeKey(to, at)).(shape)
+	now := shapeOf(m, parts, was.more)
+	switch {
+	case was.face == now.face:
+		return bot.Receipt{Ref: at, More: was.more}, nil
+	case was.head != now.head || !c.client(to).inline && len(m.Keyboard) > 0:
+		return c.anew(ctx, to, at, was.more, m, key, open)
+	}
+	d := &delivery{to: to, peer: peer, key: key, photos: m.Photos, open: open, limit: maxText}
+	for {
+		r, err := c.editPart(ctx, d, number, parts[len(parts)-1])
+		switch {
+		case err == nil:
+			r.Ref, r.More = at, was.more
+			c.sends.Put(shapeKey(to, at), now)
+			return r, nil
+		case codeOf(err) == codeEditExpired:
+			m.ReplyTo = at
+			return c.Send(ctx, to, m, "late "+key, open)
+		case codeOf(err) == codeEditKind, codeOf(err) == codeTooLong:
+			return c.anew(ctx, to, at, was.more, m, key, open)
+		case missing(err):
+			return r, &bot.Failure{Reason: bot.NoRef, Err: err}
+		case !d.detour(err):
+			return r, err
+		}
+	}
+}
+
+// missing tells that the message to change is not there.
+func missing(err error) bool {
+	return codeOf(err) == codeAccess && bot.FailureOf(err).Reason != bot.NoRights || codeOf(err) == codeParam && says(err, "message_id", "cmid", "message not found")
+}
+
+func (c *Channel) editPart(ctx context.Context, d *delivery, number int, p part) (r bot.Receipt, err error) {
+	if len(d.photos) > 0 {
+		r.Media = make([]string, len(d.photos))
+	}
+	files, err := c.attach(ctx, d, p.photos, r.Media)
+	if err != nil {
+		return r, err
+	}
+	text := p.text
+	board, err := c.board(ctx, d.to, &text, files, p.rows, randomID(d.key, 0))
+	if err != nil {
+		return r, err
+	}
+	params := vkapi.Params{"peer_id": d.peer, "cmid": number, "disable_mentions": 1, "dont_parse_links": 1}
+	put(params, text, files, board)
+	turn := c.pages.turn(d.to)
+	defer turn.Unlock()
+	if err = c.api.call(ctx, "messages.edit", params, nil); err == nil {
+		c.pages.shows(d.to, refOf(number), board)
+	}
+	return r, err
+}
+
+// anew posts a message again and takes the old one away.
+func (c *Channel) anew(ctx context.Context, to bot.Peer, at bot.Ref, more []bot.Ref, m bot.Message, key string, open bot.Opener) (bot.Receipt, error) {
+	r, err := c.Send(ctx, to, m, "anew "+key, open)
+	if err != nil {
+		return r, err
+	}
+	var old []int
+	for _, ref := range append([]bot.Ref{at}, more...) {
+		if n, ok := numberOf(ref); ok && ref != r.Ref {
+			old = append(old, n)
+		}
+	}
+	p := vkapi.Params{"peer_id": to.Chat, "cmids": old, "delete_for_all": 1}
+	if err := c.api.call(ctx, "messages.delete", p, nil); err != nil {
+		c.log.Debug("an old message stays", "err", err)
+	}
+	return r, nil
+}

@@ -1,0 +1,69 @@
+package vk
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	vkapi "github.com/SevereCloud/vksdk/v2/api"
+
+	"otklik/bot"
+)
+
+func TestWhatARefusalMeans(t *testing.T) {
+	for _, c := range []struct {
+		code   int
+		text   string
+		reason bot.Reason
+		after  bool
+		whole  bool
+	}{
+		{1, "Unknown error occurred", bot.Later, false, false},
+		{5, "User authorization failed", bot.NoRights, false, false},
+		{6, "Too many requests per second", bot.Later, true, true},
+		{7, "Permission to perform this action is denied", bot.NoPeer, false, false},
+		{9, "Flood control", bot.Later, true, false},
+		{10, "Internal server error", bot.Later, false, false},
+		{14, "Captcha needed", bot.Later, true, true},
+		{15, "Access denied: user is deactivated", bot.NoPeer, false, false},
+		{15, "Access denied: no access to call this method. It cannot be called with current scopes.", bot.NoRights, false, false},
+		{18, "User was deleted or banned", bot.NoPeer, false, false},
+		{29, "Rate limit reached", bot.Later, true, true},
+		{100, "One of the parameters specified was missing or invalid: keyboard", bot.Never, false, false},
+		{100, "One of the parameters specified was missing or invalid: peer_id is undefined", bot.NoPeer, false, false},
+		{900, "Can't send messages for users from blacklist", bot.NoPeer, false, false},
+		{901, "Can't send messages for users without permission", bot.NoPeer, false, false},
+		{902, "Can't send messages to this user due to their privacy settings", bot.NoPeer, false, false},
+		{909, "Can't edit this message, because it's too old", bot.NoRef, false, false},
+		{911, "Keyboard format is invalid", bot.Never, false, false},
+		{912, "This is a chat bot feature, change this status in settings", bot.NoRights, false, false},
+		{914, "Message is too long", bot.Never, false, false},
+		{917, "You don't have access to this chat", bot.NoPeer, false, false},
+		{936, "Contact not found", bot.NoPeer, false, false},
+		{945, "Chat was disabled", bot.NoPeer, false, false},
+		{777, "something new", bot.Later, false, false},
+	} {
+		a := newAPI(func() string { return "secret" }, PublicAPI, nil)
+		f := a.failure("messages.send", &vkapi.Error{Code: vkapi.ErrorType(c.code), Message: c.text})
+		if f.Reason != c.reason || (f.After > 0) != c.after || f.Whole != c.whole {
+			t.Errorf("%d %s: %+v", c.code, c.text, f)
+		}
+		if codeOf(f) != c.code {
+			t.Errorf("%d: the code is lost: %v", c.code, f)
+		}
+	}
+}
+
+func TestAFailureHoldsNoToken(t *testing.T) {
+	a := newAPI(func() string { return "vk1.a.secret" }, PublicAPI, nil)
+	for _, err := range []error{
+		fmt.Errorf("Post %q: broken", "https://api.vk.ru/method/x?access_token=vk1.a.secret"),
+		&vkapi.Error{Code: 100, Message: "access_token vk1.a.secret"},
+		errors.New("vk1.a.secret"),
+	} {
+		if f := a.failure("x", err); strings.Contains(f.Error(), "secret") {
+			t.Errorf("%v", f)
+		}
+	}
+}

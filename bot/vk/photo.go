@@ -1,0 +1,204 @@
+package vk
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime/multipart"
+	"net/http"
+	"strings"
+
+	vkapi "github.com/SevereCloud/vksdk/v2/api"
+
+	"otklik/bot"
+	"otklik/bot/kit"
+)
+
+// maxUpload is the largest photo that VK takes, in bytes.
+const maxUpload = 50 << 20
+
+// mediaRef is by what the channel knows a photo: how it is attached, "" while it is not ours, and where its bytes are.
+func mediaRef(attached, address string) string { return attached + " " + address }
+
+func splitRef(ref string) (attached, address string) {
+	attached, address, _ = strings.Cut(ref, " ")
+	return attached, address
+}
+
+// photoKey names a photo; ours outlasts VK's.
+func photoKey(m bot.Media) string {
+	if m.ID != "" {
+		return m.ID
+	}
+	return m.Refs[Name]
+}
+
+// attach makes photos ready and gives them as VK wants them named. One whose bytes are gone for good is left out: the words
+// still arrive. media takes the names.
+func (c *Channel) attach(ctx context.Context, d *delivery, photos []int, media []string) (string, error) {
+	if d.bare {
+		return "", nil
+	}
+	var names []string
+	for _, i := range photos {
+		ref, err := c.attached(ctx, d, d.photos[i])
+		if err != nil {
+			f := bot.FailureOf(err)
+			if f.Reason != bot.Never {
+				return "", &bot.Failure{Reason: f.Reason, After: f.After, Whole: f.Whole, Err: fmt.Errorf("photo %s: %w", d.photos[i].ID, c.api.scrub(f.Err))}
+			}
+			c.log.Warn("a photo is gone; the message goes without it", "photo", d.photos[i].ID, "err", c.api.clean(err.Error()))
+			continue
+		}
+		media[i] = ref
+		name, _ := splitRef(ref)
+		names = append(names, name)
+	}
+	return strings.Join(names, ","), nil
+}
+
+// attached gives a photo that is at VK as ours: it may be there already.
+func (c *Channel) attached(ctx context.Context, d *delivery, m bot.Media) (ref string, err error) {
+	if name, _ := splitRef(m.Refs[Name]); name != "" && !d.fresh {
+		return m.Refs[Name], nil
+	}
+	if ref, ok := c.uploads.Get(photoKey(m)).(string); ok && !d.fresh && photoKey(m) != "" {
+		return ref, nil
+	}
+	data, err := kit.Load(ctx, m, d.open, maxUpload)
+	if err != nil {
+		return "", err
+	}
+	if ref, err = c.upload(ctx, d.peer, data); err == nil {
+		c.uploads.Put(photoKey(m), ref)
+	}
+	return ref, err
+}
+
+// upload brings a photo to VK.
+func (c *Channel) upload(ctx context.Context, peer int64, data []byte) (ref string, err error) {
+	var at struct {
+		URL string `json:"upload_url"`
+	}
+	if err := c.api.call(ctx, "photos.getMessagesUploadServer", vkapi.Params{"peer_id": peer}, &at); err != nil {
+		return "", err
+	}
+	var got struct {
+		Server json.Number `json:"server"`
+		Photo  string      `json:"photo"`
+		Hash   string      `json:"hash"`
+	}
+	if err := c.bring(ctx, at.URL, data, &got); err != nil {
+		return "", err
+	}
+	if got.Photo == "" || got.Photo == "[]" {
+		return "", &bot.Failure{Reason: bot.Never, Err: errors.New("VK does not take it for a photo")}
+	}
+	var saved []photo
+	p := vkapi.Params{"server": got.Server.String(), "photo": got.Photo, "hash": got.Hash}
+	if err := c.api.call(ctx, "photos.saveMessagesPhoto", p, &saved); err != nil {
+		return "", err
+	}
+	if len(saved) == 0 {
+		return "", &bot.Failure{Reason: bot.Later, Err: errors.New("photos.saveMessagesPhoto: nothing was saved")}
+	}
+	name := fmt.Sprintf("photo%d_%d", saved[0].Owner, saved[0].ID)
+	if saved[0].Key != "" {
+		name += "_" + saved[0].Key
+	}
+	return mediaRef(name, saved[0].largest()), nil
+}
+
+// bring posts bytes to an upload server.
+func (c *Channel) bring(ctx context.Context, address string, data []byte, into any) error {
+	const what = "the upload"
+	ctx, cancel := context.WithTimeout(ctx, uploadTime)
+	defer cancel()
+	var body bytes.Buffer
+	form := multipart.NewWriter(&body)
+	file, err := form.CreateFormFile("photo", "photo"+extension(data))
+	if err == nil {
+		_, err = file.Write(data)
+	}
+	if err == nil {
+		err = form.Close()
+	}
+	if err != nil {
+		return &bot.Failure{Reason: bot.Never, Err: fmt.Errorf("%s: %w", what, err)}
+	}
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, address, &body)
+	if err != nil {
+		return &bot.Failure{Reason: bot.Later, Err: fmt.Errorf("%s: %w", what, c.api.scrub(err))}
+	}
+	r.Header.Set("Content-Type", form.FormDataContentType())
+	resp, err := c.api.client.Do(r)
+	if err != nil {
+		return c.api.aside(what, err)
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		f := c.api.aside(what, &page{resp.StatusCode})
+		if resp.StatusCode == http.StatusRequestEntityTooLarge {
+			f.Reason = bot.Never
+		}
+		return f
+	}
+	raw, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
+	if err == nil {
+		err = json.Unmarshal(raw, into)
+	}
+	if err != nil {
+		return c.api.failure(what, &broken{c.api.scrub(err)})
+	}
+	return nil
+}
+
+// extension tells VK what the bytes are; it goes by the name.
+func extension(data []byte) string {
+	switch {
+	case bytes.HasPrefix(data, []byte("\x89PNG")):
+		return ".png"
+	case bytes.HasPrefix(data, []byte("GIF8")):
+		return ".gif"
+	}
+	return ".jpg"
+}
+
+// Fetch gives the bytes of a photo that is at VK.
+func (c *Channel) Fetch(ctx context.Context, ref string) (io.ReadCloser, error) {
+	const what = "the photo's download"
+	_, address := splitRef(ref)
+	if address == "" {
+		return nil, &bot.Failure{Reason: bot.Never, Err: errors.New(what + ": nobody knows where it is")}
+	}
+	resp, err := c.api.get(ctx, address)
+	if err != nil {
+		return nil, c.api.aside(what, err)
+	}
+	if resp.StatusCode != http.StatusOK {
+		resp.Body.Close()
+		f := c.api.aside(what, &page{resp.StatusCode})
+		if resp.StatusCode == http.StatusNotFound || resp.StatusCode == http.StatusGone || resp.StatusCode == http.StatusForbidden {
+			f.Reason = bot.Never
+		}
+		return nil, f
+	}
+	return &clean{resp.Body, c.api}, nil
+}
+
+// clean is a body whose errors do not hold addresses.
+type clean struct {
+	io.ReadCloser
+	api *api
+}
+
+func (c *clean) Read(p []byte) (int, error) {
+	n, err := c.ReadCloser.Read(p)
+	if err != nil && !errors.Is(err, io.EOF) {
+		err = c.api.scrub(err)
+	}
+	return n, err
+}

@@ -1,0 +1,253 @@
+package vk
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	vkapi "github.com/SevereCloud/vksdk/v2/api"
+
+	"otklik/bot"
+	"otklik/bot/kit"
+)
+
+const (
+	pollTime = 25 * time.Second // how long VK holds a poll that has nothing to tell
+	pollSlow = 15 * time.Second // how much later its answer may come
+)
+
+// stream is where the events come from.
+type stream struct {
+	Server string `json:"server"`
+	Key    string `json:"key"`
+	TS     number `json:"ts"`
+}
+
+// number is a number that VK writes with or without quotes.
+type number string
+
+// UnmarshalJSON takes both, and null for none.
+func (n *number) UnmarshalJSON(raw []byte) error {
+	if *n = number(strings.Trim(string(raw), `"`)); *n == "null" {
+		*n = ""
+	}
+	return nil
+}
+
+// position is how far the stream was taken, kept durably: VK gives a new program only what comes from then on.
+type position struct {
+	TS string    `json:"ts,omitempty"`
+	At time.Time `json:"at"` // all that happened before was taken
+}
+
+const positionKey = "position"
+
+func (c *Channel) position(ctx context.Context) (p position, err error) {
+	err = c.keep.Load(ctx, positionKey, func(_ string, value []byte) error {
+		if err := json.Unmarshal(value, &p); err != nil {
+			c.log.Error("the place in the stream of events cannot be read; going on from now", "err", err)
+			p = position{}
+		}
+		return nil
+	})
+	return p, err
+}
+
+func (c *Channel) savePosition(ctx context.Context, p position) {
+	raw, err := json.Marshal(p)
+	if err == nil {
+		err = c.keep.Save(context.WithoutCancel(ctx), positionKey, raw)
+	}
+	if err != nil {
+		c.log.Warn("the place in the stream of events was not kept; after a restart some come again", "err", err)
+	}
+}
+
+// poll takes events until ctx ends. The place in the stream moves on once the sink has taken what is before it.
+func (c *Channel) poll(ctx context.Context, sink bot.Sink) error {
+	began := c.now()
+	if err := c.insist(ctx, c.enable); err != nil {
+		return err
+	}
+	var at position
+	if err := c.insist(ctx, func(ctx context.Context) (err error) { at, err = c.position(ctx); return err }); err != nil {
+		return err
+	}
+	// Without a place in the stream (events came to a callback server before) only the conversations tell what was missed.
+	p := &poller{Channel: c, sink: sink, at: at, saved: c.now(), lost: at.TS == ""}
+	if at.At.IsZero() { // the first time ever: what people wrote long before is not for us
+		p.at.At = began
+	}
+	var s kit.Spell
+	refused := 0
+	for ctx.Err() == nil {
+		err := p.step(ctx)
+		switch {
+		case err == nil:
+			refused = 0
+			c.recovered(&s)
+			continue
+		case c.mend(err) != nil:
+			if refused++; refused >= doubts {
+				return c.mend(err)
+			}
+		}
+		if !c.fell(ctx, &s, err) {
+			break
+		}
+	}
+	return ctx.Err()
+}
+
+// poller is a long poll under way.
+type poller struct {
+	*Channel
+	sink  bot.Sink
+	from  stream // without a key: it must be asked for
+	at    position
+	lost  bool // events were lost on the way: they are looked for in the conversations
+	saved time.Time
+}
+
+// step asks once for events.
+func (p *poller) step(ctx context.Context) error {
+	if p.from.Key == "" {
+		if err := p.open(ctx); err != nil {
+			return err
+		}
+	}
+	if p.lost {
+		if err := p.catchUp(ctx, p.sink, p.at.At); err != nil {
+			return err
+		}
+		p.lost = false
+		p.took(ctx, string(p.from.TS), true)
+	}
+	asked := p.now()
+	got, err := p.ask(ctx)
+	if err != nil {
+		return err
+	}
+	p.hears()
+	switch got.Failed {
+	case 0:
+	case 1:
+		p.log.Warn("VK has forgotten some events; looking for them in the conversations")
+		p.from.TS, p.lost = got.TS, true
+		return nil
+	case 2: // the key is worn out, the place in the stream is not
+		p.from.Key = ""
+		return nil
+	default:
+		p.log.Warn("VK began the stream of events anew; looking for what was missed in the conversations", "failed", got.Failed)
+		p.from, p.at.TS, p.lost = stream{}, "", true
+		if got.Failed > 3 {
+			return fmt.Errorf("the long poll failed with %d", got.Failed)
+		}
+		return nil
+	}
+	if got.TS == "" {
+		p.from.Key = ""
+		return &broken{errors.New("events without a place in the stream")}
+	}
+	if err := p.deliver(ctx, p.sink, got.Updates); err != nil {
+		return err
+	}
+	moved := got.TS != p.from.TS
+	p.from.TS = got.TS
+	p.at.At = asked
+	p.took(ctx, string(got.TS), moved || p.now().Sub(p.saved) > saveEvery)
+	return nil
+}
+
+// took notes how far the stream was taken.
+func (p *poller) took(ctx context.Context, ts string, save bool) {
+	p.at.TS = ts
+	if save {
+		p.savePosition(ctx, p.at)
+		p.saved = p.now()
+	}
+}
+
+// open asks where the events are. A kept place in the stream goes before VK's, which is the end.
+func (p *poller) open(ctx context.Context) error {
+	var now stream
+	if err := p.api.call(ctx, "groups.getLongPollServer", vkapi.Params{"group_id": p.self().ID}, &now); err != nil {
+		return err
+	}
+	if now.Server == "" || now.Key == "" {
+		return &broken{errors.New("groups.getLongPollServer: no server")}
+	}
+	ts := now.TS
+	if p.from.TS != "" {
+		ts = p.from.TS
+	} else if p.at.TS != "" {
+		ts = number(p.at.TS)
+	}
+	p.from = stream{now.Server, now.Key, ts}
+	return nil
+}
+
+type answer struct {
+	TS      number            `json:"ts"`
+	Updates []json.RawMessage `json:"updates"`
+	Failed  int               `json:"failed"`
+}
+
+func (p *poller) ask(ctx context.Context) (a answer, err error) {
+	ctx, cancel := context.WithTimeout(ctx, pollTime+pollSlow)
+	defer cancel()
+	q := url.Values{"act": {"a_check"}, "key": {p.from.Key}, "ts": {string(p.from.TS)}, "wait": {fmt.Sprint(int(pollTime / time.Second))}}
+	resp, err := p.api.get(ctx, p.from.Server+"?"+q.Encode())
+	if err != nil {
+		return a, p.api.failure("the long poll", err)
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		return a, p.api.failure("the long poll", &page{resp.StatusCode})
+	}
+	raw, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
+	if err == nil {
+		err = json.Unmarshal(raw, &a)
+	}
+	if err != nil {
+		return a, p.api.failure("the long poll", &broken{p.api.scrub(err)})
+	}
+	return a, nil
+}
+
+// enable sees to it that VK keeps our events for the long poll; what else the community has switched on stays.
+func (c *Channel) enable(ctx context.Context) error {
+	id := c.self().ID
+	var now struct {
+		Enabled bool                       `json:"is_enabled"`
+		Version string                     `json:"api_version"`
+		Events  map[string]json.RawMessage `json:"events"`
+	}
+	if err := c.api.call(ctx, "groups.getLongPollSettings", vkapi.Params{"group_id": id}, &now); err != nil {
+		return err
+	}
+	p := vkapi.Params{"group_id": id, "enabled": 1, "api_version": version}
+	stands := now.Enabled && now.Version == version
+	for _, kind := range kinds {
+		p[kind] = 1
+		stands = stands && on(now.Events[kind])
+	}
+	if stands {
+		return nil
+	}
+	for kind, is := range now.Events {
+		if on(is) {
+			p[kind] = 1
+		}
+	}
+	return c.api.call(ctx, "groups.setLongPollSettings", p, nil)
+}
+
+func on(raw json.RawMessage) bool { return string(raw) == "1" || string(raw) == "true" }

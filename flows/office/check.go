@@ -1,0 +1,77 @@
+package office
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"runtime/debug"
+	"strings"
+
+	"otklik/config"
+)
+
+// Check names every fault of the settings and of the region pack.
+type Check struct{}
+
+// Run says what is there, or everything that is wrong.
+func (Check) Run(p *Program) error {
+	pack, bounds, err := p.Region()
+	if err != nil {
+		return err
+	}
+	for _, w := range pack.Warnings(p.Now()) {
+		fmt.Fprintln(p.Out, "note:", w)
+	}
+	if bounds != nil && len(bounds.Missing) > 0 {
+		fmt.Fprintln(p.Out, "note: no boundary for", strings.Join(bounds.Missing, ", "))
+	}
+	_, err = fmt.Fprintf(p.Out, "%s: %d municipalities, %d organisations, %d groups of topics, %d settlements. Everything is in order.\n",
+		pack.Region.Name, len(pack.Municipalities), len(pack.Organisations), len(pack.Groups), len(pack.Settlements))
+	return err
+}
+
+// Region reads the region pack and the boundaries that the settings name; every fault of theirs and of the settings comes
+// at once. bounds is nil where none are named.
+func (p *Program) Region() (pack *config.Pack, bounds *config.Boundaries, err error) {
+	s := p.Settings
+	err = s.Check()
+	if p.Open == nil {
+		err = errors.Join(err, fmt.Errorf("--store: there is no kind of store %q", s.Store))
+	}
+	var fault error
+	switch {
+	case s.Region == "":
+		pack, fault = config.Default()
+	case readable(s.Region): // Check has said it otherwise
+		pack, fault = config.Load(s.Region)
+	}
+	err = errors.Join(err, fault)
+	if pack != nil && fault == nil && readable(s.Boundaries) {
+		bounds, fault = config.ReadBoundaries(s.Boundaries, pack)
+		err = errors.Join(err, fault)
+	}
+	return pack, bounds, err
+}
+
+func readable(path string) bool {
+	_, err := os.Stat(path)
+	return path != "" && err == nil
+}
+
+// Version prints what was built.
+type Version struct{}
+
+// Run prints it.
+func (Version) Run(p *Program) error {
+	text := "otklik (unknown build)"
+	if info, ok := debug.ReadBuildInfo(); ok {
+		text = "otklik " + info.Main.Version + ", " + info.GoVersion
+		for _, s := range info.Settings {
+			if s.Key == "vcs.revision" || s.Key == "vcs.time" {
+				text += ", " + s.Value
+			}
+		}
+	}
+	_, err := fmt.Fprintln(p.Out, text)
+	return err
+}

@@ -1,0 +1,145 @@
+package office
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+
+	"otklik/storage"
+	"otklik/storage/files"
+)
+
+// Copied tells what a copy of a store holds.
+type Copied struct {
+	Incidents uint64 `json:"incidents"`
+	Bytes     int64  `json:"bytes"`            // of the store's file
+	Photos    int    `json:"photos"`           // whose bytes are kept
+	New       int    `json:"new"`              // files of them that were not in the folder beside it
+	Lost      int    `json:"lost,omitempty"`   // photos that were nowhere to be found, or spoilt
+	Folder    string `json:"folder,omitempty"` // of the photos
+}
+
+func (c Copied) String() string {
+	text := fmt.Sprintf("%s, %d bytes, %s (%d new in %s)", count(int(c.Incidents), "incident"), c.Bytes, count(c.Photos, "photo"), c.New, c.Folder)
+	if c.Lost > 0 {
+		text += fmt.Sprintf("; %s missing or spoilt where it was copied from", count(c.Lost, "photo"))
+	}
+	return text
+}
+
+func count(n int, what string) string {
+	if n != 1 {
+		what += "s"
+	}
+	return fmt.Sprintf("%d %s", n, what)
+}
+
+// unfinished is what a copy is called until it is whole.
+const unfinished = ".unfinished"
+
+// anyNumber is a number of incidents that is not known.
+const anyNumber = ^uint64(0)
+
+// prepare writes a store's file beside target, has it on the disk, opens it and reads all of it, and has the photos that
+// it names in the folder beside it. fill writes it and gives the number of incidents that it must have. What it gives is to
+// be renamed to target; where it fails nothing is left but photos.
+func (p *Program) prepare(ctx context.Context, target string, from *files.Store, fill func(io.Writer) (uint64, error)) (made Copied, name string, err error) {
+	name = target + unfinished
+	defer func() {
+		if err != nil {
+			os.Remove(name) //nolint:errcheck // the next attempt writes over it
+		}
+	}()
+	want, size, err := writeFile(name, fill)
+	if err != nil {
+		return made, name, err
+	}
+	made.Bytes, made.Folder = size, Photos(target)
+	to := files.Join(made.Folder)
+	kv, err := p.Open(name)
+	if err != nil {
+		return made, name, fmt.Errorf("the copy is of no use: %w", err)
+	}
+	made.Incidents, err = storage.Over(kv).Survey(ctx, func(id string) error {
+		copied, err := from.Copy(id, to)
+		switch {
+		case errors.Is(err, fs.ErrNotExist), errors.Is(err, files.ErrSpoilt): // the store is worth keeping without it
+			made.Lost++
+			return nil
+		case copied:
+			made.New++
+		}
+		made.Photos++
+		return err
+	})
+	if err = errors.Join(err, kv.Close()); err != nil {
+		return made, name, fmt.Errorf("the copy is of no use: %w", err)
+	}
+	if want != anyNumber && made.Incidents != want {
+		return made, name, fmt.Errorf("the copy is of no use: it has %d incidents of %d", made.Incidents, want)
+	}
+	return made, name, to.Settle()
+}
+
+// writeFile writes a file and has it on the disk; it is removed where that fails.
+func writeFile(name string, fill func(io.Writer) (uint64, error)) (incidents uint64, size int64, err error) {
+	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return 0, 0, fmt.Errorf("the file cannot be written: %w", err)
+	}
+	defer func() {
+		if err != nil {
+			f.Close()
+			os.Remove(name) //nolint:errcheck // the next attempt writes over it
+		}
+	}()
+	if incidents, err = fill(f); err == nil {
+		err = f.Sync()
+	}
+	if err == nil {
+		var info os.FileInfo
+		if info, err = f.Stat(); err == nil {
+			size = info.Size()
+		}
+	}
+	if err = errors.Join(err, f.Close()); err != nil {
+		return 0, 0, fmt.Errorf("the file cannot be written: %w", err)
+	}
+	return incidents, size, nil
+}
+
+// place gives what was prepared its name.
+func place(name, target string) error {
+	if err := os.Rename(name, target); err != nil {
+		return err
+	}
+	return syncFolder(filepath.Dir(target))
+}
+
+// syncFolder makes the names in a folder durable.
+func syncFolder(dir string) error {
+	if runtime.GOOS == "windows" { // it has no such call
+		return nil
+	}
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	return d.Sync()
+}
+
+// same tells whether two names are of one file that is there.
+func same(a, b string) bool {
+	x, err := os.Stat(a)
+	if err != nil {
+		return false
+	}
+	y, err := os.Stat(b)
+	return err == nil && os.SameFile(x, y)
+}

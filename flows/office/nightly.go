@@ -1,0 +1,141 @@
+package office
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"time"
+)
+
+// When a backup is made, in the region's time, and how soon again where that failed.
+const (
+	nightHour, nightMinute = 3, 30
+	againIn                = time.Hour
+)
+
+// Nightly makes a backup every night, and at the start where the last night's is missing.
+type Nightly struct {
+	Folder string
+	Keep   int // how many are left
+	Now    func() time.Time
+	Log    *slog.Logger
+	// Backup makes one; the file is not there yet.
+	Backup func(ctx context.Context, file string) (Copied, error)
+	Zone   *time.Location
+	Store  string // the store's own file, which is no backup wherever it lies
+
+	retry time.Time // after a failure: not before
+}
+
+// Nightly gives what makes the backups of the store that the settings ask for, nil if they ask for none.
+func (c *Clerk) Nightly(log *slog.Logger) (*Nightly, error) {
+	if c.Settings.BackupFolder == "" {
+		return nil, nil
+	}
+	zone, err := time.LoadLocation(c.Pack.Region.TimeZone)
+	if err != nil {
+		return nil, err
+	}
+	return &Nightly{Folder: c.Settings.BackupFolder, Keep: c.Settings.BackupKeep, Now: c.Now, Log: log, Zone: zone, Store: c.Settings.Data,
+		Backup: func(ctx context.Context, file string) (Copied, error) { return c.backup(ctx, Backup{File: file}) }}, nil
+}
+
+// Run makes backups until ctx ends.
+func (n *Nightly) Run(ctx context.Context) {
+	for {
+		// The clock is asked anew every minute: it may be put right, and a machine may sleep.
+		wait := time.NewTimer(min(max(n.Step(ctx).Sub(n.Now()), 0), time.Minute))
+		select {
+		case <-ctx.Done():
+			wait.Stop()
+			return
+		case <-wait.C:
+		}
+	}
+}
+
+// Step makes the backup that is due, if one is, and gives when to look again.
+func (n *Nightly) Step(ctx context.Context) (next time.Time) {
+	night := n.night(n.Now())
+	file := filepath.Join(n.Folder, nameOf(night))
+	_, err := os.Stat(file)
+	switch {
+	case err == nil:
+		return n.after(night)
+	case n.Now().Before(n.retry):
+		return n.retry
+	case errors.Is(err, fs.ErrNotExist):
+		err = n.make(ctx, file)
+	}
+	if ctx.Err() != nil {
+		return n.Now()
+	}
+	if err != nil {
+		n.retry = n.Now().Add(againIn)
+		n.Log.Error("no backup was made; it is tried again in an hour", "file", file, "err", err)
+		return n.retry
+	}
+	n.retry = time.Time{}
+	return n.after(night)
+}
+
+func (n *Nightly) make(ctx context.Context, file string) error {
+	if err := os.MkdirAll(n.Folder, 0o700); err != nil {
+		return err
+	}
+	made, err := n.Backup(ctx, file)
+	if err != nil {
+		return err
+	}
+	n.Log.Info("backup", "file", file, "incidents", made.Incidents, "bytes", made.Bytes, "photos", made.Photos)
+	if made.Lost > 0 {
+		n.Log.Error("photos are missing or spoilt; the backup is without them", "photos", made.Lost)
+	}
+	if err := n.prune(); err != nil { // it is a backup all the same
+		n.Log.Error("old backups were not removed", "folder", n.Folder, "err", err)
+	}
+	return nil
+}
+
+// night gives the last time until now at which a backup was due.
+func (n *Nightly) night(now time.Time) time.Time {
+	y, m, d := now.In(n.Zone).Date()
+	if due := time.Date(y, m, d, nightHour, nightMinute, 0, 0, n.Zone); !due.After(now) {
+		return due
+	}
+	return time.Date(y, m, d-1, nightHour, nightMinute, 0, 0, n.Zone)
+}
+
+func (n *Nightly) after(night time.Time) time.Time {
+	y, m, d := night.Date()
+	return time.Date(y, m, d+1, nightHour, nightMinute, 0, 0, n.Zone)
+}
+
+// nameOf names the backup of a night; names order as nights do.
+func nameOf(night time.Time) string { return "otklik-" + night.Format(time.DateOnly) + ".db" }
+
+var nightlyName = regexp.MustCompile(`^otklik-\d{4}-\d{2}-\d{2}\.db$`)
+
+// prune removes all but the newest backups. The photos stay: the other backups share them.
+func (n *Nightly) prune() error {
+	entries, err := os.ReadDir(n.Folder)
+	if err != nil {
+		return err
+	}
+	var names []string
+	for _, e := range entries {
+		if e.Type().IsRegular() && nightlyName.MatchString(e.Name()) && !same(filepath.Join(n.Folder, e.Name()), n.Store) {
+			names = append(names, e.Name())
+		}
+	}
+	slices.Sort(names)
+	for _, name := range names[:max(len(names)-n.Keep, 0)] {
+		err = errors.Join(err, os.Remove(filepath.Join(n.Folder, name)))
+	}
+	return err
+}

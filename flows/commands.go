@@ -66,7 +66,7 @@ func (e *Engine) CommandsOf(lang string) (list []bot.Command) {
 	v := &Voice{Lang: lang, Pack: e.Pack, texts: e.texts, zone: e.zone, log: e.Log}
 	for i := range e.Flows {
 		for j := range e.Flows[i].Commands {
-			if c := &e.Flows[i].Commands[j]; len(c.Roles) == 0 {
+			if c := &e.Flows[i].Commands[j]; len(c.Roles) == 0 && c.Shown == nil {
 				list = append(list, e.command(v, &e.Flows[i], c))
 			}
 		}

@@ -12,6 +12,14 @@ import (
 
 // dispatch finds whose business an update is.
 func (t *Turn) dispatch() error {
+	if left, err := t.flooded(); err != nil || left {
+		return err
+	}
+	if !t.away.IsZero() {
+		if err := t.returned(); err != nil {
+			return err
+		}
+	}
 	switch t.In.Kind {
 	case bot.Written:
 		return t.written()
@@ -33,8 +41,31 @@ func (t *Turn) gone() error {
 	if t.In.Group || t.Me == nil {
 		return nil
 	}
-	t.Me.Unreachable = true
+	if !t.Me.Unreachable {
+		t.Me.Unreachable, t.Me.Away = true, t.Now
+	}
 	return t.Tx.PutPerson(t.Me)
+}
+
+// returned tells somebody who could not be reached what they have missed: staff get what is open for them as on their
+// first day.
+func (t *Turn) returned() error {
+	for i := range t.e.Flows {
+		f := &t.e.Flows[i]
+		if f.Returned != nil {
+			if err := f.Returned(t, t.away); err != nil {
+				return err
+			}
+		}
+		for _, role := range t.Me.Roles {
+			if f.Joined != nil {
+				if err := f.Joined(t, role); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
 }
 
 // written: a command, a reply to something of ours, an input to the conversation, or a beginning.

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"runtime/debug"
 	"slices"
+	"strings"
 	"time"
 
 	"otklik/bot"
@@ -34,6 +35,9 @@ type Options struct {
 	Curators []bot.Peer
 	// Privately lets incidents come to each curator as well as to the groups.
 	Privately bool
+	// PerMinute is how many messages and presses of a resident are taken in a minute; what is more is left, and they are
+	// told once. 0 is no bound.
+	PerMinute int
 	// Random gives bytes that nobody can guess; nil is the machine's.
 	Random func() [16]byte
 	// Notify hears of messages to send, after the commit.
@@ -42,6 +46,8 @@ type Options struct {
 	Answer func(channel, press, note string, alert bool)
 	// Menu shows a person their commands, after the commit that changed them.
 	Menu func(peer bot.Peer, list []bot.Command)
+	// Limits tells what a channel bears, so that lists fit: nil is no bound.
+	Limits func(channel string) bot.Limits
 	// Link makes the link that takes an invitation's code in a channel; "" where the channel has none.
 	Link func(channel, start string) string
 }
@@ -57,6 +63,7 @@ type Engine struct {
 	admin map[string]bool
 	cmds  map[string]command
 	quiet [2]time.Duration // since midnight; equal: never
+	flood flood
 }
 
 type command struct {
@@ -135,7 +142,15 @@ func (e *Engine) Handle(ctx context.Context, u bot.Update) error {
 		u.Text = bot.Clean(u.Text)
 	}
 	log := e.Log.With("update", u.Channel+":"+u.ID)
-	err := e.commit(ctx, u, (*Turn).dispatch)
+	e.read(u)
+	much := within
+	if u.From.ID != "" {
+		much = e.flood.judge(u.Channel+":"+u.From.ID, e.PerMinute, e.Now())
+	}
+	err := e.commit(ctx, u, func(t *Turn) error {
+		t.verdict = much
+		return t.dispatch()
+	})
 	if err == nil || errors.Is(err, storage.ErrFailed) || ctx.Err() != nil {
 		return err
 	}
@@ -159,6 +174,15 @@ func (e *Engine) Handle(ctx context.Context, u bot.Update) error {
 		}
 		return nil
 	})
+}
+
+// read reads what a person wrote, before the transaction and beside others': within it, where one stands behind the other,
+// the results are remembered.
+func (e *Engine) read(u bot.Update) {
+	if u.Kind == bot.Written && u.Text != "" && !strings.HasPrefix(u.Text, "/") {
+		e.Topics.Topics(u.Text, 0)
+		e.Place.Find(u.Text)
+	}
 }
 
 // commit runs fn in a transaction that marks the update as seen, and lets out what follows from it after the commit.
@@ -187,6 +211,7 @@ func (e *Engine) commit(ctx context.Context, u bot.Update, fn func(*Turn) error)
 	if err != nil {
 		return err
 	}
+	e.follow(ctx, u, before, t.tickets)
 	if u.Press != "" {
 		e.Answer(u.Channel, u.Press, t.note, t.alert)
 	}
@@ -200,6 +225,18 @@ func (e *Engine) commit(ctx context.Context, u bot.Update, fn func(*Turn) error)
 		e.Notify(t.tickets)
 	}
 	return nil
+}
+
+// follow lets an update be followed in the log, to the messages that it led to; the outbox says when these have left.
+func (e *Engine) follow(ctx context.Context, u bot.Update, before bool, tickets []bot.Ticket) {
+	if !e.Log.Enabled(ctx, slog.LevelDebug) {
+		return
+	}
+	messages := make([]uint64, 0, len(tickets))
+	for _, t := range tickets {
+		messages = append(messages, t.ID)
+	}
+	e.Log.Debug("an update was kept", "update", u.Channel+":"+u.ID, "kind", u.Kind, "peer", u.Peer.String(), "again", before, "messages", messages)
 }
 
 // Do runs fn in a transaction outside any update: for timers and for the command line.

@@ -5,6 +5,7 @@ package flows
 import (
 	"fmt"
 	"io/fs"
+	"time"
 
 	"otklik/bot"
 	"otklik/storage"
@@ -32,6 +33,7 @@ type Flow struct {
 	Opened   func(*Turn) (bool, error)        // a message that nobody waits for; false: not mine
 	Heard    func(*Turn, *storage.Incident, *storage.Event) error
 	Joined   func(*Turn, storage.Role) error // somebody has taken a role
+	Returned func(*Turn, time.Time) error    // somebody can be reached again; they know nothing of what happened since
 	Cards    map[storage.RoleKind]Render     // by a slot's view
 	Timers   map[string]func(*Turn, *storage.Timer) error
 }

@@ -14,26 +14,37 @@ const start = "start"
 
 // machine builds the conversation's machine in a state. It is made anew for each update and thrown away: a machine that
 // was interrupted once stays stuck.
-func (f *Flow) machine(state string) *fsm.FSM {
-	if state == "" {
-		state = start
-	}
-	events := make(fsm.Events, 0, len(f.Table))
-	for _, t := range f.Table {
+func (f *Flow) machine(state string) *fsm.FSM { return f.machineOf(state, f.Table) }
+
+func (f *Flow) machineOf(state string, table []Transition) *fsm.FSM {
+	events := make(fsm.Events, 0, len(table))
+	for _, t := range table {
 		from := make([]string, len(t.From))
 		for i, s := range t.From {
-			if from[i] = s; s == "" {
-				from[i] = start
-			}
+			from[i] = stateName(s)
 		}
 		events = append(events, fsm.EventDesc{Name: t.Event, Src: from, Dst: t.To})
 	}
-	return fsm.NewFSM(state, events, nil)
+	return fsm.NewFSM(stateName(state), events, nil)
+}
+
+func stateName(state string) string {
+	if state == "" {
+		return start
+	}
+	return state
 }
 
 // move gives the state after an event.
 func (f *Flow) move(ctx context.Context, state, event string) (string, error) {
-	m := f.machine(state)
+	// What leads out of this state is all that one step can take: the whole table would cost more than the step.
+	var here []Transition
+	for _, t := range f.Table {
+		if slices.Contains(t.From, state) {
+			here = append(here, Transition{Event: t.Event, From: []string{state}, To: t.To})
+		}
+	}
+	m := f.machineOf(state, here)
 	err := m.Event(context.WithoutCancel(ctx), event)
 	if _, same := errors.AsType[fsm.NoTransitionError](err); err != nil && !same {
 		return "", fmt.Errorf("flow %s: event %q in state %q: %w", f.Name, event, state, err)

@@ -15,6 +15,22 @@ func Page(page, size, n int) (from, to int) {
 	return page * size, min((page+1)*size, n)
 }
 
+// Room gives how many buttons of a list a page shows here: size, or as many as the messenger has room for beside the row
+// that turns pages and rest rows with others buttons.
+func (t *Turn) Room(size, perRow, rest, others int) int {
+	if t.e.Limits == nil {
+		return size
+	}
+	l := t.e.Limits(t.In.Peer.Channel)
+	if l.Rows > 0 {
+		size = min(size, (l.Rows-rest-1)*perRow)
+	}
+	if l.Buttons > 0 {
+		size = min(size, l.Buttons-others-2)
+	}
+	return max(size, 1)
+}
+
 // PageRow adds to a keyboard the row that turns pages: key makes a page's data.
 func (v *Voice) PageRow(rows [][]bot.Button, page, size, n int, key func(page string) string) [][]bot.Button {
 	from, to := Page(page, size, n)
@@ -56,8 +72,7 @@ func (t *Turn) Count(i, most int) (n int, ok bool) {
 
 // MunicipalityRows lists the municipalities, two in a row: verb comes with a code, "p" with a page.
 func (t *Turn) MunicipalityRows(page int, verb string) (rows [][]bot.Button) {
-	const size = 16
-	v, list := t.Voice(), t.e.Pack.Municipalities
+	v, list, size := t.Voice(), t.e.Pack.Municipalities, t.Room(16, 2, 1, 2)
 	from, to := Page(page, size, len(list))
 	for pair := range slices.Chunk(list[from:to], 2) {
 		var row []bot.Button

@@ -2,11 +2,13 @@ package flows
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 
 	"otklik/bot"
 	"otklik/storage"
+	"otklik/storage/picture"
 )
 
 // MaxPhoto is the largest photo that is kept, in bytes: what a bot may fetch from Telegram.
@@ -46,7 +48,10 @@ func (p *Photographs) fetch(ctx context.Context, id string, f bot.Fetcher, ref s
 	}
 	defer r.Close()
 	blob, _, err := p.Blobs.Put(ctx, r, MaxPhoto)
-	if err != nil {
+	switch {
+	case errors.Is(err, picture.ErrNone), errors.Is(err, picture.ErrTooLarge): // it will not become one
+		return nil, &bot.Failure{Reason: bot.Never, Err: err}
+	case err != nil:
 		return nil, err
 	}
 	err = p.Store.Update(ctx, func(tx *storage.Tx) error {

@@ -220,6 +220,7 @@ func anything(t *testing.T, r *rapid.T, done map[string]int) {
 		p.step()
 		p.hold()
 	}
+	p.verify()
 	p.count(done)
 }
 
@@ -230,7 +231,19 @@ func everything(t *testing.T, done map[string]int) {
 		p.Play(line)
 		p.hold()
 	}
+	p.verify()
 	p.count(done)
+}
+
+// verify holds that the store agrees with itself.
+func (p *play) verify() {
+	_, err := p.Store.Verify(context.Background(), storage.Check{States: storage.States, Found: func(f storage.Fault) error {
+		p.r.Error(f)
+		return nil
+	}})
+	if err != nil {
+		p.r.Error(err)
+	}
 }
 
 // count counts what was done.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"strconv"
+	"sync"
 	"time"
 
 	"otklik/bot"
@@ -14,6 +15,10 @@ import (
 type Spool struct {
 	Store *storage.Store
 	Moved func([]bot.Ticket)
+
+	mu      sync.Mutex
+	queue   []*receipt // that wait to be written
+	writing bool
 }
 
 var _ bot.Spool = (*Spool)(nil)
@@ -73,32 +78,95 @@ func (s *Spool) Load(ctx context.Context, id uint64) (e bot.Entry, ok bool, err 
 	return e, ok, err
 }
 
-// Sent records a receipt.
+// receipt is one that waits to be written.
+type receipt struct {
+	ctx   context.Context
+	entry bot.Entry
+	said  bot.Receipt
+	again bool
+	err   error
+	done  chan struct{}
+}
+
+// Sent records a receipt. Those that come while others are being written are written together: a transaction for each
+// would cost more than what stands in it.
 func (s *Spool) Sent(ctx context.Context, e bot.Entry, r bot.Receipt) (again bool, err error) {
-	err = s.Store.Update(ctx, func(tx *storage.Tx) error {
-		again = false
-		o, err := tx.Outgoing(e.ID)
-		if err != nil {
-			return err
-		}
-		pointer := storage.Pointer{}
-		if o != nil {
-			pointer = storage.Pointer{Slot: o.Slot, Incident: o.Incident, At: o.Created}
-			if again, err = settle(tx, o, e.Rev, r.Ref); err != nil {
-				return err
+	one := &receipt{ctx: ctx, entry: e, said: r, done: make(chan struct{})}
+	s.mu.Lock()
+	s.queue = append(s.queue, one)
+	lead := !s.writing
+	s.writing = true
+	s.mu.Unlock()
+	if lead {
+		s.write()
+	}
+	select {
+	case <-one.done:
+		return one.again, one.err
+	case <-ctx.Done():
+		return false, ctx.Err() // it may be written all the same: to write it twice does no harm
+	}
+}
+
+// write writes what waits, and leaves what has come meanwhile to another.
+func (s *Spool) write() {
+	s.mu.Lock()
+	batch := s.queue
+	s.queue = nil
+	s.mu.Unlock()
+	if err := s.record(batch); err != nil {
+		for _, one := range batch { // one of them may be the cause: the others are not to suffer for it
+			one.err = err
+			if len(batch) > 1 {
+				one.err = s.record([]*receipt{one})
 			}
 		}
-		if err := learn(tx, e, r); err != nil || (pointer.Slot == 0 && pointer.Incident == 0) {
-			return err
-		}
-		for _, ref := range append([]bot.Ref{r.Ref}, r.More...) {
-			if err := tx.Point(chatOf(e.Peer), string(ref), pointer); err != nil {
+	}
+	for _, one := range batch {
+		close(one.done)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.writing = len(s.queue) > 0; s.writing {
+		go s.write()
+	}
+}
+
+func (s *Spool) record(batch []*receipt) error {
+	// Its last word counts as long as anybody waits for it: the first one's does for all, as each has the same patience.
+	return s.Store.Update(batch[0].ctx, func(tx *storage.Tx) error {
+		for _, one := range batch {
+			again, err := sent(tx, one.entry, one.said)
+			if err != nil {
 				return err
 			}
+			one.again = again
 		}
 		return nil
 	})
-	return again, err
+}
+
+func sent(tx *storage.Tx, e bot.Entry, r bot.Receipt) (again bool, err error) {
+	o, err := tx.Outgoing(e.ID)
+	if err != nil {
+		return false, err
+	}
+	pointer := storage.Pointer{}
+	if o != nil {
+		pointer = storage.Pointer{Slot: o.Slot, Incident: o.Incident, At: o.Created}
+		if again, err = settle(tx, o, e.Rev, r.Ref); err != nil {
+			return false, err
+		}
+	}
+	if err := learn(tx, e, r); err != nil || (pointer.Slot == 0 && pointer.Incident == 0) {
+		return again, err
+	}
+	for _, ref := range append([]bot.Ref{r.Ref}, r.More...) {
+		if err := tx.Point(chatOf(e.Peer), string(ref), pointer); err != nil {
+			return false, err
+		}
+	}
+	return again, nil
 }
 
 // settle removes a message that was sent; one whose words changed meanwhile stays, as an edit.
@@ -224,6 +292,8 @@ func drop(tx *storage.Tx, o *storage.Outgoing, e bot.Entry, f *bot.Failure) erro
 	if err != nil || p == nil {
 		return err
 	}
-	p.Unreachable = true
+	if !p.Unreachable {
+		p.Unreachable, p.Away = true, o.Created
+	}
 	return tx.PutPerson(p)
 }

@@ -32,6 +32,8 @@ type Turn struct {
 	dirty   bool
 	pressed *storage.Slot // the slot of the message with the button
 	seat    storage.Role  // of the button, the card or the conversation
+	verdict verdict       // whether it is too much of a person
+	away    time.Time     // they could not be reached since then; zero for everybody else
 	inPlace bool          // the prompt changes where it stands
 	passed  bool          // PassOn: a conversation had kept this update
 	tickets []bot.Ticket
@@ -98,9 +100,13 @@ func (t *Turn) meet() error {
 		p = &storage.Person{Channel: u.Channel, User: u.From.ID, Created: t.Now}
 	}
 	old := *p
-	p.Name, p.Username = bot.Clean(u.From.Name), u.From.Username
+	if name := bot.Clean(u.From.Name); name != "" { // a messenger that asks for names apart may not have it just now
+		p.Name = name
+	}
+	p.Username = u.From.Username
 	if !u.Group && u.Kind != bot.Gone && !u.Peer.IsZero() {
-		p.Chat, p.Unreachable = u.Peer.String(), false
+		p.Chat, p.Unreachable, p.Away = u.Peer.String(), false, time.Time{}
+		t.away = old.Away
 	}
 	admin := t.e.admin[u.Channel+":"+u.From.ID]
 	changed := p.ID == 0 || old.Name != p.Name || old.Username != p.Username || old.Chat != p.Chat || old.Unreachable != p.Unreachable
@@ -182,7 +188,14 @@ func (t *Turn) send(peer bot.Peer, group bool, priority bot.Priority, m bot.Mess
 	return t.queue(o)
 }
 
+// fresh is how long somebody waits for a reply. Who wrote long ago, while the program was down, does not: those who write
+// now are not to wait behind the queue of a day.
+const fresh = 5 * time.Minute
+
 func (t *Turn) queue(o *storage.Outgoing) error {
+	if o.Priority == uint8(bot.Reply) && !t.In.Time.IsZero() && t.Now.Sub(t.In.Time) > fresh {
+		o.Priority = uint8(bot.Notice)
+	}
 	if err := t.Tx.PutOutgoing(o); err != nil {
 		return err
 	}

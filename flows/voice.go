@@ -23,6 +23,16 @@ type Voice struct {
 	log   *slog.Logger
 }
 
+// Narrator gives a voice in the region's language that speaks to nobody, for tables: it has the desk's own words and no
+// flow's. It knows no time.
+func Narrator(pack *config.Pack) (*Voice, error) {
+	texts, err := loadTexts(nil)
+	if err != nil {
+		return nil, err
+	}
+	return &Voice{Lang: Languages[0], Pack: pack, texts: texts, log: slog.New(slog.DiscardHandler)}, nil
+}
+
 // T gives a text; args are pairs of name and value, and N decides the plural form.
 func (v *Voice) T(id string, args ...any) string {
 	s, err := v.texts.say(v.Lang, id, args...)

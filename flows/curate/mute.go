@@ -104,13 +104,14 @@ func listMuted(t *flows.Turn, page int) error {
 		text += "\n" + v.T("desk.nothing_listed")
 	}
 	var rows [][]bot.Button
-	from, to := flows.Page(page, mutedPage, len(people))
+	size := t.Room(mutedPage, 1, 0, 0)
+	from, to := flows.Page(page, size, len(people))
 	for _, p := range people[from:to] {
 		text += "\n" + v.T("curate.muted_line", "Name", p.Name, "At", v.At(p.Muted), "Why", why[p.ID])
 		rows = append(rows, []bot.Button{v.Button("curate.unmute_name", name+":unmute:0:"+strconv.FormatUint(p.ID, 10), "Name", flows.Short(p.Name, 30))})
 	}
 	m := flows.Words(text)
-	m.Keyboard = v.PageRow(rows, page, mutedPage, len(people), func(p string) string { return name + ":muted:0:" + p })
+	m.Keyboard = v.PageRow(rows, page, size, len(people), func(p string) string { return name + ":muted:0:" + p })
 	return t.Reply(m)
 }
 

@@ -15,11 +15,12 @@ func askPlace(t *flows.Turn, c *choice, inc *storage.Incident) error {
 	case len(c.Places) > 0:
 		m = v.Say("curate.which_place", "Number", inc.Number, "N", len(c.Places))
 		list := t.Homonyms(c.Places)
-		from, to := flows.Page(c.Page, orgsPage, len(list))
+		size := t.Room(orgsPage, 1, 1, 1)
+		from, to := flows.Page(c.Page, size, len(list))
 		for _, h := range list[from:to] {
 			m.Keyboard = append(m.Keyboard, []bot.Button{{Text: h.Label, Data: t.Key("c", h.Code)}})
 		}
-		m.Keyboard = v.PageRow(m.Keyboard, c.Page, orgsPage, len(list), func(p string) string { return t.Key("p", p) })
+		m.Keyboard = v.PageRow(m.Keyboard, c.Page, size, len(list), func(p string) string { return t.Key("p", p) })
 	default:
 		if c.Said != "" {
 			m = v.Say("curate.place_not_found", "Text", c.Said)

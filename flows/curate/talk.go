@@ -154,11 +154,12 @@ func askOrg(t *flows.Turn, c *choice, inc *storage.Incident) error {
 		}
 	}
 	m := v.Say(id, "Number", inc.Number, "N", len(list))
-	from, to := flows.Page(c.Page, orgsPage, len(list))
+	size := t.Room(orgsPage, 1, 1, 1)
+	from, to := flows.Page(c.Page, size, len(list))
 	for _, code := range list[from:to] {
 		m.Keyboard = append(m.Keyboard, []bot.Button{{Text: v.Org(code), Data: t.Key("o", code)}})
 	}
-	m.Keyboard = v.PageRow(m.Keyboard, c.Page, orgsPage, len(list), func(p string) string { return t.Key("p", p) })
+	m.Keyboard = v.PageRow(m.Keyboard, c.Page, size, len(list), func(p string) string { return t.Key("p", p) })
 	m.Keyboard = append(m.Keyboard, cancelRow(t))
 	return t.Prompt(m)
 }

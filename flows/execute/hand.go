@@ -33,11 +33,12 @@ func askHand(t *flows.Turn, w *work, inc *storage.Incident) error {
 		return prompt(t, v.Say("execute.no_colleagues", "Number", inc.Number))
 	}
 	m := v.Say("execute.ask_hand", "Number", inc.Number)
-	from, to := flows.Page(w.Page, peoplePage, len(people))
+	size := t.Room(peoplePage, 1, 1, 1)
+	from, to := flows.Page(w.Page, size, len(people))
 	for _, p := range people[from:to] {
 		m.Keyboard = append(m.Keyboard, []bot.Button{{Text: flows.Short(p.Name, 40), Data: t.Key("h", strconv.FormatUint(p.ID, 10))}})
 	}
-	m.Keyboard = v.PageRow(m.Keyboard, w.Page, peoplePage, len(people), func(p string) string { return t.Key("p", p) })
+	m.Keyboard = v.PageRow(m.Keyboard, w.Page, size, len(people), func(p string) string { return t.Key("p", p) })
 	return prompt(t, m)
 }
 

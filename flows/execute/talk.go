@@ -179,11 +179,12 @@ func askWhose(t *flows.Turn, w *work, inc *storage.Incident) error {
 		list = others(t, w, inc)
 	}
 	m.Keyboard = append(m.Keyboard, []bot.Button{v.Button("execute.unknown", t.Key("o", "-"))})
-	from, to := flows.Page(w.Page, orgsPage, len(list))
+	size := t.Room(orgsPage, 1, 2, 2)
+	from, to := flows.Page(w.Page, size, len(list))
 	for _, code := range list[from:to] {
 		m.Keyboard = append(m.Keyboard, []bot.Button{{Text: v.Org(code), Data: t.Key("o", code)}})
 	}
-	m.Keyboard = v.PageRow(m.Keyboard, w.Page, orgsPage, len(list), func(p string) string { return t.Key("p", p) })
+	m.Keyboard = v.PageRow(m.Keyboard, w.Page, size, len(list), func(p string) string { return t.Key("p", p) })
 	return prompt(t, m)
 }
 

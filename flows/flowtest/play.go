@@ -184,6 +184,13 @@ func (s *Stage) clock(when string) {
 		s.Do(name, func(t *flows.Turn) error { return deed(t, rest) })
 		return
 	}
+	for word, kind := range map[string]bot.Kind{"запретил ": bot.Gone, "разрешил ": bot.Back} {
+		if name, ok := strings.CutPrefix(when, word); ok {
+			a := s.actor(name)
+			s.Give(s.Update(a, a.Peer, false, bot.Update{Kind: kind}))
+			return
+		}
+	}
 	if when == "дважды" {
 		s.Repeat = true
 		return

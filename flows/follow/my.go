@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"otklik/bot"
 	"otklik/flows"
@@ -130,4 +131,46 @@ func mine(t *flows.Turn, so func(inc *storage.Incident, r *storage.Reporter) boo
 // waits tells whether an incident waits for its reporters' answer.
 func waits(inc *storage.Incident, _ *storage.Reporter) bool {
 	return inc.State == storage.Waiting && inc.Wait != nil
+}
+
+// returned tells a resident who could not be reached what has become of theirs since: one or two by their cards, more by a
+// list.
+func returned(t *flows.Turn, since time.Time) error {
+	v := t.Voice()
+	list, err := mine(t, func(inc *storage.Incident, _ *storage.Reporter) bool { return !inc.Changed.Before(since) })
+	if err != nil {
+		return err
+	}
+	var news []*storage.Incident
+	for _, inc := range list {
+		events, err := t.Tx.Events(inc.Number)
+		if err != nil {
+			return err
+		}
+		if slices.ContainsFunc(events, func(ev storage.Event) bool {
+			return !ev.At.Before(since) && ev.Actor != t.Me.ID && v.Has("follow.did_"+ev.Action)
+		}) {
+			news = append(news, inc)
+		}
+	}
+	if len(news) == 0 {
+		return nil
+	}
+	if len(news) <= 2 {
+		if err := t.Reply(v.Say("follow.while_away")); err != nil {
+			return err
+		}
+		for _, inc := range news {
+			if err := t.ShowCard(inc); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	m := v.Say("follow.while_away")
+	for _, inc := range news[:min(len(news), PageSize)] {
+		m.Text += "\n" + line(v, inc, t.Me.ID)
+		m.Keyboard = append(m.Keyboard, listed(v, "", inc))
+	}
+	return t.Reply(m)
 }

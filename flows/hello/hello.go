@@ -24,6 +24,8 @@ func Flow() flows.Flow {
 			{Name: "help", Run: help},
 			{Name: "language", Run: language},
 			{Name: "cancel", Run: cancel},
+			// For whoever writes the settings: a messenger shows neither a person's number nor a chat's.
+			{Name: "id", Run: numbers, Shown: func(*storage.Person) bool { return false }},
 		},
 		Presses: map[string]flows.Press{
 			"lang": func(t *flows.Turn, _ *storage.Incident, args []string) error {
@@ -54,6 +56,11 @@ func greet(t *flows.Turn) (bool, error) {
 		id = "hello.welcome_thanks"
 	}
 	return true, t.Reply(t.Voice().Say(id))
+}
+
+// numbers tells how the settings name the person and the chat.
+func numbers(t *flows.Turn, _ string) error {
+	return t.Reply(t.Voice().Say("hello.numbers", "User", t.In.Channel+":"+t.In.From.ID, "Chat", t.In.Peer.String()))
 }
 
 // cancel ends what is being talked about.

@@ -149,11 +149,12 @@ func askChoice(t *flows.Turn) error {
 	v := t.Voice()
 	places := t.Homonyms(s.Choices)
 	m := v.Say("near.which", "N", len(places))
-	from, to := flows.Page(s.Page, 2*pageSize, len(places))
+	size := t.Room(2*pageSize, 1, 1, 1)
+	from, to := flows.Page(s.Page, size, len(places))
 	for _, h := range places[from:to] {
 		m.Keyboard = append(m.Keyboard, []bot.Button{{Text: h.Label, Data: t.Key("c", h.Code)}})
 	}
-	m.Keyboard = v.PageRow(m.Keyboard, s.Page, 2*pageSize, len(places), func(p string) string { return t.Key("p", p) })
+	m.Keyboard = v.PageRow(m.Keyboard, s.Page, size, len(places), func(p string) string { return t.Key("p", p) })
 	m.Keyboard = append(m.Keyboard, closeRow(t))
 	return t.Prompt(m)
 }
@@ -215,7 +216,8 @@ func list(t *flows.Turn) error {
 	text := s.head(v, len(found))
 	var photos []string
 	var rows [][]bot.Button
-	from, to := flows.Page(s.Page, pageSize, len(found))
+	size := t.Room(pageSize, 1, 2, 3)
+	from, to := flows.Page(s.Page, size, len(found))
 	for _, f := range found[from:to] {
 		inc, err := t.Tx.Incident(f.number)
 		if err != nil {
@@ -241,7 +243,7 @@ func list(t *flows.Turn) error {
 		}
 		rows = append(rows, []bot.Button{v.Button(button, flows.CardKey("follow", verb, inc.Number), "Number", inc.Number)})
 	}
-	rows = v.PageRow(rows, s.Page, pageSize, len(found), func(p string) string { return t.Key("p", p) })
+	rows = v.PageRow(rows, s.Page, size, len(found), func(p string) string { return t.Key("p", p) })
 	if s.Place.Point {
 		var row []bot.Button
 		for i, r := range reaches {

@@ -1,16 +1,23 @@
 package place
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
 
 // Find looks for a place in a text about something else: what a person tells of a problem. A village is taken only
 // where «деревня» or the like stands before it or its district beside it: many are named like ordinary words («Заря»).
-func (f *Finder) Find(text string) Result { return f.look(text, false) }
+func (f *Finder) Find(text string) Result { return f.told.Of(text).own() }
 
 // Answer looks for a place in an answer to «where?»: the text is a place and nothing else.
-func (f *Finder) Answer(text string) Result { return f.look(text, true) }
+func (f *Finder) Answer(text string) Result { return f.answered.Of(text).own() }
+
+// own gives a result that its reader may change.
+func (r Result) own() Result {
+	r.Candidates = slices.Clone(r.Candidates)
+	return r
+}
 
 // longest is how much of a text is read, in bytes.
 const longest = 4000

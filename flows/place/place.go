@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"otklik/config"
+	"otklik/flows/memo"
 )
 
 // Boundaries tells which municipality a point lies in.
@@ -23,7 +24,12 @@ type Finder struct {
 	byLetter  map[rune][]int     // what a name begins with → settlements, for slips of the finger
 	districts map[string]string  // «куменский», in every case → municipality
 	centres   map[int][]string   // settlements that are centres → their municipalities
+
+	told, answered *memo.Memo[Result] // of texts: the same one is read at several steps of a conversation
 }
+
+// remembered is how many texts' places are kept.
+const remembered = 512
 
 // entry is a settlement under the first word of its name.
 type entry struct {
@@ -79,6 +85,8 @@ func New(pack *config.Pack, bounds Boundaries) *Finder {
 	for i := range pack.Municipalities {
 		f.addMunicipality(&pack.Municipalities[i])
 	}
+	f.told = memo.New(remembered, func(text string) Result { return f.look(text, false) })
+	f.answered = memo.New(remembered, func(text string) Result { return f.look(text, true) })
 	return f
 }
 

@@ -246,7 +246,8 @@ func askCut(t *flows.Turn) error {
 	slices.SortFunc(codes, func(a, b string) int { return cmp.Or(cmp.Compare(number[b], number[a]), cmp.Compare(a, b)) })
 	text := s.head(v, all)
 	var rows [][]bot.Button
-	from, to := flows.Page(s.Page, pageSize, len(codes))
+	size := t.Room(pageSize, 1, 1, 2)
+	from, to := flows.Page(s.Page, size, len(codes))
 	for _, code := range codes[from:to] {
 		label := v.T("queue.count_button", "Name", named(v, s.By, code), "N", number[code])
 		if code == "" {
@@ -255,7 +256,7 @@ func askCut(t *flows.Turn) error {
 			rows = append(rows, []bot.Button{{Text: flows.Short(label, 60), Data: t.Key("only", s.By, code)}})
 		}
 	}
-	rows = v.PageRow(rows, s.Page, pageSize, len(codes), func(p string) string { return t.Key("p", p) })
+	rows = v.PageRow(rows, s.Page, size, len(codes), func(p string) string { return t.Key("p", p) })
 	m := flows.Words(text)
 	m.Keyboard = append(rows, []bot.Button{v.Button("queue.back", t.Key("list")), v.Button("queue.all", t.Key("all"))})
 	return t.Prompt(m)

@@ -73,11 +73,12 @@ func askChoice(t *flows.Turn, d *draft) error {
 	s, _ := t.Finder().Settlement(d.Choices[0])
 	m := v.Say("report.ask_choice", "Name", s.Name, "N", len(d.Choices))
 	list := t.Homonyms(d.Choices)
-	from, to := flows.Page(d.Page, choicesPage, len(list))
+	size := t.Room(choicesPage, 1, 1, 2)
+	from, to := flows.Page(d.Page, size, len(list))
 	for _, h := range list[from:to] {
 		m.Keyboard = append(m.Keyboard, []bot.Button{{Text: h.Label, Data: t.Key("c", h.Code)}})
 	}
-	m.Keyboard = v.PageRow(m.Keyboard, d.Page, choicesPage, len(list), func(p string) string { return t.Key("p", p) })
+	m.Keyboard = v.PageRow(m.Keyboard, d.Page, size, len(list), func(p string) string { return t.Key("p", p) })
 	m.Keyboard = append(m.Keyboard, []bot.Button{v.Button("report.other_place", t.Key("back")), v.Button("report.cancel", t.Key("x"))})
 	return t.Prompt(m)
 }

@@ -71,11 +71,12 @@ func askGroups(t *flows.Turn, d *desk, list []seen) error {
 			m.Keyboard = append(m.Keyboard, []bot.Button{v.Button("staff.group"+strings.ReplaceAll(g, ".", "_"), t.Key("g", g), "N", n)})
 		}
 	}
-	from, to := flows.Page(d.Page, orgsPage, len(orgs))
+	size := t.Room(orgsPage, 1, 1, 1)
+	from, to := flows.Page(d.Page, size, len(orgs))
 	for _, code := range orgs[from:to] {
 		m.Keyboard = append(m.Keyboard, []bot.Button{{Text: flows.Short(v.Org(code), 50) + ": " + strconv.Itoa(count[code]), Data: t.Key("g", code)}})
 	}
-	m.Keyboard = v.PageRow(m.Keyboard, d.Page, orgsPage, len(orgs), func(p string) string { return t.Key("p", p) })
+	m.Keyboard = v.PageRow(m.Keyboard, d.Page, size, len(orgs), func(p string) string { return t.Key("p", p) })
 	m.Keyboard = append(m.Keyboard, closeRow(t))
 	return t.Prompt(m)
 }

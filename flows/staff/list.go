@@ -98,14 +98,15 @@ func askPeople(t *flows.Turn) error {
 		id = "staff.nobody_so"
 	}
 	text := v.T(id, "N", len(list), "Words", d.Words)
-	from, to := flows.Page(d.Page, peoplePage, len(list))
+	size := t.Room(peoplePage, 1, 2, 2)
+	from, to := flows.Page(d.Page, size, len(list))
 	var rows [][]bot.Button
 	for _, s := range list[from:to] {
 		text += "\n" + v.T("staff.line", "Name", s.Name, "Roles", titles(v, &s))
 		rows = append(rows, []bot.Button{{Text: flows.Short(s.Name, 40), Data: t.Key("s", strconv.FormatUint(s.ID, 10))}})
 	}
 	m := flows.Words(text)
-	m.Keyboard = v.PageRow(rows, d.Page, peoplePage, len(list), func(p string) string { return t.Key("p", p) })
+	m.Keyboard = v.PageRow(rows, d.Page, size, len(list), func(p string) string { return t.Key("p", p) })
 	if d.Words != "" || d.Group != "" {
 		m.Keyboard = append(m.Keyboard, []bot.Button{v.Button("staff.everybody", t.Key("g"))})
 	}

@@ -185,11 +185,12 @@ func askOrg(t *flows.Turn) error {
 		list = orgs(t, &d)
 	}
 	m := v.Say(id)
-	from, to := flows.Page(d.Page, orgsPage, len(list))
+	size := t.Room(orgsPage, 1, 1, 1)
+	from, to := flows.Page(d.Page, size, len(list))
 	for _, code := range list[from:to] {
 		m.Keyboard = append(m.Keyboard, []bot.Button{{Text: v.Org(code), Data: t.Key("o", code)}})
 	}
-	m.Keyboard = v.PageRow(m.Keyboard, d.Page, orgsPage, len(list), func(p string) string { return t.Key("p", p) })
+	m.Keyboard = v.PageRow(m.Keyboard, d.Page, size, len(list), func(p string) string { return t.Key("p", p) })
 	m.Keyboard = append(m.Keyboard, closeRow(t))
 	return t.Prompt(m)
 }

@@ -8,16 +8,21 @@ import (
 	"strings"
 
 	"otklik/config"
+	"otklik/flows/memo"
 )
 
 // Judge knows a pack's topics by their keywords. It is safe for use by many at once.
 type Judge struct {
-	topics   []string         // codes
-	keywords []keyword        // of all topics
-	byStem   map[string][]int // the first stem of a keyword → keywords
-	known    map[string]bool  // every stem of a keyword
-	bySize   map[int][][]rune // the same by their length, for slips of the finger
+	topics   []string            // codes
+	keywords []keyword           // of all topics
+	byStem   map[string][]int    // the first stem of a keyword → keywords
+	known    map[string]bool     // every stem of a keyword
+	bySize   map[int][][]rune    // the same by their length, for slips of the finger
+	recent   *memo.Memo[[]Guess] // of texts: the same one is judged at each step of a conversation
 }
+
+// remembered is how many texts' verdicts are kept.
+const remembered = 512
 
 // keyword is a word or a phrase of a topic, as stems.
 type keyword struct {
@@ -62,6 +67,7 @@ func New(pack *config.Pack) *Judge {
 		k.weight *= rarity * (1 + phrase*float64(len(k.stems)-1))
 		j.byStem[k.stems[0]] = append(j.byStem[k.stems[0]], i)
 	}
+	j.recent = memo.New(remembered, j.judge)
 	return j
 }
 
@@ -104,7 +110,12 @@ func (j *Judge) add(t config.Topic, in map[string]map[int]bool) {
 // Topics gives the topics that a text may be about, the likeliest first, at most n; none where no keyword is there.
 // The same text gives the same answer always: equals stand in the order of their codes.
 func (j *Judge) Topics(text string, n int) []Guess {
-	var guesses []Guess
+	all := j.recent.Of(text)
+	return slices.Clone(all[:max(min(n, len(all)), 0)])
+}
+
+// judge gives all topics that a text may be about.
+func (j *Judge) judge(text string) (guesses []Guess) {
 	for t, s := range j.score(j.mend(stemsOf(text))) {
 		if s > 0 {
 			guesses = append(guesses, Guess{j.topics[t], s})
@@ -113,7 +124,7 @@ func (j *Judge) Topics(text string, n int) []Guess {
 	slices.SortFunc(guesses, func(a, b Guess) int {
 		return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(a.Topic, b.Topic))
 	})
-	return guesses[:max(min(n, len(guesses)), 0)]
+	return guesses
 }
 
 // score weighs each topic's keywords in a text of these stems.

@@ -4,7 +4,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -14,7 +13,6 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
-	"runtime/debug"
 	"strings"
 	"syscall"
 	"time"
@@ -25,23 +23,26 @@ import (
 
 	"otklik/bot"
 	"otklik/bot/desk"
+	"otklik/bot/meter"
 	"otklik/bot/telegram"
+	"otklik/bot/vk"
 	"otklik/config"
 	"otklik/flows"
 	"otklik/flows/all"
 	"otklik/flows/hello"
-	history "otklik/flows/journal"
+	"otklik/flows/office"
 	"otklik/flows/place"
 	"otklik/flows/understand"
 	"otklik/storage"
 	"otklik/storage/bolt"
 	"otklik/storage/files"
 	"otklik/storage/owner"
+	"otklik/storage/picture"
 )
 
 // stores is the table of stores, by the kind that the settings name. A new store is a package and a line here.
-var stores = map[string]func(s *config.Settings) (storage.KV, error){
-	"bolt": func(s *config.Settings) (storage.KV, error) { return bolt.Open(s.Data) },
+var stores = map[string]func(path string) (storage.KV, error){
+	"bolt": func(path string) (storage.KV, error) { return bolt.Open(path) },
 }
 
 // channels is the table of messengers. Each makes its channel, or gives nil where the settings do not ask for it; the
@@ -52,7 +53,14 @@ var channels = []func(p *program) (bot.Channel, error){
 			return nil, nil
 		}
 		return telegram.New(telegram.Options{Token: p.settings.Telegram.Token.Reveal, API: p.settings.Telegram.API,
-			Webhook: p.settings.Telegram.Webhook, Log: p.log, Now: time.Now})
+			Unpaced: p.settings.Telegram.Unpaced, Webhook: p.settings.Telegram.Webhook, Log: p.log, Now: time.Now})
+	},
+	func(p *program) (bot.Channel, error) {
+		if !p.settings.VK.Token.IsSet() {
+			return nil, nil
+		}
+		return vk.New(vk.Options{Token: p.settings.VK.Token.Reveal, Keeper: p.store.Drawer(vk.Name), API: p.settings.VK.API,
+			Webhook: p.settings.VK.Webhook, Log: p.log, Now: time.Now})
 	},
 	func(p *program) (bot.Channel, error) {
 		if len(p.channels) > 0 && !p.settings.Demo {
@@ -65,11 +73,8 @@ var channels = []func(p *program) (bot.Channel, error){
 type cli struct {
 	config.Settings
 
-	Serve   serve   `cmd:"" default:"1" help:"Run the desk (this is what happens without a command)."`
-	Check   check   `cmd:"" help:"Check the settings and the region pack; name every fault."`
-	Invite  invite  `cmd:"" help:"Print a one-time link that lets somebody join as curator or official."`
-	Journal journal `cmd:"" help:"Print an incident's whole history, or without a number what the staff did with people."`
-	Version version `cmd:"" help:"Print the version."`
+	Serve serve `cmd:"" default:"1" help:"Run the desk (this is what happens without a command)."`
+	office.Commands
 }
 
 func main() {
@@ -99,167 +104,11 @@ func run(ctx context.Context, args []string, out, log io.Writer) error {
 		return err
 	}
 	k.BindTo(ctx, (*context.Context)(nil))
-	return k.Run(&c.Settings, &output{out, log})
+	return k.Run(&c.Settings, &output{out, log}, &office.Program{Settings: &c.Settings, Out: out, Now: time.Now, Open: stores[c.Store]})
 }
 
 // output is where the answers and the log go.
 type output struct{ out, log io.Writer }
-
-type version struct{}
-
-// Run prints what was built.
-func (version) Run(o *output) error {
-	text := "otklik (unknown build)"
-	if info, ok := debug.ReadBuildInfo(); ok {
-		text = "otklik " + info.Main.Version + ", " + info.GoVersion
-		for _, s := range info.Settings {
-			if s.Key == "vcs.revision" || s.Key == "vcs.time" {
-				text += ", " + s.Value
-			}
-		}
-	}
-	_, err := fmt.Fprintln(o.out, text)
-	return err
-}
-
-type check struct{}
-
-// Run names every fault of the settings and of the region pack.
-func (check) Run(s *config.Settings, o *output) error {
-	pack, bounds, err := region(s)
-	if err != nil {
-		return err
-	}
-	for _, w := range pack.Warnings(time.Now()) {
-		fmt.Fprintln(o.out, "note:", w)
-	}
-	if bounds != nil && len(bounds.Missing) > 0 {
-		fmt.Fprintln(o.out, "note: no boundary for", strings.Join(bounds.Missing, ", "))
-	}
-	_, err = fmt.Fprintf(o.out, "%s: %d municipalities, %d organisations, %d groups of topics, %d settlements. Everything is in order.\n",
-		pack.Region.Name, len(pack.Municipalities), len(pack.Organisations), len(pack.Groups), len(pack.Settlements))
-	return err
-}
-
-// region reads the region pack and the boundaries that the settings name; every fault of theirs and of the settings comes
-// at once. bounds is nil where none are named.
-func region(s *config.Settings) (pack *config.Pack, bounds *config.Boundaries, err error) {
-	err = s.Check()
-	if stores[s.Store] == nil {
-		err = errors.Join(err, fmt.Errorf("--store: there is no kind of store %q", s.Store))
-	}
-	var fault error
-	switch {
-	case s.Region == "":
-		pack, fault = config.Default()
-	case readable(s.Region): // Check has said it otherwise
-		pack, fault = config.Load(s.Region)
-	}
-	err = errors.Join(err, fault)
-	if pack != nil && fault == nil && readable(s.Boundaries) {
-		bounds, fault = config.ReadBoundaries(s.Boundaries, pack)
-		err = errors.Join(err, fault)
-	}
-	return pack, bounds, err
-}
-
-func readable(path string) bool {
-	_, err := os.Stat(path)
-	return path != "" && err == nil
-}
-
-type invite struct {
-	Role string `required:"" enum:"curator,official" help:"curator or official."`
-	Org  string `help:"The official's organisation: its code in the region pack."`
-	Head bool   `help:"The official heads the organisation: sees what all its people do, and invites them."`
-}
-
-// Run prints a link for each messenger; the first use takes the invitation.
-func (i invite) Run(ctx context.Context, s *config.Settings, o *output) error {
-	role := storage.Role{Kind: storage.RoleKind(i.Role), Org: i.Org, Head: i.Head}
-	var links []string
-	err := owner.Ask(ctx, owner.Path(s.Data), request{Invite: &role}, &links)
-	if errors.Is(err, owner.ErrNobody) {
-		links, err = alone(ctx, s, role)
-	}
-	for _, link := range links {
-		fmt.Fprintln(o.out, link)
-	}
-	return err
-}
-
-// alone makes an invitation in the store itself, as no program runs.
-func alone(ctx context.Context, s *config.Settings, role storage.Role) ([]string, error) {
-	pack, _, err := region(s)
-	if err != nil {
-		return nil, err
-	}
-	kv, err := stores[s.Store](s)
-	if err != nil {
-		return nil, err
-	}
-	links, err := flows.Links(ctx, storage.Over(kv), pack, role, time.Now())
-	return links, errors.Join(err, kv.Close())
-}
-
-type journal struct {
-	Number *uint64 `arg:"" optional:"" help:"The incident's number."`
-	Names  bool    `help:"Print the names of residents, too."`
-	JSON   bool    `name:"json" help:"Print records as JSON, one a line."`
-	All    bool    `help:"Without a number: everything, not the last hundred entries."`
-}
-
-// Run prints; a running program is asked for it, as it owns the store.
-func (j journal) Run(ctx context.Context, s *config.Settings, o *output) error {
-	if j.All && j.Number != nil {
-		return errors.New("--all is for what the staff did: an incident is always printed whole")
-	}
-	var text string
-	err := owner.Ask(ctx, owner.Path(s.Data), request{Journal: &j}, &text)
-	if errors.Is(err, owner.ErrNobody) {
-		if !readable(s.Data) { // opening it would make one
-			return fmt.Errorf("there is no store at %s (--data)", s.Data)
-		}
-		pack, _, rerr := region(s)
-		if rerr != nil {
-			return rerr
-		}
-		kv, serr := stores[s.Store](s)
-		if serr != nil {
-			return serr
-		}
-		text, err = j.print(ctx, storage.Over(kv), pack)
-		err = errors.Join(err, kv.Close())
-	}
-	fmt.Fprint(o.out, text)
-	return err
-}
-
-func (j journal) print(ctx context.Context, store *storage.Store, pack *config.Pack) (string, error) {
-	zone, err := time.LoadLocation(pack.Region.TimeZone)
-	if err != nil {
-		return "", err
-	}
-	var out strings.Builder
-	err = store.View(ctx, func(tx *storage.Tx) error {
-		out.Reset()
-		p := &history.Printer{Out: &out, Zone: zone, Names: j.Names, JSON: j.JSON}
-		switch {
-		case j.Number != nil:
-			return p.Incident(tx, *j.Number)
-		case j.All:
-			return p.Staff(tx, 0)
-		}
-		return p.Staff(tx, 100)
-	})
-	return out.String(), err
-}
-
-// request is what one program asks of the one that owns the store.
-type request struct {
-	Invite  *storage.Role `json:"invite,omitempty"`
-	Journal *journal      `json:"journal,omitempty"`
-}
 
 type serve struct{}
 
@@ -275,19 +124,21 @@ type program struct {
 	channels []bot.Channel
 	engine   *flows.Engine
 	outbox   *bot.Outbox
+	meter    *meter.Meter
 	address  string
 	aside    *bot.Aside
+	office   *office.Program
 }
 
 // Run serves until it is told to end.
-func (serve) Run(ctx context.Context, s *config.Settings, o *output) error {
-	p := &program{settings: s, out: o.out}
+func (serve) Run(ctx context.Context, s *config.Settings, o *output, f *office.Program) error {
+	p := &program{settings: s, out: o.out, office: f}
 	var err error
 	if p.log, err = s.Logger(o.log); err != nil {
 		return err
 	}
 	var bounds *config.Boundaries
-	if p.pack, bounds, err = region(s); err != nil {
+	if p.pack, bounds, err = f.Region(); err != nil {
 		return err
 	}
 	for _, w := range p.pack.Warnings(time.Now()) {
@@ -309,7 +160,7 @@ func (serve) Run(ctx context.Context, s *config.Settings, o *output) error {
 	if err := os.MkdirAll(filepath.Dir(s.Data), 0o700); err != nil {
 		return fmt.Errorf("no place for the data (--data): %w", err)
 	}
-	kv, err := stores[s.Store](s)
+	kv, err := f.Open(s.Data)
 	if err != nil {
 		return err
 	}
@@ -329,7 +180,7 @@ func address(a net.Addr) string {
 // serve wires everything up and runs it.
 func (p *program) serve(ctx context.Context, listener net.Listener) error {
 	var err error
-	if p.files, err = files.Open(filepath.Join(filepath.Dir(p.settings.Data), "photos")); err != nil {
+	if p.files, err = files.Open(office.Photos(p.settings.Data)); err != nil {
 		return err
 	}
 	for _, make := range channels {
@@ -354,13 +205,15 @@ func (p *program) serve(ctx context.Context, listener net.Listener) error {
 	}
 	spool := &flows.Spool{Store: p.store}
 	p.aside = bot.NewAside(p.channels, p.log)
-	photos := &flows.Photographs{Store: p.store, Blobs: p.files, Fetcher: p.aside.Fetcher}
-	p.outbox = bot.NewOutbox(bot.OutboxOptions{Spool: spool, Channels: p.channels, Open: photos.Open, Now: time.Now, Log: p.log})
+	photos := &flows.Photographs{Store: p.store, Blobs: picture.Keeper{Blobs: p.files}, Fetcher: p.aside.Fetcher}
+	p.meter = meter.New(meter.Options{Channels: p.channels, Waiting: func() map[string]int { return p.outbox.Waiting() }, Size: p.size,
+		Store: p.store.Drawer("health").Touch, Now: time.Now})
+	p.outbox = bot.NewOutbox(bot.OutboxOptions{Spool: spool, Channels: p.channels, Open: photos.Open, Watch: p.meter, Now: time.Now, Log: p.log})
 	spool.Moved = p.outbox.Notify
 	p.engine, err = flows.New(flows.Options{
 		Store: p.store, Pack: p.pack, Place: p.finder, Topics: understand.New(p.pack), Flows: all.Flows(), Now: time.Now,
-		Language: p.settings.Language, Log: p.log, Admins: p.settings.Admins, Curators: curators, Privately: p.settings.Privately, Notify: p.outbox.Notify, Answer: p.aside.Answer,
-		Menu: p.aside.Menu, Link: p.aside.Link,
+		Language: p.settings.Language, Log: p.log, Admins: p.settings.Admins, Curators: curators, Privately: p.settings.Privately, PerMinute: p.settings.PerMinute, Notify: p.outbox.Notify, Answer: p.aside.Answer,
+		Menu: p.aside.Menu, Link: p.aside.Link, Limits: p.aside.Limits,
 	})
 	if err != nil {
 		return err
@@ -384,6 +237,12 @@ func (p *program) run(ctx context.Context, listener net.Listener) error {
 			s.Routes(mux)
 		}
 	}
+	p.meter.Routes(mux)
+	clerk := &office.Clerk{Program: p.office, Pack: p.pack, Store: p.store}
+	nightly, err := clerk.Nightly(p.log)
+	if err != nil {
+		return err
+	}
 	server := &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second, BaseContext: func(net.Listener) context.Context { return ctx }}
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error {
@@ -402,6 +261,7 @@ func (p *program) run(ctx context.Context, listener net.Listener) error {
 		return nil
 	})
 	inbox := bot.NewInbox(p.engine.Handle, 256)
+	inbox.Watch = p.meter
 	for _, c := range p.channels {
 		g.Go(func() error {
 			if err := c.Run(ctx, inbox.Handle); err != nil && ctx.Err() == nil {
@@ -413,25 +273,23 @@ func (p *program) run(ctx context.Context, listener net.Listener) error {
 	g.Go(func() error { return p.outbox.Run(ctx) })
 	g.Go(func() error { p.engine.Run(ctx); return nil })
 	g.Go(func() error { p.greet(ctx); return nil })
-	g.Go(func() error {
-		return owner.Serve(ctx, owner.Path(p.settings.Data), func(ctx context.Context, raw json.RawMessage) (any, error) {
-			var r request
-			if err := json.Unmarshal(raw, &r); err != nil {
-				return nil, err
-			}
-			switch {
-			case r.Journal != nil:
-				return r.Journal.print(ctx, p.store, p.pack)
-			case r.Invite != nil:
-				return flows.Links(ctx, p.store, p.pack, *r.Invite, time.Now())
-			}
-			return nil, errors.New("the running program is of another version: restart it")
-		})
-	})
+	g.Go(func() error { return owner.Serve(ctx, owner.Path(p.settings.Data), clerk.Answer) })
+	if nightly != nil {
+		g.Go(func() error { nightly.Run(ctx); return nil })
+	}
 	p.hail()
-	err := g.Wait()
+	err = g.Wait()
 	p.aside.Close()
 	return err
+}
+
+// size is that of the store's file in bytes, negative where nobody knows.
+func (p *program) size() int64 {
+	info, err := os.Stat(p.settings.Data)
+	if err != nil {
+		return -1
+	}
+	return info.Size()
 }
 
 // names are those of the channels that run.
@@ -468,7 +326,7 @@ func (p *program) desk() (bot.Channel, error) {
 	if err != nil {
 		return nil, err
 	}
-	return desk.New(desk.Options{Chairs: chairs, Keeper: p.store.Drawer(desk.Name), Blobs: p.files, Places: p.places, Zone: zone,
+	return desk.New(desk.Options{Chairs: chairs, Keeper: p.store.Drawer(desk.Name), Blobs: picture.Keeper{Blobs: p.files}, Places: p.places, Zone: zone,
 		Address: p.address, Log: p.log, Now: time.Now})
 }
 

@@ -10,6 +10,8 @@ import (
 	"math/rand/v2"
 	"net"
 	"net/http"
+	"net/http/httputil"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -375,23 +377,71 @@ func TestTheRoadOnTheDesk(t *testing.T) {
 }
 
 // TestTheRoadOnTelegram walks the same road on a fake Bot API server that checks each of our calls.
-func TestTheRoadOnTelegram(t *testing.T) {
-	g := bottest.NewTelegram(t)
-	t.Setenv("OTKLIK_TELEGRAM_TOKEN", g.Token())
-	t.Setenv("OTKLIK_TELEGRAM_API", g.URL())
+// seat is somebody in a messenger, whichever.
+type seat interface {
+	bottest.Person
+	Starts(word string)
+	SendsAlbum(caption string, photos ...[]byte)
+	SendsSticker()
+	SendsVoice()
+	Edits(words, text string)
+	Forges(data string)
+	RepliesWithPhoto(words string, jpeg []byte, caption string)
+	Awaits(words ...string) string
+	Screen() string
+}
+
+// messengers are the fake ones, and what the program must be told to find them.
+type messengers struct {
+	*bottest.Telegram
+	*bottest.VK
+}
+
+func listen(t *testing.T) messengers {
+	t.Helper()
+	m := messengers{bottest.NewTelegram(t), bottest.NewVK(t)}
+	t.Setenv("OTKLIK_TELEGRAM_TOKEN", m.Telegram.Token())
+	t.Setenv("OTKLIK_TELEGRAM_API", m.Telegram.URL())
+	t.Setenv("OTKLIK_VK_TOKEN", m.VK.Token())
+	t.Setenv("OTKLIK_VK_API", m.VK.URL())
+	return m
+}
+
+// seat gives somebody new in the messenger of this name.
+func (m messengers) seat(messenger, name string) seat {
+	if messenger == "vk" {
+		return m.VK.User(name).Opens()
+	}
+	return m.Telegram.User(name).Opens()
+}
+
+// TestTheRoad goes the whole road of an incident, in one messenger and across two.
+func TestTheRoad(t *testing.T) {
+	for name, in := range map[string]struct{ anna, olga, petr string }{
+		"Telegram": {"telegram", "telegram", "telegram"},
+		"VK":       {"vk", "vk", "vk"},
+		"a resident on VK, a curator on Telegram, an official on VK": {"vk", "telegram", "vk"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			m := listen(t)
+			road(t, m, m.seat(in.anna, "Анна"), m.seat(in.olga, "Ольга"), m.seat(in.petr, "Пётр"))
+		})
+	}
+}
+
+func road(t *testing.T, m messengers, anna, olga, petr seat) {
 	data := filepath.Join(t.TempDir(), "otklik.db")
 	r := start(t, data)
 	jpeg, err := os.ReadFile(snapshot(t))
 	if err != nil {
 		t.Fatal(err)
 	}
-	anna, olga, petr := g.User("Анна").Opens(), g.User("Ольга").Opens(), g.User("Пётр").Opens()
-	for name, seat := range map[string]*bottest.User{"curator": olga, "official": petr} {
+	for name, s := range map[string]seat{"curator": olga, "official": petr} {
 		args := []string{"invite", "--data", data, "--role", name}
 		if name == "official" {
 			args = append(args, "--org", "adm-kirov")
 		}
-		seat.Starts(code(t, args))
+		s.Starts(code(t, args))
 	}
 	olga.Awaits("вы куратор")
 	petr.Awaits("вы отвечаете за", "Администрация города Кирова")
@@ -416,8 +466,21 @@ func TestTheRoadOnTelegram(t *testing.T) {
 	anna.Presses("✓ Отправить")
 	anna.Awaits("Обращение № 1 записано")
 	olga.Awaits("Вероятно: Администрация города Кирова")
-	g.Fail("sendMessage", 2, bottest.TooMany(1))
-	g.Fail("editMessageText", 1, bottest.HTML())
+	shown := 0
+	for _, s := range olga.Sees() {
+		for _, p := range s.Photos {
+			if bytes.Equal(p, jpeg) {
+				shown++
+			}
+		}
+	}
+	if shown != 2 {
+		t.Errorf("the curator sees %d photos of 2:\n%s", shown, olga.Screen())
+	}
+	m.Telegram.Fail("sendMessage", 2, bottest.TooMany(1))
+	m.Telegram.Fail("editMessageText", 1, bottest.HTML())
+	m.VK.Fail("messages.send", 2, bottest.VKRefusal(6, "Too many requests per second"))
+	m.VK.Fail("messages.edit", 1, bottest.Empty502())
 	olga.Presses("→ Администрация города Кирова")
 	olga.Awaits("Передано: Администрация города Кирова", "Ольга")
 	petr.Presses("✓ Принять")
@@ -443,15 +506,85 @@ func TestTheRoadOnTelegram(t *testing.T) {
 	olga.Awaits("Житель подтвердил, что решено")
 }
 
-// code makes an invitation and gives what its link carries.
+// TestVKBringsItsEvents: with a public address VK calls the program, and the whole way works as with polling.
+func TestVKBringsItsEvents(t *testing.T) {
+	m := listen(t)
+	t.Setenv("OTKLIK_VK_WEBHOOK", "https://desk.example.org/vk")
+	found := make(chan *url.URL, 1)
+	m.VK.Brings(&httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
+		at := <-found // what stands in front of the program in a real installation knows where it listens
+		found <- at
+		r.SetURL(at)
+	}})
+	data := filepath.Join(t.TempDir(), "otklik.db")
+	r := start(t, data)
+	at, err := url.Parse(strings.TrimSuffix(r.URL, "/"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	found <- at
+	anna, olga := m.seat("vk", "Анна"), m.seat("vk", "Ольга")
+	olga.Starts(code(t, []string{"invite", "--data", data, "--role", "curator"}))
+	olga.Awaits("вы куратор")
+	anna.Says("Яма на дороге, Киров, Ленина 12")
+	anna.Presses("✓ Отправить")
+	anna.Awaits("Обращение № 1 записано")
+	m.Again() // it did not hear our «ok»
+	olga.Presses("→ Администрация города Кирова")
+	anna.Awaits("передано в администрацию города Кирова")
+	if polls := len(m.VK.Calls("groups.getLongPollServer")); polls > 0 {
+		t.Errorf("it polls besides, %d times", polls)
+	}
+	for _, page := range []string{"/healthz", "/metrics"} {
+		if code := get(t, at.String()+page); code != http.StatusOK {
+			t.Errorf("%s answers %d", page, code)
+		}
+	}
+}
+
+// TestCuratorsInAChatOfVK: cards come to a chat of several people; what they answer there, and who did what, is kept apart.
+func TestCuratorsInAChatOfVK(t *testing.T) {
+	m := listen(t)
+	t.Setenv("OTKLIK_CURATORS", "vk:2000000001")
+	group := m.Chat("Кураторы")
+	data := filepath.Join(t.TempDir(), "otklik.db")
+	start(t, data)
+	anna, olga, vera := m.seat("vk", "Анна"), m.VK.User("Ольга").Opens(), m.VK.User("Вера").Opens()
+	for _, s := range []seat{olga, vera} {
+		s.Starts(code(t, []string{"invite", "--data", data, "--role", "curator"}))
+		s.Awaits("вы куратор")
+	}
+	group.Adds(olga)
+	there, beside := group.Seat(olga), group.Seat(vera)
+	there.Mentions("/id")
+	there.Awaits("vk:2000000001")
+	anna.Says("Яма на дороге, Киров, Ленина 12")
+	anna.Presses("✓ Отправить")
+	there.Awaits("№ 1", "Вероятно: Администрация города Кирова")
+	there.Says("Коллеги, кто возьмёт?")
+	there.Presses("Другая организация")
+	there.RepliesTo("кому передать", "Госавтоинспекция")
+	there.Awaits("Передано: Госавтоинспекция", "Ольга")
+	beside.Presses("⚡ Срочно")
+	beside.AwaitsNote()
+	anna.Awaits("передано")
+	if strings.Contains(olga.Screen(), "№ 1") {
+		t.Errorf("the card came privately, too:\n%s", olga.Screen())
+	}
+}
+
+// code makes an invitation and gives what its links carry.
 func code(t *testing.T, args []string) string {
 	t.Helper()
-	out := awaits(t, args)
-	_, start, ok := strings.Cut(out, "?start=")
-	if !ok {
-		t.Fatalf("no link: %q", out)
+	for range 100 {
+		out := awaits(t, args)
+		if word := regexp.MustCompile(`[?](?:start|ref)=(\S+)`).FindStringSubmatch(out); word != nil {
+			return word[1]
+		}
+		time.Sleep(25 * time.Millisecond)
 	}
-	return start
+	t.Fatal("no link")
+	return ""
 }
 
 // awaits gives what invite prints: the program must hear its own name from Telegram first.
@@ -514,17 +647,40 @@ func TestMain(m *testing.M) {
 }
 
 // TestPowerCut kills the program again and again while people write: every report becomes one incident, every reporter
-// hears of it, and whatever is said twice is said once too often at most.
+// hears of it. What is said twice is said once too often at most, and on VK, which knows what comes again, nothing is.
 func TestPowerCut(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it kills the program for some seconds")
 	}
-	g := bottest.NewTelegram(t)
+	for messenger, repeats := range map[string]int{"telegram": 1, "vk": 0} {
+		t.Run(messenger, func(t *testing.T) {
+			m := listen(t)
+			// The messenger takes the first messages and is not heard any more: the program is killed before it can know.
+			forgive := m.Telegram.Forgive
+			unheard := bottest.Fault{Hang: true, Heard: true}
+			m.Telegram.Fail("sendMessage", 4, unheard)
+			m.VK.Fail("messages.send", 1, unheard) // one call carries many
+			if messenger == "vk" {
+				forgive = m.VK.Forgive
+			}
+			var seats []seat
+			for i := range 8 {
+				seats = append(seats, m.seat(messenger, fmt.Sprint("Житель ", i)))
+			}
+			waits := func() int { return m.Telegram.Failing() }
+			if messenger == "vk" {
+				waits = m.VK.Failing
+			}
+			powerCut(t, seats, forgive, waits, repeats)
+		})
+	}
+}
+
+func powerCut(t *testing.T, seats []seat, forgive func(), unheard func() int, repeats int) {
 	data := filepath.Join(t.TempDir(), "otklik.db")
-	env := append(os.Environ(), "OTKLIK_TEST_PROGRAM=1", "OTKLIK_TELEGRAM_TOKEN="+g.Token(), "OTKLIK_TELEGRAM_API="+g.URL())
 	run := func() *exec.Cmd {
 		c := exec.Command(os.Args[0], "--data", data, "--listen", "127.0.0.1:0")
-		c.Env = env
+		c.Env = append(os.Environ(), "OTKLIK_TEST_PROGRAM=1")
 		if err := c.Start(); err != nil {
 			t.Fatal(err)
 		}
@@ -534,11 +690,15 @@ func TestPowerCut(t *testing.T) {
 		c.Process.Kill() //nolint:errcheck // it is killed below at the latest
 		c.Wait()         //nolint:errcheck // it was killed: that is its error
 	}
-	const people = 8
-	var seats []*bottest.User
-	for i := range people {
-		seats = append(seats, g.User(fmt.Sprint("Житель ", i)).Opens())
-		seats[i].Says("Яма на дороге, Киров, Ленина " + fmt.Sprint(i+1))
+	kill(installed(t, run))
+	for i, s := range seats {
+		s.Says("Яма на дороге, Киров, Ленина " + fmt.Sprint(i+1))
+	}
+	for c, late := run(), time.Now().Add(time.Minute); ; time.Sleep(10 * time.Millisecond) {
+		if unheard() == 0 || time.Now().After(late) { // a slow machine comes to it later
+			kill(c)
+			break
+		}
 	}
 	cuts := rand.New(rand.NewPCG(1, uint64(time.Now().UnixNano())))
 	for range 6 {
@@ -553,8 +713,11 @@ func TestPowerCut(t *testing.T) {
 	time.Sleep(time.Duration(50+cuts.IntN(300)) * time.Millisecond)
 	kill(c)
 	c = run()
-	defer func() { kill(c) }()
-	g.Forgive() // a press that came just before a cut stays without an answer
+	defer func() {
+		kill(c)
+		forgive()
+	}()
+	forgive() // a press that came just before a cut stays without an answer
 	numbers := map[string]bool{}
 	for i, s := range seats {
 		heard := s.Awaits("записано", "№")
@@ -563,13 +726,28 @@ func TestPowerCut(t *testing.T) {
 			t.Errorf("two people have %s", number)
 		}
 		numbers[number] = true
-		if n := strings.Count(s.Screen(), "Понял:") + strings.Count(s.Screen(), "записано"); n > 3 {
-			t.Errorf("person %d reads too much twice:\n%s", i, s.Screen())
+		said := map[string]int{}
+		twice := 0
+		for _, m := range s.Sees() {
+			if said[m.Text]++; !m.Mine && said[m.Text] > 1 {
+				twice++
+			}
+		}
+		if n := strings.Count(s.Screen(), "Понял:") + strings.Count(s.Screen(), "записано"); twice > repeats || n > 2+repeats {
+			t.Errorf("person %d reads %d messages twice:\n%s", i, twice, s.Screen())
 		}
 	}
-	for n := range people {
+	for n := range seats {
 		if !numbers[fmt.Sprint("№ ", n+1)] {
 			t.Errorf("nobody has № %d: a report was lost or made two incidents: %v", n+1, numbers)
 		}
 	}
+}
+
+// installed gives a program that has been up: from then on, what people write reaches it whenever it runs.
+func installed(t *testing.T, run func() *exec.Cmd) *exec.Cmd {
+	t.Helper()
+	c := run()
+	time.Sleep(time.Second)
+	return c
 }

@@ -132,9 +132,10 @@ func (f *settingsFile) Validate(app *kong.Application) error {
 	faults := f.faults
 	for name, s := range f.values {
 		switch {
-		case name == "telegram-token":
-			faults = append(faults, Fault{File: f.name, Line: s.line,
-				What: "the token does not belong here: put it into OTKLIK_TELEGRAM_TOKEN, or into a file that telegram: {token-file: …} names"})
+		case name == "telegram-token", name == "vk-token":
+			messenger := strings.TrimSuffix(name, "-token")
+			faults = append(faults, Fault{File: f.name, Line: s.line, What: "the token does not belong here: put it into OTKLIK_" +
+				strings.ToUpper(messenger) + "_TOKEN, or into a file that " + messenger + ": {token-file: …} names"})
 		case !known[name] || name == "config" || name == "help":
 			faults = append(faults, Fault{File: f.name, Line: s.line, What: "there is no setting " + quote(name)})
 		}

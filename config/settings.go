@@ -25,10 +25,16 @@ type Settings struct {
 	Curators  []string `env:"OTKLIK_CURATORS" placeholder:"CHANNEL:CHAT[/THREAD]" help:"Groups that new incidents come to, such as telegram:-1001234567890; without one, each curator."`
 	Privately bool     `env:"OTKLIK_CURATORS_PRIVATELY" help:"Incidents come to each curator privately as well as to the groups."`
 
+	BackupFolder string `env:"OTKLIK_BACKUP_FOLDER" placeholder:"FOLDER" help:"A backup is put there every night."`
+	BackupKeep   int    `env:"OTKLIK_BACKUP_KEEP" default:"14" placeholder:"N" help:"How many of them are kept (${default})."`
+
+	PerMinute int `name:"per-minute" env:"OTKLIK_PER_MINUTE" default:"60" placeholder:"N" help:"Messages and presses that are taken of one resident in a minute (${default}); 0 is no bound."`
+
 	LogLevel  string `env:"OTKLIK_LOG_LEVEL" default:"info" placeholder:"LEVEL" help:"Least level to log: debug, info, warn or error (${default})."`
 	LogFormat string `env:"OTKLIK_LOG_FORMAT" default:"text" placeholder:"text|json" help:"Form of the log: text or json (${default})."`
 
 	Telegram Telegram `embed:"" prefix:"telegram-" group:"Telegram"`
+	VK       VK       `embed:"" prefix:"vk-" group:"VK"`
 
 	sources map[string]string // by flag: where a setting comes from
 	faults  Faults            // found while reading
@@ -40,7 +46,17 @@ type Telegram struct {
 	Token     Secret `kong:"-"`
 	TokenFile string `name:"token-file" env:"OTKLIK_TELEGRAM_TOKEN_FILE" placeholder:"FILE" help:"File that holds the bot's token; or put the token into OTKLIK_TELEGRAM_TOKEN."`
 	API       string `name:"api" env:"OTKLIK_TELEGRAM_API" default:"https://api.telegram.org" placeholder:"URL" help:"Base address of the Bot API server (${default})."`
+	Unpaced   bool   `name:"unpaced" hidden:"" help:"Send as fast as the server answers: for measuring against a simulated one."`
 	Webhook   string `name:"webhook" env:"OTKLIK_TELEGRAM_WEBHOOK" placeholder:"URL" help:"Public https address for a webhook; without it, long polling."`
+}
+
+// VK is the VK community. Its token comes as Telegram's does: from OTKLIK_VK_TOKEN or from the file that
+// OTKLIK_VK_TOKEN_FILE names.
+type VK struct {
+	Token     Secret `kong:"-"`
+	TokenFile string `name:"token-file" env:"OTKLIK_VK_TOKEN_FILE" placeholder:"FILE" help:"File that holds the community's token; or put the token into OTKLIK_VK_TOKEN."`
+	API       string `name:"api" env:"OTKLIK_VK_API" default:"https://api.vk.ru/method/" placeholder:"URL" help:"Base address of VK's methods (${default})."`
+	Webhook   string `name:"webhook" env:"OTKLIK_VK_WEBHOOK" placeholder:"URL" help:"Public https address for the Callback API; without it, long polling."`
 }
 
 // Logger gives the log that the settings ask for; the error is that of Check.
@@ -58,22 +74,25 @@ func (s *Settings) Logger(w io.Writer) (*slog.Logger, error) {
 
 // readSecrets takes the secrets in from the environment and the files that it names.
 func (s *Settings) readSecrets(env func(string) string) {
-	const name, inFile = "OTKLIK_TELEGRAM_TOKEN", "OTKLIK_TELEGRAM_TOKEN_FILE"
+	s.Telegram.Token = s.readToken(env, "OTKLIK_TELEGRAM_TOKEN", "telegram-token-file", s.Telegram.TokenFile)
+	s.VK.Token = s.readToken(env, "OTKLIK_VK_TOKEN", "vk-token-file", s.VK.TokenFile)
+}
+
+func (s *Settings) readToken(env func(string) string, name, flag, file string) Secret {
 	token := NewSecret(env(name))
-	file := s.Telegram.TokenFile
 	switch {
 	case file == "":
 	case token.IsSet():
-		s.fault("telegram-token-file", "the token comes from %s already: leave one of the two", name)
+		s.fault(flag, "the token comes from %s already: leave one of the two", name)
 	default:
 		raw, err := os.ReadFile(file)
 		switch {
 		case err != nil:
-			s.fault("telegram-token-file", "cannot read %s: %s", file, reason(err))
+			s.fault(flag, "cannot read %s: %s", file, reason(err))
 		case strings.TrimSpace(string(raw)) == "":
-			s.fault("telegram-token-file", "%s is empty: put the bot's token into it", file)
+			s.fault(flag, "%s is empty: put the token into it", file)
 		}
 		token = NewSecret(string(raw))
 	}
-	s.Telegram.Token = token
+	return token
 }

@@ -13,9 +13,10 @@ import (
 )
 
 var (
-	tokenForm = regexp.MustCompile(`^[0-9]+:[A-Za-z0-9_-]{20,}$`)
-	adminForm = regexp.MustCompile(`^[a-z]+:[^:/\s]+$`)
-	groupForm = regexp.MustCompile(`^[a-z]+:[^:/\s]+(/[^:/\s]+)?$`)
+	tokenForm   = regexp.MustCompile(`^[0-9]+:[A-Za-z0-9_-]{20,}$`)
+	vkTokenForm = regexp.MustCompile(`^[A-Za-z0-9._-]{20,}$`)
+	adminForm   = regexp.MustCompile(`^[a-z]+:[^:/\s]+$`)
+	groupForm   = regexp.MustCompile(`^[a-z]+:[^:/\s]+(/[^:/\s]+)?$`)
 )
 
 // source tells where a setting comes from: "--listen", "OTKLIK_LISTEN", "otklik.yaml:3", or "--listen" for a default,
@@ -36,9 +37,10 @@ func (s *Settings) fault(flag, format string, args ...any) {
 func (s *Settings) Check() error {
 	c := &Settings{sources: s.sources, faults: slices.Clone(s.faults)}
 	s.checkFiles(c)
+	s.checkBackups(c)
 	s.checkWords(c)
 	s.checkPeople(c)
-	s.checkTelegram(c)
+	s.checkMessengers(c)
 	return c.faults.Err()
 }
 
@@ -60,6 +62,15 @@ func (s *Settings) checkFiles(c *Settings) {
 		} else if info.IsDir() {
 			c.fault(f.flag, "%s is a folder: want a file", f.path)
 		}
+	}
+}
+
+func (s *Settings) checkBackups(c *Settings) {
+	if info, err := os.Stat(s.BackupFolder); err == nil && !info.IsDir() {
+		c.fault("backup-folder", "%s is no folder: want one for the backups", s.BackupFolder)
+	}
+	if s.BackupFolder != "" && s.BackupKeep < 1 {
+		c.fault("backup-keep", "%d backups are none: want 1 or more", s.BackupKeep)
 	}
 }
 
@@ -97,26 +108,38 @@ func (s *Settings) checkPeople(c *Settings) {
 	}
 }
 
-func (s *Settings) checkTelegram(c *Settings) {
-	t := s.Telegram
-	if t.Token.IsSet() && !tokenForm.MatchString(t.Token.Reveal()) {
-		from := "OTKLIK_TELEGRAM_TOKEN"
-		if t.TokenFile != "" {
-			from = t.TokenFile
+// checkMessengers checks each messenger's token and addresses.
+func (s *Settings) checkMessengers(c *Settings) {
+	for _, m := range []struct {
+		flag, env, calls, token, like string
+		form                          *regexp.Regexp
+		secret                        Secret
+		file, api, webhook, public    string
+	}{
+		{"telegram", "OTKLIK_TELEGRAM_TOKEN", "Telegram", "this is no bot token: want digits, a colon and what BotFather gave behind it",
+			"https://api.telegram.org", tokenForm, s.Telegram.Token, s.Telegram.TokenFile, s.Telegram.API, s.Telegram.Webhook, "https://desk.example.org"},
+		{"vk", "OTKLIK_VK_TOKEN", "VK", "this is no community token: want the letters that the community's settings gave, such as vk1.a.…",
+			"https://api.vk.ru/method/", vkTokenForm, s.VK.Token, s.VK.TokenFile, s.VK.API, s.VK.Webhook, "https://desk.example.org/vk"},
+	} {
+		if m.secret.IsSet() && !m.form.MatchString(m.secret.Reveal()) {
+			from := m.env
+			if m.file != "" {
+				from = m.file
+			}
+			c.faults = append(c.faults, Fault{File: from, What: m.token})
 		}
-		c.faults = append(c.faults, Fault{File: from, What: "this is no bot token: want digits, a colon and what BotFather gave behind it"})
-	}
-	if !webAddress(t.API, "https", "http") {
-		c.fault("telegram-api", "%q is no base address: want one such as https://api.telegram.org", hideUser(t.API))
-	}
-	if t.Webhook == "" {
-		return
-	}
-	if !webAddress(t.Webhook, "https") {
-		c.fault("telegram-webhook", "%q: Telegram calls https addresses only, such as https://desk.example.org", hideUser(t.Webhook))
-	}
-	if !t.Token.IsSet() {
-		c.fault("telegram-webhook", "a webhook needs a bot: set OTKLIK_TELEGRAM_TOKEN or OTKLIK_TELEGRAM_TOKEN_FILE")
+		if !webAddress(m.api, "https", "http") {
+			c.fault(m.flag+"-api", "%q is no base address: want one such as %s", hideUser(m.api), m.like)
+		}
+		if m.webhook == "" {
+			continue
+		}
+		if !webAddress(m.webhook, "https") {
+			c.fault(m.flag+"-webhook", "%q: %s calls https addresses only, such as %s", hideUser(m.webhook), m.calls, m.public)
+		}
+		if !m.secret.IsSet() {
+			c.fault(m.flag+"-webhook", "a webhook needs a bot: set %s or %s_FILE", m.env, m.env)
+		}
 	}
 }
 

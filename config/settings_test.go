@@ -59,8 +59,8 @@ telegram:
 	if err != nil {
 		t.Fatal(err)
 	}
-	got := []any{s.Listen, s.Data, s.Demo, s.LogLevel, s.Admins, s.Telegram.API, s.Store, s.Language}
-	want := []any{"127.0.0.1:9003", "/from/env.db", true, "debug", []string{"telegram:1", "vk:2"}, "http://127.0.0.1:8081", "bolt", "ru"}
+	got := []any{s.Listen, s.Data, s.Demo, s.LogLevel, s.Admins, s.Telegram.API, s.Store, s.Language, s.BackupFolder, s.BackupKeep}
+	want := []any{"127.0.0.1:9003", "/from/env.db", true, "debug", []string{"telegram:1", "vk:2"}, "http://127.0.0.1:8081", "bolt", "ru", "", 14}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Error(d)
 	}
@@ -91,7 +91,7 @@ func TestEveryFaultOfTheSettingsIsTold(t *testing.T) {
 	t.Setenv("OTKLIK_TELEGRAM_TOKEN", "not-a-token")
 	t.Setenv("OTKLIK_TELEGRAM_WEBHOOK", "http://desk.example.org")
 	t.Setenv("OTKLIK_TELEGRAM_API", "https://me:secret@api.example.org")
-	s, err := parse(t, "--config", file, "--listen=8080", "--data", dir, "--language=de")
+	s, err := parse(t, "--config", file, "--listen=8080", "--data", dir, "--language=de", "--backup-folder", file, "--backup-keep=0")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -105,6 +105,8 @@ func TestEveryFaultOfTheSettingsIsTold(t *testing.T) {
 --data: DIR is a folder: want a file, such as DIR/otklik.db
 --listen: "8080" is no address to listen on: want host:port such as 127.0.0.1:8080
 otklik.yaml:1: cannot read /nowhere/pack.yaml: there is no such file
+--backup-folder: otklik.yaml is no folder: want one for the backups
+--backup-keep: 0 backups are none: want 1 or more
 --language: "de": want ru or en
 otklik.yaml:3: "loud": want debug, info, warn or error
 OTKLIK_ADMINS: "boris": want channel:user such as telegram:123456

@@ -64,6 +64,11 @@ const (
 	Gone    Kind = "gone"    // the person blocked the bot, or the group removed it
 	Back    Kind = "back"    // unblocked, or added to a group
 	Moved   Kind = "moved"   // the group goes on under another id (MovedTo)
+
+	// Of what is watched: see Source.
+	Deleted Kind = "deleted" // the message Ref stands there no longer
+	Lost    Kind = "lost"    // the source cannot be read any more: Text says why, for whoever must mend it
+	Found   Kind = "found"   // the source can be read, for the first time or again; MovedTo is its lasting name where that differs
 )
 
 // Update is one thing that happened in a messenger.
@@ -87,7 +92,17 @@ type Update struct {
 	Data     string    `json:"data,omitempty"`  // Pressed: the button's data; may be forged
 	Other    string    `json:"other,omitempty"` // Written: a kind that cannot be used: "sticker", "voice", "video", "file", "contact", "other"
 	MovedTo  string    `json:"moved_to,omitempty"`
+
+	// Of a message that stands in public, whoever it was meant for. Peer is then its thread: a group, or the comments
+	// under one post. ReplyTo may name another message of it.
+	Source   Peer   `json:"source,omitzero"`     // the group, channel, community or feed that it stands in
+	Title    string `json:"title,omitempty"`     // how that is called
+	Link     string `json:"link,omitempty"`      // its own address, for a browser; "" where it has none
+	ReadOnly bool   `json:"read_only,omitempty"` // nothing can be posted where it stands
 }
+
+// Public tells whether the update comes from something that may be watched.
+func (u Update) Public() bool { return !u.Source.IsZero() }
 
 // Command gives a command's name (lower case, without slash and bot name) and the words behind it.
 func (u Update) Command() (name, words string, ok bool) {

@@ -37,6 +37,7 @@ type Receipt struct {
 	Ref   Ref      // the message that carries the text and the buttons
 	More  []Ref    // further messages that the same Message became: the other photos of an album
 	Media []string // by which name the channel knows each of the message's photos from now on; "" where it told none
+	Link  string   // the message's own address, for a browser; "" where it has none
 }
 
 // Opener gives the bytes of a photo, wherever they are: in our keeping or at another messenger.
@@ -80,6 +81,11 @@ type (
 	Linker interface {
 		Link(start string) string
 	}
+	// Locator finds the source that an address of the channel's own network stands for, by its form alone; false for
+	// any other. Its peer may go on under a lasting name once the channel has read it (Found).
+	Locator interface {
+		Locate(address string) (Source, bool)
+	}
 	// Reporter tells when the messenger was last heard of: it answered a poll, or brought something. Zero is never.
 	Reporter interface {
 		LastHeard() time.Time
@@ -93,6 +99,14 @@ type (
 		Routes(mux *http.ServeMux)
 	}
 )
+
+// Source is something public that is watched: a group, a channel, a community's page, a feed. What does not come by
+// itself is asked for again and again, by the channel of its peer.
+type Source struct {
+	Peer    Peer
+	Address string    // for a browser
+	Since   time.Time // what stood there before is not for us
+}
 
 // Command is a line of a messenger's command menu.
 type Command struct{ Name, Description string }

@@ -71,6 +71,14 @@ const (
 	spaceWord       = "w"  // block of numbers, stem → numbers in the block
 	spaceWordsOf    = "wo" // number → stems
 	spaceName       = "pn" // word of a name, person
+	spaceWatched    = "f"  // id → Watched
+	spaceWatchedBy  = "fp" // peer → id
+	spacePost       = "g"  // id → Post
+	spacePostBy     = "gr" // chat, ref → id
+	spacePostOf     = "gi" // incident, id
+	spacePostFrom   = "ga" // channel, user, id
+	spacePostLike   = "gt" // print of the words → id
+	spaceHour       = "gh" // municipality, topic, hour → how many posts
 )
 
 // key joins a space and its parts: strings end with a zero byte, numbers and times are eight bytes, so that keys order

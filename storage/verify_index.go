@@ -42,12 +42,7 @@ func kinds() []kind {
 			{spaceByPoint, byNumber(spaceIncident)}, {spaceByStreet, byNumber(spaceIncident)}, {spaceQueue, byNumber(spaceIncident)},
 		}},
 		{space: spacePerson, entries: personEntries, record: verifyPerson, indexes: []index{
-			{spacePersonBy, func(_, v []byte) []byte {
-				if len(v) != 8 {
-					return nil
-				}
-				return key(spacePerson, binary.BigEndian.Uint64(v))
-			}}, {spaceStaff, byNumber(spacePerson)}, {spaceName, byNumber(spacePerson)},
+			{spacePersonBy, byID(spacePerson)}, {spaceStaff, byNumber(spacePerson)}, {spaceName, byNumber(spacePerson)},
 		}},
 		{space: spaceSession, entries: sessionEntries, indexes: []index{{spaceSessionOf, func(k, v []byte) []byte {
 			return key(spaceSession, string(v), binary.BigEndian.Uint64(k[len(spaceSessionOf)+1:]))
@@ -61,6 +56,10 @@ func kinds() []kind {
 		}},
 		{space: spaceMedia, entries: mediaEntries, record: verifyMedia, indexes: []index{
 			{spaceMediaOf, func(_, v []byte) []byte { return key(spaceMedia, string(v)) }},
+		}},
+		{space: spaceWatched, entries: watchedEntries, record: verifyWatched, indexes: []index{{spaceWatchedBy, byID(spaceWatched)}}},
+		{space: spacePost, entries: postEntries, may: postLikes, record: verifyPost, indexes: []index{
+			{spacePostBy, byID(spacePost)}, {spacePostOf, byNumber(spacePost)}, {spacePostFrom, byNumber(spacePost)}, {spacePostLike, byID(spacePost)},
 		}},
 	}
 }
@@ -209,6 +208,41 @@ func cardEntries(_, v []byte) ([]entry, error) {
 		return nil, err
 	}
 	return []entry{{key: key(spaceCard, s.Incident, s.ID)}}, nil
+}
+
+// byID leads from an entry that holds a record's number to the record.
+func byID(space string) func(k, v []byte) []byte {
+	return func(_, v []byte) []byte {
+		if len(v) != 8 {
+			return nil
+		}
+		return key(space, binary.BigEndian.Uint64(v))
+	}
+}
+
+func watchedEntries(_, v []byte) ([]entry, error) {
+	w, err := decoded[Watched](v)
+	if err != nil {
+		return nil, err
+	}
+	return []entry{{key(spaceWatchedBy, w.Peer), binary.BigEndian.AppendUint64(nil, w.ID)}}, nil
+}
+
+func postEntries(_, v []byte) ([]entry, error) {
+	p, err := decoded[Post](v)
+	if err != nil {
+		return nil, err
+	}
+	return p.index(), nil
+}
+
+// postLikes is that of the newest post of its words.
+func postLikes(_, v []byte) ([]entry, error) {
+	p, err := decoded[Post](v)
+	if err != nil || p.Print == 0 {
+		return nil, err
+	}
+	return []entry{{key(spacePostLike, p.Print), binary.BigEndian.AppendUint64(nil, p.ID)}}, nil
 }
 
 func mediaEntries(_, v []byte) ([]entry, error) {

@@ -48,6 +48,14 @@ var spokenSpaces = []spoken{
 	{spaceTimerOf, "timers by person", []string{"person #", "due @", "timer #"}},
 	{spaceWord, "words", []string{"block #", "~a word"}},
 	{spaceWordsOf, "words by incident", []string{"incident #"}},
+	{spaceWatched, "sources", []string{"source #"}},
+	{spaceWatchedBy, "sources by chat", []string{"$"}},
+	{spacePost, "posts", []string{"post #"}},
+	{spacePostBy, "posts by message", []string{"in %", "message $"}},
+	{spacePostOf, "posts by incident", []string{"incident #", "post #"}},
+	{spacePostFrom, "posts by author", []string{"$", "~", "post #"}},
+	{spacePostLike, "posts by their words", []string{"words #"}},
+	{spaceHour, "posts by hour", []string{"$", "topic $", "hour #"}},
 	{spaceName, "names", []string{"~a word", "person #"}},
 }
 

@@ -345,3 +345,31 @@ func readable[T any](l *look, k, v []byte) error {
 	}
 	return nil
 }
+
+func verifyWatched(l *look, k, v []byte) error {
+	w, err := decoded[Watched](v)
+	if err != nil {
+		return nil //nolint:nilerr // said already
+	}
+	return l.itself(k, "watched", w.ID)
+}
+
+// verifyPost holds a post against its source and its incident.
+func verifyPost(l *look, k, v []byte) error {
+	p, err := decoded[Post](v)
+	if err != nil {
+		return nil //nolint:nilerr // said already
+	}
+	if err := l.itself(k, "post", p.ID); err != nil {
+		return err
+	}
+	if w, err := l.r.Get(key(spaceWatched, p.Source)); err != nil {
+		return err
+	} else if w == nil {
+		l.fault(k, nil, "its source %d is not there", p.Source)
+	}
+	if err := l.photos(k, p.Photos); err != nil || p.Incident == 0 {
+		return err
+	}
+	return l.incident(k, p.Incident)
+}

@@ -28,6 +28,20 @@ func (t *Turn) open(inc *storage.Incident, n uint64, ev storage.Event) error {
 	return t.record(inc, &ev)
 }
 
+// Find makes an incident of something found in public, which a curator has yet to judge. No clock runs.
+func (t *Turn) Find(inc *storage.Incident) error {
+	n, err := t.Tx.Next("incident")
+	if err != nil {
+		return err
+	}
+	inc.Number, inc.State, inc.Created = n, storage.Found, t.Now
+	t.Route(inc)
+	if err := t.alike(inc); err != nil {
+		return err
+	}
+	return t.record(inc, &storage.Event{Action: string(Find), To: storage.Found, Text: inc.Text, Photos: inc.Photos})
+}
+
 // Route finds the likely body anew, after the topic or the place changed.
 func (t *Turn) Route(inc *storage.Incident) {
 	inc.Likely = ""

@@ -12,6 +12,9 @@ import (
 
 // dispatch finds whose business an update is.
 func (t *Turn) dispatch() error {
+	if done, err := t.overheard(); err != nil || done {
+		return err
+	}
 	if left, err := t.flooded(); err != nil || left {
 		return err
 	}
@@ -35,6 +38,29 @@ func (t *Turn) dispatch() error {
 		return nil // enter has noted it
 	}
 	return nil
+}
+
+// overheard gives what stands in public to whoever watches it; false for what is the desk's own business.
+func (t *Turn) overheard() (bool, error) {
+	about := false
+	switch t.In.Kind {
+	case bot.Lost, bot.Found:
+		about = true
+	case bot.Back, bot.Gone:
+		about = t.In.Public()
+	default:
+		if t.watched == nil {
+			return false, nil
+		}
+	}
+	for i := range t.e.Flows {
+		if f := &t.e.Flows[i]; f.Overheard != nil {
+			if err := f.Overheard(t, t.watched); err != nil {
+				return true, err
+			}
+		}
+	}
+	return !about || t.In.From.ID == "", nil
 }
 
 func (t *Turn) gone() error {

@@ -34,8 +34,11 @@ type Flow struct {
 	Heard    func(*Turn, *storage.Incident, *storage.Event) error
 	Joined   func(*Turn, storage.Role) error // somebody has taken a role
 	Returned func(*Turn, time.Time) error    // somebody can be reached again; they know nothing of what happened since
-	Cards    map[storage.RoleKind]Render     // by a slot's view
-	Timers   map[string]func(*Turn, *storage.Timer) error
+	// Overheard is called with what stands in a watched source and is not meant for the desk, and with what becomes of
+	// sources (Lost, Found, Back, Gone); then the source may be nil, as nobody watches it yet.
+	Overheard func(*Turn, *storage.Watched) error
+	Cards     map[storage.RoleKind]Render // by a slot's view
+	Timers    map[string]func(*Turn, *storage.Timer) error
 }
 
 // Transition of a conversation: in any of From, Event leads to To.

@@ -63,6 +63,12 @@ const (
 	Lapse   Action = "lapse"   // … and was not
 	Revise  Action = "revise"  // another answer before anybody approved the first
 	Hand    Action = "hand"    // to a colleague
+
+	Find Action = "find" // in public, by the desk itself
+	Echo Action = "echo" // one more message in public speaks of it
+	Take Action = "take" // a curator holds it for a problem: it is an incident from now on
+	Pass Action = "pass" // … for none
+	Post Action = "post" // something was said of it where it stood
 )
 
 // Held, as the end of a rule, is the state in which the incident was before it waited or was merged.
@@ -80,10 +86,13 @@ type Rule struct {
 }
 
 var (
+	atTriage   = []storage.State{storage.Found}
 	atCurators = []storage.State{storage.New}
 	atBody     = []storage.State{storage.Assigned, storage.Accepted}
 	before     = append(slices.Clone(atCurators), atBody...) // an answer
+	judged     = append(slices.Clone(before), storage.Found)
 	unanswered = append(slices.Clone(before), storage.Waiting)
+	undecided  = append(slices.Clone(unanswered), storage.Found)
 	open       = append(slices.Clone(unanswered), storage.Answered)
 	waiting    = []storage.State{storage.Waiting}
 	answered   = []storage.State{storage.Answered}
@@ -100,16 +109,21 @@ var (
 // Lifecycle is the one table of what may happen to an incident. It is checked for every action, whatever buttons a
 // client shows.
 var Lifecycle = []Rule{
+	{Echo, storage.States, "", nil},
+	{Take, []storage.State{storage.Found, storage.Passed}, storage.New, curator},
+	{Pass, atTriage, storage.Passed, curator},
+	{Post, storage.States, "", nil},
+
 	{Assign, before, storage.Assigned, curator},
 	{Reject, []storage.State{storage.New, storage.Assigned}, storage.Rejected, curator},
-	{Retopic, unanswered, "", curator},
-	{Replace, unanswered, "", curator},
-	{Urgent, before, "", curator},
+	{Retopic, undecided, "", curator},
+	{Replace, undecided, "", curator},
+	{Urgent, judged, "", curator},
 	{Postpone, before, "", curator},
 	{Remark, storage.States, "", curator},
 	{Hide, storage.States, "", curator},
 	{Split, open, "", curator},
-	{Merge, before, storage.Merged, curator},
+	{Merge, judged, storage.Merged, curator},
 	{Gather, open, "", curator},
 	{Unmerge, merged, Held, curator},
 	{Scatter, storage.States, "", curator},

@@ -40,8 +40,9 @@ type Turn struct {
 	note    string
 	alert   bool
 	menus   []menuOf
-	random  [16]byte // for one invitation
-	menu    bool     // whoever acts has other commands now
+	random  [16]byte         // for one invitation
+	watched *storage.Watched // what the update stands in, if that is watched and the update not meant for us
+	menu    bool             // whoever acts has other commands now
 }
 
 // Pack is the region.
@@ -74,6 +75,10 @@ func (t *Turn) VoiceTo(p *storage.Person) *Voice {
 // enter finds the person and the session.
 func (t *Turn) enter() (err error) {
 	u := t.In
+	if public, err := t.passBy(); err != nil || public {
+		t.sess = &storage.Session{}
+		return err
+	}
 	if u.From.ID != "" {
 		if t.Me, err = t.Tx.PersonBy(u.Channel, u.From.ID); err != nil {
 			return err
@@ -90,6 +95,32 @@ func (t *Turn) enter() (err error) {
 	}
 	t.sess = &storage.Session{}
 	return nil
+}
+
+// passBy tells whether an update stands in a watched source and is not meant for us. Its author is nobody we have met.
+func (t *Turn) passBy() (bool, error) {
+	u := t.In
+	if !u.Public() {
+		return false, nil
+	}
+	w, err := t.Tx.WatchedBy(u.Source.String())
+	if err != nil || w == nil || w.Off {
+		return false, err
+	}
+	switch u.Kind {
+	case bot.Written, bot.Edited:
+		if _, _, command := u.Command(); u.ToUs || command || t.Staffed() {
+			return false, nil
+		}
+		t.watched = w
+		return true, nil
+	case bot.Deleted, bot.Lost, bot.Found:
+		t.watched = w
+		return true, nil
+	case bot.Back, bot.Gone:
+		t.watched = w
+	}
+	return false, nil
 }
 
 // meet keeps a person at the first contact, and what has changed of them since.

@@ -21,10 +21,15 @@ const (
 	Merged    State = "merged"
 	Withdrawn State = "withdrawn"
 	Settled   State = "settled" // the time to dispute the answer is over
+
+	// Before it is an incident at all: somebody wrote of it in public, and no curator has judged it yet, or one has and it
+	// is no problem.
+	Found  State = "found"
+	Passed State = "passed"
 )
 
 // States lists all states in the order of the lifecycle.
-var States = []State{New, Assigned, Accepted, Waiting, Answered, Closed, Settled, Rejected, Merged, Withdrawn}
+var States = []State{New, Assigned, Accepted, Waiting, Answered, Closed, Settled, Rejected, Merged, Withdrawn, Found, Passed}
 
 // Open tells whether an incident in this state is being worked on.
 func (s State) Open() bool {
@@ -77,6 +82,16 @@ type Incident struct {
 	Extension *Extension    `json:"extension,omitempty"` // the body asks for more time
 	Promise   *Promise      `json:"promise,omitempty"`   // of the last interim answer
 	Hidden    []string      `json:"hidden,omitempty"`    // photos that residents do not see
+	Posts     int           `json:"posts,omitempty"`     // how many messages in public speak of it
+	Sure      *Sureness     `json:"sure,omitempty"`      // found: how sure the judge was
+}
+
+// Sureness is how likely the judge holds what it proposed for a found message, each from 0 to 1.
+type Sureness struct {
+	Problem float64 `json:"problem"`
+	Topic   float64 `json:"topic,omitempty"`
+	Org     float64 `json:"org,omitempty"`
+	Known   uint64  `json:"known,omitempty"` // the open incident that it may be about
 }
 
 // Wait is a question to the residents that keeps an incident waiting.
@@ -160,7 +175,7 @@ func (inc *Incident) Public(photos []string) []string {
 
 // Source is where the incident came from.
 type Source struct {
-	Kind    string `json:"kind"` // "chat"; "group", "wall", "feed" follow
+	Kind    string `json:"kind"` // "chat", or "found" for what stood in public
 	Channel string `json:"channel"`
 	Name    string `json:"name,omitempty"`
 	Link    string `json:"link,omitempty"` // of what was forwarded
@@ -253,9 +268,12 @@ func (inc *Incident) index() []entry {
 	for _, r := range inc.Reporters {
 		list = append(list, entry{key: key(spaceByPerson, r.Person, inc.Number)})
 	}
-	if inc.State.Open() {
+	switch {
+	case inc.State.Open():
 		list = append(list, inc.places()...)
 		list = append(list, inc.queues()...)
+	case inc.State == Found:
+		list = append(list, inc.found()...)
 	}
 	return list
 }

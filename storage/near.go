@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/binary"
 	"math"
@@ -37,6 +38,26 @@ func (inc *Incident) places() (list []entry) {
 	}
 	if p.Municipality != "" {
 		list = append(list, entry{key: key(spaceByStreet, whole(district(p.Municipality)), inc.Number)})
+	}
+	return list
+}
+
+// AsFound is a topic as the indexes of places have it for what is found and not judged yet: residents are not shown it.
+func AsFound(topic string) string { return "?" + topic }
+
+// found gives the entries that find what nobody has judged yet.
+func (inc *Incident) found() (list []entry) {
+	list = append(list, entry{key: key(spaceQueue, QueueFound, inc.Created, inc.Place.Municipality, inc.Likely, inc.Topic, inc.Number)})
+	if inc.Topic == "" {
+		return list
+	}
+	shadow := *inc
+	shadow.Topic = AsFound(inc.Topic)
+	for _, e := range shadow.places() {
+		if bytes.HasPrefix(e.key, key(spaceByPoint, "")) || bytes.HasPrefix(e.key, append(key(spaceByStreet), '@')) {
+			continue // of all topics
+		}
+		list = append(list, e)
 	}
 	return list
 }

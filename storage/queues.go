@@ -8,6 +8,7 @@ import (
 
 // The queues of open incidents. An incident may stand in several.
 const (
+	QueueFound    = "found" // in public, and nobody has judged it yet
 	QueueNew      = "new"
 	QueueWork     = "work"     // in the hands of a body, or of a resident who was asked
 	QueueOverdue  = "overdue"  // a deadline has passed
@@ -16,7 +17,7 @@ const (
 )
 
 // Queues lists the queues in the order in which curators look at them.
-var Queues = []string{QueueNew, QueueWork, QueueOverdue, QueueControl, QueueDisputed}
+var Queues = []string{QueueFound, QueueNew, QueueWork, QueueOverdue, QueueControl, QueueDisputed}
 
 // QueueOf names the queue of what an organisation has in hand.
 func QueueOf(org string) string { return "org:" + org }

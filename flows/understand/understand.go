@@ -18,6 +18,7 @@ type Judge struct {
 	byStem   map[string][]int    // the first stem of a keyword → keywords
 	known    map[string]bool     // every stem of a keyword
 	bySize   map[int][][]rune    // the same by their length, for slips of the finger
+	exact    bool                // slips of the finger are not mended
 	recent   *memo.Memo[[]Guess] // of texts: the same one is judged at each step of a conversation
 }
 
@@ -116,7 +117,11 @@ func (j *Judge) Topics(text string, n int) []Guess {
 
 // judge gives all topics that a text may be about.
 func (j *Judge) judge(text string) (guesses []Guess) {
-	for t, s := range j.score(j.mend(stemsOf(text))) {
+	stems := stemsOf(text)
+	if !j.exact {
+		stems = j.mend(stems)
+	}
+	for t, s := range j.score(stems) {
 		if s > 0 {
 			guesses = append(guesses, Guess{j.topics[t], s})
 		}

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"otklik/bot"
+	"otklik/flows/understand"
 	"otklik/storage"
 )
 
@@ -207,6 +208,52 @@ func (t *Turn) CuratorGroups() []bot.Peer { return t.e.Curators }
 
 // Privately tells whether incidents come to each curator beside the groups.
 func (t *Turn) Privately() bool { return t.e.Privately }
+
+// Judges gives every place where what was found is judged: the groups for it, those of the curators, or each curator
+// privately.
+func (t *Turn) Judges() (list []storage.Slot, err error) {
+	groups := t.e.Triage
+	if len(groups) == 0 {
+		groups = t.e.Curators
+	}
+	for _, g := range groups {
+		if g, err = t.moved(g); err != nil {
+			return nil, err
+		}
+		list = append(list, storage.Slot{Peer: g.String(), Group: true, View: Triage})
+	}
+	if len(groups) > 0 && (!t.e.Privately || len(t.e.Triage) > 0) {
+		return list, nil
+	}
+	seen := map[uint64]bool{}
+	for _, kind := range []storage.RoleKind{storage.Curator, storage.Admin} {
+		people, err := t.Tx.Staff(kind, "")
+		if err != nil {
+			return nil, err
+		}
+		for _, p := range people {
+			if p.Chat != "" && !p.Unreachable && !seen[p.ID] {
+				seen[p.ID] = true
+				list = append(list, storage.Slot{Peer: p.Chat, Person: p.ID, View: Triage})
+			}
+		}
+	}
+	return list, nil
+}
+
+// Registers tells whether it is said in public that a message was registered.
+func (t *Turn) Registers() bool { return t.e.Registered }
+
+// Sieve tells problems from talk; nil where everything is one.
+func (t *Turn) Sieve() *understand.Sieve { return t.e.Sieve }
+
+// Locate finds the source that an address stands for.
+func (t *Turn) Locate(address string) (bot.Source, bool) {
+	if t.e.Locate == nil {
+		return bot.Source{}, false
+	}
+	return t.e.Locate(address)
+}
 
 // Link makes the link that takes an invitation's code.
 func (t *Turn) Link(channel, start string) string { return t.e.Link(channel, start) }

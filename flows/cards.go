@@ -8,6 +8,9 @@ import (
 	"otklik/storage"
 )
 
+// Triage is the view of what was found in public and nobody has judged yet.
+const Triage storage.RoleKind = "triage"
+
 // keepCards is how many cards of one incident in one chat are kept up to date; the older ones stay as they are.
 const keepCards = 3
 
@@ -86,6 +89,8 @@ func (t *Turn) ShowCard(inc *storage.Incident) error {
 func (t *Turn) View(inc *storage.Incident) (view storage.RoleKind, org string) {
 	seat := t.Seat()
 	switch {
+	case (inc.State == storage.Found || inc.State == storage.Passed) && (t.Me.Is(storage.Curator, "") || t.Me.Is(storage.Admin, "")):
+		return Triage, ""
 	case seat.Kind == storage.Resident && inc.Reporter(t.Me.ID) != nil:
 		return storage.Resident, ""
 	case seat.Kind == storage.Official && inc.Assignment != nil && inc.Assignment.Org == seat.Org && t.Me.Is(storage.Official, seat.Org):
@@ -247,7 +252,7 @@ func (t *Turn) Join(role storage.Role) error {
 
 // Staffed tells whether the update came from a group of curators.
 func (t *Turn) Staffed() bool {
-	return slices.ContainsFunc(t.e.Curators, func(p bot.Peer) bool {
+	return slices.ContainsFunc(append(slices.Clone(t.e.Curators), t.e.Triage...), func(p bot.Peer) bool {
 		if now, err := t.moved(p); err == nil {
 			p = now
 		}

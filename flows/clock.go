@@ -9,6 +9,11 @@ import (
 // Clock sets the incident's deadlines by its topic's norms, counted from a time. A final deadline that a curator set
 // stays as it is while that clock runs.
 func (t *Turn) Clock(inc *storage.Incident, from time.Time) {
+	if inc.State == storage.Found { // no clock runs yet
+		topic := t.e.Pack.Topic(inc.Topic)
+		inc.Urgent = inc.Raised || topic != nil && topic.Urgent
+		return
+	}
 	if !from.Equal(inc.Started) {
 		inc.Started, inc.Stood, inc.Moved = from, 0, false
 	}

@@ -42,12 +42,14 @@ func (t *Turn) dispatch() error {
 
 // overheard gives what stands in public to whoever watches it; false for what is the desk's own business.
 func (t *Turn) overheard() (bool, error) {
-	about := false
+	ends := true
 	switch t.In.Kind {
 	case bot.Lost, bot.Found:
-		about = true
-	case bot.Back, bot.Gone:
-		about = t.In.Public()
+	case bot.Back, bot.Gone: // of a group, and it may concern others, too
+		if !t.In.Public() {
+			return false, nil
+		}
+		ends = false
 	default:
 		if t.watched == nil {
 			return false, nil
@@ -60,7 +62,7 @@ func (t *Turn) overheard() (bool, error) {
 			}
 		}
 	}
-	return !about || t.In.From.ID == "", nil
+	return ends, nil
 }
 
 func (t *Turn) gone() error {

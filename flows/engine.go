@@ -38,6 +38,14 @@ type Options struct {
 	// PerMinute is how many messages and presses of a resident are taken in a minute; what is more is left, and they are
 	// told once. 0 is no bound.
 	PerMinute int
+	// Triage lists where found messages come to be judged; without one they come where incidents do.
+	Triage []bot.Peer
+	// Registered has it said where a message stands that it was registered, before the answer.
+	Registered bool
+	// Sieve tells problems from talk; nil holds everything for a problem.
+	Sieve *understand.Sieve
+	// Locate finds the source that an address stands for; nil knows none.
+	Locate func(address string) (bot.Source, bool)
 	// Random gives bytes that nobody can guess; nil is the machine's.
 	Random func() [16]byte
 	// Notify hears of messages to send, after the commit.

@@ -8,7 +8,7 @@ import (
 )
 
 // told are the actions whose words find an incident: what residents, bodies and curators wrote of it.
-var told = []Action{Create, Add, Tell, Inquire, Note, Promise, Answer, Revise, Dispute, Remark, Replace, Reject, Withdraw}
+var told = []Action{Create, Find, Echo, Add, Tell, Inquire, Note, Promise, Answer, Revise, Dispute, Remark, Replace, Reject, Withdraw}
 
 // index has an incident found by the words of an event, by its topic and by its place.
 func (t *Turn) index(inc *storage.Incident, ev *storage.Event) error {
@@ -17,7 +17,7 @@ func (t *Turn) index(inc *storage.Incident, ev *storage.Event) error {
 		text = ev.Text
 	}
 	switch Action(ev.Action) {
-	case Create, Retopic, Replace:
+	case Create, Find, Retopic, Replace:
 		v := t.Voice()
 		v.Lang = Languages[0]
 		text += " " + v.Topic(inc.Topic) + " " + v.Place(inc.Place) + " " + v.Municipality(inc.Place.Municipality)

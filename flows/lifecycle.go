@@ -69,6 +69,8 @@ const (
 	Take Action = "take" // a curator holds it for a problem: it is an incident from now on
 	Pass Action = "pass" // … for none
 	Post Action = "post" // something was said of it where it stood
+
+	Proof Action = "proof" // a curator posted it by hand
 )
 
 // Held, as the end of a rule, is the state in which the incident was before it waited or was merged.
@@ -113,6 +115,7 @@ var Lifecycle = []Rule{
 	{Take, []storage.State{storage.Found, storage.Passed}, storage.New, curator},
 	{Pass, atTriage, storage.Passed, curator},
 	{Post, storage.States, "", nil},
+	{Proof, storage.States, "", curator},
 
 	{Assign, before, storage.Assigned, curator},
 	{Reject, []storage.State{storage.New, storage.Assigned}, storage.Rejected, curator},

@@ -85,12 +85,20 @@ var words = map[storage.RoleKind][]string{
 var forged = []string{
 	"curate:to:N:adm-kirov:1", "curate:org:N", "curate:topic:N", "curate:place:N", "curate:reject:N", "curate:return:N", "curate:approve:N", "curate:show:N",
 	"execute:accept:N", "execute:decline:N", "execute:answer:N", "execute:show:N", "follow:yes:N", "follow:no:N", "follow:add:N", "follow:when:N", "follow:out:N",
-	"follow:mark:N:3", "follow:show:N", "follow:join:N", "follow:join:N", "follow:leave:N", "follow:whole:N", "t1:s", "t2:send", "t3:o:adm-kirov", "tz:x", "::", "report:x", "forget:yes", "forget:yes",
+	"follow:mark:N:3", "follow:show:N", "follow:join:N", "follow:join:N", "follow:leave:N", "follow:whole:N", "watch:take:N", "watch:take:N", "watch:pass:N", "watch:to:N:adm-kirov:1", "watch:known:N:1", "watch:thanks:N", "watch:hush:N", "watch:off:1", "watch:on:1", "watch:posted:N:1:0", "t1:s", "t2:send", "t3:o:adm-kirov", "tz:x", "::", "report:x", "forget:yes", "forget:yes",
+}
+
+// overheard is what is said in a public group.
+var overheard = []string{
+	"Яма на дороге, Киров, Ленина 12, сколько можно", "Не горит фонарь на Попова 1, темно, опасно", "Всем привет", "Продам гараж, недорого",
+	"Мусор не вывозят вторую неделю, безобразие", "[фото] Свалка за гаражами, уберите", "Спасибо, всё сделали",
 }
 
 // tour is a play in which everything is done that can be done.
 const tour = `
 @ куратор Тамара
+@ группа Подслушано kirov
+@ лента Одноклассники kirov
 @ роль Марина official adm-kirov
 Анна: [фото] Яма на дороге, Киров, Ленина 12
 Анна ▸ ✓ Отправить
@@ -174,11 +182,26 @@ const tour = `
 Анна: /forget
 Анна ▸ Да, удалить
 @ +30h
+Света в Подслушано: Светофор на перекрёстке Ленина и Мира не работает третий день
+Света в Подслушано ↩ «Светофор»: до сих пор не работает, опасно
+Ольга ▸ Не проблема
+Ольга ▸ Всё же в работу
+Ольга: /assign 6 adm-kirov
+Пётр: /close 6 Починили
+Ольга: /approve 6
+@ +1h
+Олег в Одноклассники: Яма на дороге, Киров, Мира 30, сколько можно
+Ольга ▸ → Администрация города Кирова
+Пётр: /close 7 Заделали
+Ольга: /approve 7
+Ольга ▸ Опубликовано
+Ольга: https://ok.ru/group/1/topic/2
 `
 
 // before is what has happened when a play begins: incidents in every state that takes long to come by.
 const before = `
 @ куратор Тамара
+@ группа Подслушано kirov
 Анна: Яма на дороге, Киров, Ленина 12
 Анна ▸ ✓ Отправить
 Анна: /my
@@ -291,6 +314,10 @@ func (p *play) step() {
 		line := who + ": " + numbered(rapid.SampledFrom(list).Draw(p.d, "words"))
 		p.r.Log(line)
 		p.Play(line + "\n")
+	case n < 93:
+		line := who + " в Подслушано: " + rapid.SampledFrom(overheard).Draw(p.d, "overheard")
+		p.r.Log(line)
+		p.Play(line + "\n")
 	case n < 97:
 		data := numbered(rapid.SampledFrom(forged).Draw(p.d, "forged"))
 		p.r.Logf("%s forges %s", who, data)
@@ -383,6 +410,9 @@ func (p *play) hears(tx *storage.Tx, inc *storage.Incident, events []storage.Eve
 		if err != nil || person == nil {
 			return err
 		}
+		if person.Chat == "" { // wrote in public, and never to us
+			continue
+		}
 		heard := 0
 		for _, m := range news {
 			if m.Peer == person.Chat && !m.Edited && (strings.Contains(m.Text, russian) || strings.Contains(m.Text, english)) {
@@ -415,7 +445,7 @@ func follows(tx *storage.Tx, inc *storage.Incident, events []storage.Event) erro
 		}
 		state, at = ev.To, ev.At
 		if i == 0 {
-			if ev.Action != string(flows.Create) || ev.To != storage.New {
+			if !(ev.Action == string(flows.Create) && ev.To == storage.New) && !(ev.Action == string(flows.Find) && ev.To == storage.Found) {
 				return bad("is no beginning")
 			}
 			continue

@@ -154,7 +154,13 @@ func sent(tx *storage.Tx, e bot.Entry, r bot.Receipt) (again bool, err error) {
 	pointer := storage.Pointer{}
 	if o != nil {
 		pointer = storage.Pointer{Slot: o.Slot, Incident: o.Incident, At: o.Created}
+		if o.Hears != "" {
+			pointer = storage.Pointer{} // it stands in public: what is said to it is said to nobody
+		}
 		if again, err = settle(tx, o, e.Rev, r.Ref); err != nil {
+			return false, err
+		}
+		if err := tx.Report(o, storage.Fate{Ref: string(r.Ref), Link: r.Link}); err != nil {
 			return false, err
 		}
 	}
@@ -271,6 +277,9 @@ func forgetReply(o *storage.Outgoing) error {
 // drop gives a message up; a person who cannot be reached is marked so.
 func drop(tx *storage.Tx, o *storage.Outgoing, e bot.Entry, f *bot.Failure) error {
 	if err := tx.DeleteOutgoing(o.ID); err != nil {
+		return err
+	}
+	if err := tx.Report(o, storage.Fate{Failed: true}); err != nil {
 		return err
 	}
 	if o.Slot != 0 {

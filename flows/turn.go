@@ -202,6 +202,32 @@ func (t *Turn) TellAs(p *storage.Person, seat storage.Role, m bot.Message, numbe
 	return t.send(peer, false, priority, m, number)
 }
 
+// Announce says something where a slot would stand; number is the incident that it is about, 0 for none.
+func (t *Turn) Announce(s storage.Slot, m bot.Message, number uint64) error {
+	peer, err := bot.ParsePeer(s.Peer)
+	if err != nil {
+		return err
+	}
+	if s.Person != 0 {
+		reader, err := t.Tx.Person(s.Person)
+		if err != nil {
+			return err
+		}
+		m = t.titled(m, reader, storage.Role{Kind: storage.Curator})
+	}
+	return t.send(peer, s.Group, bot.Notice, m, number)
+}
+
+// Publish says something where everybody reads it. A timer of the kind hears what became of it, and about comes along.
+func (t *Turn) Publish(peer bot.Peer, m bot.Message, number uint64, hears, about string) error {
+	body, err := json.Marshal(m)
+	if err != nil {
+		return err
+	}
+	return t.queue(&storage.Outgoing{Peer: peer.String(), Group: true, Priority: uint8(bot.Notice), Incident: number, Hears: hears, About: about,
+		Body: body, Created: t.Now})
+}
+
 // Toast is a word to whoever pressed a button, gone in a moment.
 func (t *Turn) Toast(text string) { t.note, t.alert = text, false }
 

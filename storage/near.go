@@ -1,7 +1,6 @@
 package storage
 
 import (
-	"bytes"
 	"cmp"
 	"encoding/binary"
 	"math"
@@ -51,13 +50,18 @@ func (inc *Incident) found() (list []entry) {
 	if inc.Topic == "" {
 		return list
 	}
-	shadow := *inc
-	shadow.Topic = AsFound(inc.Topic)
-	for _, e := range shadow.places() {
-		if bytes.HasPrefix(e.key, key(spaceByPoint, "")) || bytes.HasPrefix(e.key, append(key(spaceByStreet), '@')) {
-			continue // of all topics
+	topic, p := AsFound(inc.Topic), inc.Place
+	if p.Point {
+		v := binary.BigEndian.AppendUint64(nil, math.Float64bits(p.Lat))
+		v = binary.BigEndian.AppendUint64(v, math.Float64bits(p.Lon))
+		list = append(list, entry{key(spaceByPoint, topic, row(p.Lat), column(p.Lon), inc.Number), v})
+	}
+	if town := p.town(); town != "" {
+		v := []byte{0}
+		if p.Point {
+			v[0] = 1
 		}
-		list = append(list, e)
+		list = append(list, entry{key(spaceByStreet, AsFound(town), street(p.Street), topic, inc.Number), append(v, street(p.House)...)})
 	}
 	return list
 }
@@ -170,7 +174,11 @@ func (tx *Tx) OnStreet(p Place, topic string, limit int) (list []Neighbour, err 
 	if p.Street == "" || p.town() == "" || limit <= 0 {
 		return nil, nil
 	}
-	prefix, house := key(spaceByStreet, p.town(), street(p.Street), topic), street(p.House)
+	town := p.town()
+	if strings.HasPrefix(topic, AsFound("")) {
+		town = AsFound(town)
+	}
+	prefix, house := key(spaceByStreet, town, street(p.Street), topic), street(p.House)
 	err = tx.r.Scan(prefix, After(prefix), true, func(k, v []byte) bool {
 		if len(v) > 0 {
 			list = append(list, Neighbour{last(k), house != "" && string(v[1:]) == house, v[0] == 1})

@@ -152,7 +152,11 @@ func TestStreetsAndQueues(t *testing.T) {
 			var last time.Time
 			s.view(func(tx *storage.Tx) error {
 				return tx.Queue(q, func(x storage.Queued) bool {
-					if x.Due.Before(last) || x.Topic != kept[x.Number].Topic || x.Municipality != "kirov" || !x.Due.Equal(kept[x.Number].Due()) {
+					due := kept[x.Number].Due()
+					if q == storage.QueueFound {
+						due = kept[x.Number].Created
+					}
+					if x.Due.Before(last) || x.Topic != kept[x.Number].Topic || x.Municipality != "kirov" || !x.Due.Equal(due) {
 						r.Fatalf("queue %s: %+v after %s", q, x, last)
 					}
 					numbers, last = append(numbers, x.Number), x.Due
@@ -196,6 +200,8 @@ func stands(inc *storage.Incident, queue string) bool {
 	s, taken := inc.State, inc.Assignment != nil
 	work := s == storage.Assigned || s == storage.Accepted || s == storage.Waiting
 	switch queue {
+	case storage.QueueFound:
+		return s == storage.Found
 	case storage.QueueNew:
 		return s == storage.New || (work && !taken)
 	case storage.QueueWork:

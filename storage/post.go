@@ -15,6 +15,7 @@ type Post struct {
 	Link     string      `json:"link,omitempty"`
 	ReadOnly bool        `json:"read_only,omitempty"` // nothing can be posted there
 	Author   Author      `json:"author,omitzero"`
+	Album    string      `json:"album,omitempty"` // of several photos that came one by one
 	Text     string      `json:"text,omitempty"`
 	Photos   []string    `json:"photos,omitempty"`
 	At       time.Time   `json:"at"`              // written
@@ -104,11 +105,22 @@ func (p *Post) index() []entry {
 	if p.Incident != 0 {
 		list = append(list, entry{key: key(spacePostOf, p.Incident, p.ID)})
 	}
+	if p.Album != "" {
+		list = append(list, entry{key(spacePostBy, chat(p.Thread), OfAlbum(p.Album)), binary.BigEndian.AppendUint64(nil, p.ID)})
+	}
+	for _, s := range p.Said { // an answer to what we said belongs to the post
+		if s.Ref != "" && s.Ref != p.Ref {
+			list = append(list, entry{key(spacePostBy, chat(p.Thread), s.Ref), binary.BigEndian.AppendUint64(nil, p.ID)})
+		}
+	}
 	if p.Author.User != "" {
 		list = append(list, entry{key: key(spacePostFrom, channel(p.Thread), p.Author.User, p.ID)})
 	}
 	return list
 }
+
+// OfAlbum stands for the message of an album that its first photo made.
+func OfAlbum(album string) string { return "album " + album }
 
 // chat is a peer without its topic, channel the messenger of a peer.
 func chat(peer string) string {

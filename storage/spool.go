@@ -18,6 +18,8 @@ type Outgoing struct {
 	Edit      string          `json:"edit,omitempty"`     // the message to change
 	Body      json.RawMessage `json:"body"`
 	Attempts  int             `json:"attempts,omitempty"`
+	Hears     string          `json:"hears,omitempty"` // a kind of timer: it hears what became of the message
+	About     string          `json:"about,omitempty"` // … and this comes along
 	Created   time.Time       `json:"created"`
 }
 
@@ -41,6 +43,27 @@ type Pointer struct {
 	Slot     uint64    `json:"slot,omitempty"`
 	Incident uint64    `json:"incident,omitempty"`
 	At       time.Time `json:"at,omitzero"` // when it was written
+}
+
+// Fate is what became of a message, as the timer that hears of it has it in its data.
+type Fate struct {
+	About  string `json:"about"`
+	Ref    string `json:"ref,omitempty"`
+	Link   string `json:"link,omitempty"`
+	Failed bool   `json:"failed,omitempty"` // it was given up
+}
+
+// Report lets whoever wants to hear of a message know: by a timer that is due at once.
+func (tx *Tx) Report(o *Outgoing, f Fate) error {
+	if o.Hears == "" {
+		return nil
+	}
+	f.About = o.About
+	raw, err := json.Marshal(f)
+	if err != nil {
+		return err
+	}
+	return tx.AddTimer(&Timer{Due: o.Created, Kind: o.Hears, Incident: o.Incident, Data: string(raw)})
 }
 
 // Outgoing gives a message that waits, nil if there is none.

@@ -373,3 +373,11 @@ func verifyPost(l *look, k, v []byte) error {
 	}
 	return l.incident(k, p.Incident)
 }
+
+// verifyHour looks at a count of posts. What it counted may be forgotten.
+func verifyHour(l *look, k, v []byte) error {
+	if len(v) != 8 {
+		l.fault(k, nil, "%s", errUnreadable)
+	}
+	return nil
+}

@@ -13,6 +13,7 @@ import (
 	"otklik/flows/queue"
 	"otklik/flows/report"
 	"otklik/flows/staff"
+	"otklik/flows/watch"
 )
 
 // Flows gives every flow, in the order in which they are asked whose business something is: hello takes what is left.
@@ -24,6 +25,7 @@ func Flows() []flows.Flow {
 		report.Flow(),
 		near.Flow(),
 		curate.Flow(),
+		watch.Flow(),
 		staff.Flow(),
 		queue.Flow(),
 		find.Flow(),

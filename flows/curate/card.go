@@ -23,6 +23,11 @@ func card(v *flows.Voice, tx *storage.Tx, inc *storage.Incident, s *storage.Slot
 	}
 	lines = append(lines, status...)
 	lines = append(lines, together(v, inc)...)
+	public, err := flows.InPublic(v, tx, inc)
+	if err != nil {
+		return bot.Message{}, err
+	}
+	lines = append(lines, public...)
 	remarks, err := remarks(v, tx, events)
 	if err != nil {
 		return bot.Message{}, err
@@ -65,7 +70,10 @@ func quote(v *flows.Voice, inc *storage.Incident) string {
 		parts = append(parts, point)
 	}
 	parts = append(parts, v.T("desk.channel_"+inc.Source.Channel))
-	if inc.Source.Name != "" {
+	switch {
+	case inc.Source.Kind == "found":
+		parts[len(parts)-1] += " «" + flows.Short(inc.Source.Name, 60) + "»"
+	case inc.Source.Name != "":
 		parts = append(parts, v.T("curate.forwarded", "Name", flows.Short(inc.Source.Name, 60)))
 	}
 	return strings.Join(parts, " · ")

@@ -126,6 +126,7 @@ var (
 func (s *Stage) act(line string) {
 	s.tb.Helper()
 	switch {
+	case s.public(line):
 	case strings.HasPrefix(line, "@"):
 		s.clock(strings.TrimSpace(line[1:]))
 	case pressed.MatchString(line):
@@ -161,6 +162,9 @@ func (s *Stage) actor(name string) *Actor {
 
 func (s *Stage) clock(when string) {
 	s.tb.Helper()
+	if s.group(when) {
+		return
+	}
 	if name, ok := strings.CutPrefix(when, "куратор "); ok {
 		id := fmt.Sprint("extra", len(s.Cast))
 		s.Join(Actor{Name: name, User: bot.User{ID: id, Name: name + " Вторая"}, Peer: bot.Peer{Channel: "desk", Chat: id},

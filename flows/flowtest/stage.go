@@ -32,7 +32,9 @@ type Actor struct {
 	Peer  bot.Peer
 	User  bot.User
 	Group bool
-	Role  storage.Role
+	// ReadOnly: nothing can be posted in the group.
+	ReadOnly bool
+	Role     storage.Role
 }
 
 // Stage is an engine with people before it and no messenger: what waits in the spool is shown at once.
@@ -98,8 +100,13 @@ func New(tb testing.TB, curators ...bot.Peer) *Stage {
 	})
 	s.spool = &flows.Spool{Store: s.Store}
 	pack := Pack(tb)
+	topics := understand.New(pack)
+	sieve, err := understand.NewSieve(topics)
+	if err != nil {
+		tb.Fatal(err)
+	}
 	s.Engine, err = flows.New(flows.Options{
-		Store: s.Store, Pack: pack, Place: place.New(pack, nil), Topics: understand.New(pack), Flows: all.Flows(),
+		Store: s.Store, Pack: pack, Place: place.New(pack, nil), Topics: topics, Sieve: sieve, Flows: all.Flows(),
 		Now: func() time.Time { return s.Now }, Log: slog.New(slog.NewTextHandler(&s.Log, nil)), Curators: curators, Admins: []string{"desk:admin"},
 		Random: func() (b [16]byte) { // the same in every play
 			s.random++
@@ -234,7 +241,11 @@ func (s *Stage) show() {
 				s.tb.Fatal(ok, err)
 			}
 			ref := s.put(e)
-			if _, err := s.spool.Sent(ctx, e, bot.Receipt{Ref: ref}); err != nil {
+			link := ""
+			if strings.HasPrefix(e.Peer.Chat, "group") {
+				link = fmt.Sprintf("https://example.org/%s/%s", e.Peer.Chat, ref)
+			}
+			if _, err := s.spool.Sent(ctx, e, bot.Receipt{Ref: ref, Link: link}); err != nil {
 				s.tb.Fatal(err)
 			}
 		}

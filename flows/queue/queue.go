@@ -75,6 +75,9 @@ func askCounts(t *flows.Turn) error {
 		if err := t.Tx.Queue(q, func(storage.Queued) bool { n++; return true }); err != nil {
 			return err
 		}
+		if q == storage.QueueFound && n == 0 { // where nothing is watched nothing is found
+			continue
+		}
 		text += "\n" + v.T("queue.count", "Name", v.T("queue.name_"+q), "N", n)
 		if n > 0 {
 			rows = append(rows, []bot.Button{{Text: v.T("queue.count_button", "Name", v.T("queue.name_"+q), "N", n), Data: t.Key("q", q)}})

@@ -1,0 +1,375 @@
+package watch
+
+import (
+	"hash/fnv"
+	"strings"
+	"time"
+
+	"otklik/bot"
+	"otklik/flows"
+	"otklik/flows/words"
+	"otklik/storage"
+)
+
+const (
+	// likely is from when on a message is brought to a curator. It is low: what is passed over is gone, what is judged
+	// needlessly costs one tap.
+	likely = 0.35
+	// shared is how long the same words elsewhere are the same message.
+	shared = 7 * 24 * time.Hour
+	// burst is how long messages of one topic in one place are held for one problem.
+	burst = 3 * time.Hour
+	// similar is from when on two texts of a burst speak of the same: the share of their words.
+	similar = 0.2
+	// longest is how much of a message is kept.
+	longest = 8000
+)
+
+// found judges a message: it is passed over, belongs to what is known, or is brought to a curator.
+func found(t *flows.Turn, w *storage.Watched) error {
+	u := t.In
+	if known, err := t.Tx.PostAt(chatOf(u.Peer), string(u.Ref)); err != nil || known != nil {
+		return err // brought twice, by two ways
+	}
+	if u.Album != "" {
+		if joined, err := album(t, u); err != nil || joined {
+			return err
+		}
+	}
+	p, err := postOf(t, w)
+	if err != nil {
+		return err
+	}
+	if err := beat(t, w); err != nil {
+		return err
+	}
+	if hushed, err := isHushed(t, p); err != nil || hushed {
+		return err
+	}
+	inc := judge(t, w, p)
+	into, err := belongs(t, p, inc)
+	if err != nil {
+		return err
+	}
+	switch {
+	case into != nil:
+		return echo(t, into, p)
+	case p.Problem < likely:
+		return t.Tx.PutPost(p)
+	}
+	if err := t.Tx.Count(inc.Place.Municipality, inc.Topic, t.Now); err != nil {
+		return err
+	}
+	if inc.Sure.Known, err = open(t, inc); err != nil {
+		return err
+	}
+	inc.Posts = 1
+	if err := t.Find(inc); err != nil {
+		return err
+	}
+	p.Incident = inc.Number
+	if err := t.Tx.PutPost(p); err != nil {
+		return err
+	}
+	if err := t.Refresh(inc); err != nil { // now that its post is there
+		return err
+	}
+	return rising(t, inc)
+}
+
+func postOf(t *flows.Turn, w *storage.Watched) (*storage.Post, error) {
+	u := t.In
+	p := &storage.Post{Source: w.ID, Thread: u.Peer.String(), Ref: string(u.Ref), Link: u.Link, ReadOnly: u.ReadOnly,
+		Author: storage.Author{User: u.From.ID, Name: bot.Clean(u.From.Name), Username: u.From.Username}, Album: u.Album,
+		Text: flows.Cut(u.Text, longest), At: u.Time, Came: t.Now, Print: print(u.Text)}
+	if p.At.IsZero() || p.At.After(t.Now) {
+		p.At = t.Now
+	}
+	var err error
+	p.Photos, err = t.Keep(u.Media)
+	return p, err
+}
+
+// album adds the further photos of an album to the post that its first one made.
+func album(t *flows.Turn, u bot.Update) (bool, error) {
+	p, err := t.Tx.PostAt(chatOf(u.Peer), storage.OfAlbum(u.Album))
+	if err != nil || p == nil {
+		return false, err
+	}
+	more, err := t.Keep(u.Media)
+	if err != nil {
+		return true, err
+	}
+	p.Photos = append(p.Photos, more...)
+	if p.Text == "" {
+		p.Text = flows.Cut(u.Text, longest)
+	}
+	if err := t.Tx.PutPost(p); err != nil || p.Incident == 0 {
+		return true, err
+	}
+	inc, err := t.Tx.Incident(p.Incident)
+	if err != nil || inc == nil {
+		return true, err
+	}
+	return true, t.Act(inc, flows.Echo, storage.Event{Photos: more}, func() { inc.Photos = append(inc.Photos, more...) })
+}
+
+// judge proposes an incident: topic, place and body, and how sure that is.
+func judge(t *flows.Turn, w *storage.Watched, p *storage.Post) *storage.Incident {
+	inc := &storage.Incident{Text: p.Text, Photos: p.Photos, Sure: &storage.Sureness{},
+		Source: storage.Source{Kind: "found", Channel: t.In.Channel, Name: w.Title, Link: p.Link}}
+	where := t.Finder().Find(p.Text)
+	place, choices := t.Found(where)
+	named := place.Municipality != "" || place.Street != "" || len(choices) > 0
+	if l := t.In.Location; l != nil {
+		if spot, ok := t.Finder().At(l.Lat, l.Lon); ok {
+			place.Municipality, named = spot.Municipality, true
+		}
+		place.Lat, place.Lon, place.Point = l.Lat, l.Lon, true
+	}
+	if len(choices) > 0 { // the source tells which of them
+		for _, h := range t.Homonyms(choices) {
+			if s, ok := t.Finder().Settlement(h.Code); ok && w.Municipality != "" && s.Municipality == w.Municipality {
+				place.Municipality, place.Settlement = s.Municipality, s.OKTMO
+			}
+		}
+	}
+	if place.Municipality == "" {
+		place.Municipality = w.Municipality
+	}
+	place.Label = t.Label(place)
+	inc.Place = place
+	p.Problem = 1
+	if s := t.Sieve(); s != nil {
+		v := s.Problem(p.Text, len(p.Photos), named)
+		p.Problem, inc.Raised = v.Problem, v.Danger
+	}
+	inc.Sure.Problem = p.Problem
+	topics := t.Judge().Topics(p.Text, 3)
+	if len(topics) > 0 {
+		sum := 0.0
+		for _, g := range topics {
+			sum += g.Score
+		}
+		inc.Topic, inc.Sure.Topic = topics[0].Topic, topics[0].Score/sum
+	}
+	topic := t.Pack().Topic(inc.Topic)
+	inc.Urgent = inc.Raised || topic != nil && topic.Urgent
+	return inc
+}
+
+// belongs finds what a message is a part of: the message that it replies to, the same words elsewhere, or what others
+// wrote of the same problem and nobody has judged yet.
+func belongs(t *flows.Turn, p *storage.Post, inc *storage.Incident) (*storage.Incident, error) {
+	if t.In.ReplyTo != "" {
+		over, err := t.Tx.PostAt(chatOf(t.In.Peer), string(t.In.ReplyTo))
+		if err != nil {
+			return nil, err
+		}
+		if over != nil && over.Incident != 0 && (p.Problem >= likely || over.Author.User == p.Author.User && p.Author.User != "") {
+			return whole(t, over.Incident)
+		}
+	}
+	like, err := t.Tx.PostLike(p.Print)
+	if err != nil {
+		return nil, err
+	}
+	if like != nil && like.Incident != 0 && t.Now.Sub(like.Came) < shared {
+		return whole(t, like.Incident)
+	}
+	if p.Problem < likely || inc.Topic == "" {
+		return nil, nil
+	}
+	near, err := t.Similar(storage.AsFound(inc.Topic), inc.Place, 0, 1)
+	if err != nil {
+		return nil, err
+	}
+	if len(near) > 0 {
+		return near[0].Incident, nil
+	}
+	return bursting(t, inc)
+}
+
+// bursting finds what is found already of the same topic in the same place within hours, where one of the two does not
+// say the street and both say much the same.
+func bursting(t *flows.Turn, inc *storage.Incident) (*storage.Incident, error) {
+	if inc.Place.Municipality == "" {
+		return nil, nil
+	}
+	var numbers []uint64
+	err := t.Tx.Queue(storage.QueueFound, func(q storage.Queued) bool {
+		if q.Topic == inc.Topic && q.Municipality == inc.Place.Municipality && t.Now.Sub(q.Due) < burst {
+			numbers = append(numbers, q.Number)
+		}
+		return len(numbers) < 50
+	})
+	if err != nil {
+		return nil, err
+	}
+	stems := words.Stems(inc.Text)
+	for _, n := range numbers {
+		other, err := t.Tx.Incident(n)
+		if err != nil {
+			return nil, err
+		}
+		if other == nil || other.Place.Street != "" && inc.Place.Street != "" || other.Place.Settlement != "" && inc.Place.Settlement != "" && other.Place.Settlement != inc.Place.Settlement {
+			continue
+		}
+		if share(stems, words.Stems(other.Text)) >= similar {
+			return other, nil
+		}
+	}
+	return nil, nil
+}
+
+// share is how many of the words of two texts both have, of all that either has.
+func share(a, b []string) float64 {
+	set := map[string]bool{}
+	for _, s := range a {
+		set[s] = true
+	}
+	all, both := len(set), 0
+	seen := map[string]bool{}
+	for _, s := range b {
+		if seen[s] {
+			continue
+		}
+		seen[s] = true
+		if set[s] {
+			both++
+		} else {
+			all++
+		}
+	}
+	return float64(both) / float64(max(all, 1))
+}
+
+// open gives the open incident that a message may be about; 0 for none.
+func open(t *flows.Turn, inc *storage.Incident) (uint64, error) {
+	list, err := t.Similar(inc.Topic, inc.Place, 0, 1)
+	if err != nil || len(list) == 0 {
+		return 0, err
+	}
+	return list[0].Incident.Number, nil
+}
+
+func whole(t *flows.Turn, number uint64) (*storage.Incident, error) {
+	inc, err := t.Tx.Incident(number)
+	if err != nil || inc == nil {
+		return nil, err
+	}
+	return t.Whole(inc)
+}
+
+// echo adds a message to what it speaks of.
+func echo(t *flows.Turn, inc *storage.Incident, p *storage.Post) error {
+	p.Incident = inc.Number
+	if err := t.Tx.PutPost(p); err != nil {
+		return err
+	}
+	if err := t.Tx.Count(inc.Place.Municipality, inc.Topic, t.Now); err != nil {
+		return err
+	}
+	err := t.Act(inc, flows.Echo, storage.Event{Text: p.Text, Photos: p.Photos}, func() { inc.Posts++ })
+	if err != nil {
+		return err
+	}
+	return rising(t, inc)
+}
+
+// edited keeps a message as it reads now. What nobody has judged yet is judged by the new words.
+func edited(t *flows.Turn, w *storage.Watched) error {
+	p, err := t.Tx.PostAt(chatOf(t.In.Peer), string(t.In.Ref))
+	if err != nil {
+		return err
+	}
+	if p == nil {
+		return found(t, w)
+	}
+	text := flows.Cut(t.In.Text, longest)
+	if text == p.Text || p.Ref != string(t.In.Ref) {
+		return nil
+	}
+	old := p.Text
+	if p.Incident == 0 {
+		if err := t.Tx.DropPost(p); err != nil {
+			return err
+		}
+		return found(t, w)
+	}
+	p.Text = text
+	if err := t.Tx.PutPost(p); err != nil {
+		return err
+	}
+	inc, err := whole(t, p.Incident)
+	if err != nil || inc == nil {
+		return err
+	}
+	return t.Act(inc, flows.Echo, storage.Event{Text: text}, func() {
+		if inc.State == storage.Found && inc.Text == old {
+			inc.Text = text
+		}
+	})
+}
+
+// deleted notes that a message stands there no longer: somebody's, or what we had said.
+func deleted(t *flows.Turn) error {
+	p, err := t.Tx.PostAt(chatOf(t.In.Peer), string(t.In.Ref))
+	if err != nil || p == nil {
+		return err
+	}
+	ours := -1
+	for i := range p.Said {
+		if p.Said[i].Ref == string(t.In.Ref) && p.Said[i].Gone.IsZero() {
+			p.Said[i].Gone, ours = t.Now, i
+		}
+	}
+	if ours < 0 && p.Gone.IsZero() {
+		p.Gone = t.Now
+	}
+	if err := t.Tx.PutPost(p); err != nil || p.Incident == 0 {
+		return err
+	}
+	inc, err := whole(t, p.Incident)
+	if err != nil || inc == nil {
+		return err
+	}
+	if ours < 0 {
+		return t.Refresh(inc)
+	}
+	return t.Nudge(inc, storage.Curator, "", func(v *flows.Voice) bot.Message {
+		return v.Say("watch.reply_gone", "Number", inc.Number, "Link", p.Link)
+	})
+}
+
+// print is the same for the same words, whatever stands around them; 0 for too few of them.
+func print(text string) uint64 {
+	stems := words.Stems(text)
+	if len(stems) < 5 {
+		return 0
+	}
+	h := fnv.New64a()
+	for _, s := range stems {
+		h.Write([]byte(s))
+		h.Write([]byte{0})
+	}
+	return h.Sum64()
+}
+
+func chatOf(p bot.Peer) string { return p.Channel + ":" + p.Chat }
+
+const hushPrefix = "watch/hush/"
+
+func hushKey(p *storage.Post) string {
+	channel, _, _ := strings.Cut(p.Thread, ":")
+	return hushPrefix + channel + ":" + p.Author.User
+}
+
+// isHushed tells whether nothing of an author is looked at any more.
+func isHushed(t *flows.Turn, p *storage.Post) (bool, error) {
+	if p.Author.User == "" {
+		return false, nil
+	}
+	v, err := t.Tx.Setting(hushKey(p))
+	return len(v) > 0, err
+}

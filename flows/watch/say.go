@@ -1,0 +1,218 @@
+package watch
+
+import (
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"otklik/bot"
+	"otklik/flows"
+	"otklik/storage"
+)
+
+// What is said where a message stands.
+const (
+	registered = "registered"
+	answered   = "answer"
+	thanked    = "thanks"
+)
+
+// toPosts says something under the messages that speak of an incident, and of those that are merged into it: once in each
+// thread, to the first of them.
+func toPosts(t *flows.Turn, inc *storage.Incident, what string) error {
+	seen := map[string]bool{}
+	for _, n := range append([]uint64{inc.Number}, inc.Merged...) {
+		posts, _, err := t.Tx.Posts(n, 500)
+		if err != nil {
+			return err
+		}
+		for _, p := range posts {
+			if seen[p.Thread] || !p.Gone.IsZero() {
+				continue
+			}
+			seen[p.Thread] = true
+			if err := say(t, inc, p, what); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// say writes down that something is said to a message, and lets it leave; where nothing can be posted a curator does it.
+func say(t *flows.Turn, inc *storage.Incident, p *storage.Post, what string) error {
+	m, err := wording(t, inc, p, what)
+	if err != nil {
+		return err
+	}
+	s := storage.Statement{What: what, Seq: inc.Version, At: t.Now}
+	p.Said = append(p.Said, s)
+	i := len(p.Said) - 1
+	if p.ReadOnly {
+		p.Said[i].Failed = true
+		if err := t.Tx.PutPost(p); err != nil {
+			return err
+		}
+		return byHand(t, inc, p, i, m.Text)
+	}
+	if err := t.Tx.PutPost(p); err != nil {
+		return err
+	}
+	peer, err := bot.ParsePeer(p.Thread)
+	if err != nil {
+		return err
+	}
+	m.ReplyTo = bot.Ref(p.Ref)
+	return t.Publish(peer, m, inc.Number, saidTimer, fmt.Sprintf("%d %d", p.ID, i))
+}
+
+// wording is what is said, in the language of the source.
+func wording(t *flows.Turn, inc *storage.Incident, p *storage.Post, what string) (bot.Message, error) {
+	w, err := t.Tx.Watched(p.Source)
+	if err != nil {
+		return bot.Message{}, err
+	}
+	v := t.VoiceTo(nil)
+	if w != nil && w.Language != "" {
+		v.Lang = w.Language
+	}
+	text, org := "", ""
+	var photos []string
+	if a := inc.Answer; a != nil && what == answered {
+		text, org, photos = flows.Cut(a.Text, 3000), v.Org(a.Org), inc.Public(a.Photos)
+	}
+	m := v.Say("watch.say_"+what, "Number", inc.Number, "Text", text, "Org", org, "First", v.At(inc.First))
+	m.Photos = flows.Photos(photos)
+	return m, nil
+}
+
+// said notes what became of something that was posted. Its address is kept: it is the proof.
+func said(t *flows.Turn, timer *storage.Timer) error {
+	var f storage.Fate
+	if err := json.Unmarshal([]byte(timer.Data), &f); err != nil {
+		return err
+	}
+	id, at, _ := strings.Cut(f.About, " ")
+	n, err := strconv.ParseUint(id, 10, 64)
+	if err != nil {
+		return err
+	}
+	i, err := strconv.Atoi(at)
+	if err != nil {
+		return err
+	}
+	p, err := t.Tx.Post(n)
+	if err != nil || p == nil || i < 0 || i >= len(p.Said) {
+		return err
+	}
+	inc, err := whole(t, timer.Incident)
+	if err != nil || inc == nil {
+		return err
+	}
+	s := &p.Said[i]
+	if f.Failed {
+		s.Failed = true
+	} else {
+		s.Ref, s.Link, s.Stands, s.Failed = f.Ref, f.Link, t.Now, false
+	}
+	if err := t.Tx.PutPost(p); err != nil {
+		return err
+	}
+	if f.Failed {
+		m, err := wording(t, inc, p, s.What)
+		if err != nil {
+			return err
+		}
+		return byHand(t, inc, p, i, m.Text)
+	}
+	return t.Act(inc, flows.Post, storage.Event{Text: f.Link}, nil)
+}
+
+// byHand gives the curators the text to paste where we cannot write, and asks where it stands then.
+func byHand(t *flows.Turn, inc *storage.Incident, p *storage.Post, i int, text string) error {
+	slots, err := t.Judges()
+	if err != nil {
+		return err
+	}
+	for _, s := range slots {
+		reader, err := t.Tx.Person(s.Person)
+		if err != nil {
+			return err
+		}
+		v := t.VoiceTo(reader)
+		m := v.Say("watch.by_hand", "Number", inc.Number, "Link", p.Link, "Text", text)
+		m.Keyboard = [][]bot.Button{{v.Button("watch.posted", flows.CardKey(name, "posted", inc.Number, strconv.FormatUint(p.ID, 10), strconv.Itoa(i)))}}
+		if err := t.Announce(s, m, inc.Number); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// posting is an answer that somebody posted by hand.
+type posting struct {
+	Incident, Post uint64
+	Said           int
+}
+
+func pressPosted(t *flows.Turn, inc *storage.Incident, args []string) error {
+	if inc == nil || len(args) < 3 {
+		return flows.Refuse("desk.old_button")
+	}
+	if err := t.Check(inc, flows.Proof); err != nil {
+		return err
+	}
+	id, err := strconv.ParseUint(args[1], 10, 64)
+	if err != nil {
+		return flows.Refuse("desk.old_button")
+	}
+	i, ok := t.Count(2, 100)
+	if !ok {
+		return flows.Refuse("desk.old_button")
+	}
+	return t.Begin(name, "ask_link", posting{inc.Number, id, i})
+}
+
+func askLink(t *flows.Turn) error {
+	v := t.Voice()
+	m := v.Say("watch.ask_link")
+	m.Keyboard = [][]bot.Button{{v.Button("watch.no_link", t.Key("none")), v.Button("watch.cancel", t.Key("x"))}}
+	return t.Prompt(m)
+}
+
+func takeLink(t *flows.Turn) (string, error) {
+	var d posting
+	if err := t.Load(&d); err != nil {
+		return "", err
+	}
+	address := strings.TrimSpace(t.In.Text)
+	switch {
+	case t.Verb == "x":
+		return "cancel", t.Finish(t.Voice().Say("watch.cancelled"), 0)
+	case t.Verb == "none":
+		address = ""
+	case !strings.HasPrefix(address, "https://") && !strings.HasPrefix(address, "http://") || strings.ContainsAny(address, " \n"):
+		return flows.Stay, nil
+	}
+	inc, err := t.Tx.Incident(d.Incident)
+	if err != nil || inc == nil {
+		return "", err
+	}
+	p, err := t.Tx.Post(d.Post)
+	if err != nil {
+		return "", err
+	}
+	if p == nil || d.Said >= len(p.Said) || p.Said[d.Said].By != 0 {
+		return "cancel", t.Finish(t.Voice().Say("watch.cancelled"), 0)
+	}
+	s := &p.Said[d.Said]
+	s.Link, s.Stands, s.Failed, s.By = address, t.Now, false, t.Me.ID
+	if err := t.Tx.PutPost(p); err != nil {
+		return "", err
+	}
+	if err := t.Act(inc, flows.Proof, storage.Event{Text: address}, nil); err != nil {
+		return "", err
+	}
+	return "done", t.Finish(t.Voice().Say("watch.noted", "Number", inc.Number), inc.Number)
+}

@@ -148,11 +148,14 @@ func pressThanks(t *flows.Turn, inc *storage.Incident, _ []string) error {
 	if inc == nil {
 		return flows.Refuse("desk.old_button")
 	}
-	if err := t.Act(inc, flows.Pass, storage.Event{}, nil); err != nil {
+	if err := t.Check(inc, flows.Pass); err != nil {
+		return err
+	}
+	if err := toPosts(t, inc, thanked); err != nil {
 		return err
 	}
 	t.Toast(t.Voice().T("watch.thanked"))
-	return toPosts(t, inc, thanked)
+	return t.Act(inc, flows.Pass, storage.Event{}, nil)
 }
 
 // pressHush passes it and looks at nothing of its author any more.

@@ -334,8 +334,8 @@ func deleted(t *flows.Turn) error {
 	if err != nil || inc == nil {
 		return err
 	}
-	if ours < 0 {
-		return t.Refresh(inc)
+	if err := t.Refresh(inc); err != nil || ours < 0 {
+		return err
 	}
 	return t.Nudge(inc, storage.Curator, "", func(v *flows.Voice) bot.Message {
 		return v.Say("watch.reply_gone", "Number", inc.Number, "Link", p.Link)

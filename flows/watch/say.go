@@ -124,6 +124,9 @@ func said(t *flows.Turn, timer *storage.Timer) error {
 		if err != nil {
 			return err
 		}
+		if err := t.Refresh(inc); err != nil {
+			return err
+		}
 		return byHand(t, inc, p, i, m.Text)
 	}
 	return t.Act(inc, flows.Post, storage.Event{Text: f.Link}, nil)

@@ -33,6 +33,7 @@ import (
 	"otklik/flows/office"
 	"otklik/flows/place"
 	"otklik/flows/understand"
+	"otklik/flows/watch"
 	"otklik/storage"
 	"otklik/storage/bolt"
 	"otklik/storage/files"
@@ -195,13 +196,18 @@ func (p *program) serve(ctx context.Context, listener net.Listener) error {
 	if err := flows.OnlyLinks(ctx, p.store, p.names()); err != nil {
 		return err
 	}
-	var curators []bot.Peer
-	for _, g := range p.settings.Curators {
-		peer, err := bot.ParsePeer(g)
-		if err != nil {
-			return err
-		}
-		curators = append(curators, peer)
+	curators, err := peers(p.settings.Curators)
+	if err != nil {
+		return err
+	}
+	triage, err := peers(p.settings.Triage)
+	if err != nil {
+		return err
+	}
+	topics := understand.New(p.pack)
+	sieve, err := understand.NewSieve(topics)
+	if err != nil {
+		return err
 	}
 	spool := &flows.Spool{Store: p.store}
 	p.aside = bot.NewAside(p.channels, p.log)
@@ -211,8 +217,9 @@ func (p *program) serve(ctx context.Context, listener net.Listener) error {
 	p.outbox = bot.NewOutbox(bot.OutboxOptions{Spool: spool, Channels: p.channels, Open: photos.Open, Watch: p.meter, Now: time.Now, Log: p.log})
 	spool.Moved = p.outbox.Notify
 	p.engine, err = flows.New(flows.Options{
-		Store: p.store, Pack: p.pack, Place: p.finder, Topics: understand.New(p.pack), Flows: all.Flows(), Now: time.Now,
+		Store: p.store, Pack: p.pack, Place: p.finder, Topics: topics, Sieve: sieve, Flows: all.Flows(), Now: time.Now,
 		Language: p.settings.Language, Log: p.log, Admins: p.settings.Admins, Curators: curators, Privately: p.settings.Privately, PerMinute: p.settings.PerMinute, Notify: p.outbox.Notify, Answer: p.aside.Answer,
+		Triage: triage, Registered: p.settings.Registered, Locate: p.aside.Locate,
 		Menu: p.aside.Menu, Link: p.aside.Link, Limits: p.aside.Limits,
 	})
 	if err != nil {
@@ -221,12 +228,44 @@ func (p *program) serve(ctx context.Context, listener net.Listener) error {
 	if err := p.engine.Upgrade(ctx); err != nil {
 		return err
 	}
+	if err := watch.Ensure(ctx, p.engine, p.settings.Watch); err != nil {
+		return err
+	}
 	if p.aside.Channel(desk.Name) != nil {
 		if err := hello.Seat(ctx, p.store, p.sitters()); err != nil {
 			return err
 		}
 	}
 	return p.run(ctx, listener)
+}
+
+func peers(names []string) (list []bot.Peer, err error) {
+	for _, name := range names {
+		peer, err := bot.ParsePeer(name)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, peer)
+	}
+	return list, nil
+}
+
+// sources are those that are watched in a channel.
+func (p *program) sources(channel string) func(ctx context.Context) ([]bot.Source, error) {
+	return func(ctx context.Context) (list []bot.Source, err error) {
+		err = p.store.View(ctx, func(tx *storage.Tx) error {
+			all, err := tx.AllWatched()
+			list = nil
+			for _, w := range all {
+				peer, perr := bot.ParsePeer(w.Peer)
+				if perr == nil && peer.Channel == channel && !w.Off {
+					list = append(list, bot.Source{Peer: peer, Address: w.Address, Since: w.Since})
+				}
+			}
+			return err
+		})
+		return list, err
+	}
 }
 
 // run runs every part until ctx ends or one fails: first whatever takes updates in, and when that is quiet the rest.

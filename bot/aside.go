@@ -69,6 +69,18 @@ func (a *Aside) Link(name, start string) string {
 	return ""
 }
 
+// Locate finds the source that an address stands for, in whichever channel knows it.
+func (a *Aside) Locate(address string) (Source, bool) {
+	for _, c := range a.channels {
+		if l, ok := c.(Locator); ok {
+			if s, ok := l.Locate(address); ok {
+				return s, true
+			}
+		}
+	}
+	return Source{}, false
+}
+
 // Limits tells what a channel bears; zero for one that is not set up.
 func (a *Aside) Limits(name string) Limits {
 	if c := a.Channel(name); c != nil {

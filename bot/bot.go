@@ -99,6 +99,7 @@ type Update struct {
 	Title    string `json:"title,omitempty"`     // how that is called
 	Link     string `json:"link,omitempty"`      // its own address, for a browser; "" where it has none
 	ReadOnly bool   `json:"read_only,omitempty"` // nothing can be posted where it stands
+	Copy     bool   `json:"copy,omitempty"`      // it is what Forward names, where people may talk about it
 }
 
 // Public tells whether the update comes from something that may be watched.

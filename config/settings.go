@@ -25,6 +25,10 @@ type Settings struct {
 	Curators  []string `env:"OTKLIK_CURATORS" placeholder:"CHANNEL:CHAT[/THREAD]" help:"Groups that new incidents come to, such as telegram:-1001234567890; without one, each curator."`
 	Privately bool     `env:"OTKLIK_CURATORS_PRIVATELY" help:"Incidents come to each curator privately as well as to the groups."`
 
+	Triage     []string `env:"OTKLIK_TRIAGE" placeholder:"CHANNEL:CHAT[/THREAD]" help:"Groups where what was found in public is judged; without one, where incidents come."`
+	Watch      []string `env:"OTKLIK_WATCH" placeholder:"ADDRESS[ DISTRICT]" help:"What is watched: groups, pages, feeds; more can be added in the chat with /watch."`
+	Registered bool     `name:"say-registered" env:"OTKLIK_SAY_REGISTERED" help:"Say under a message that it was registered, before the answer."`
+
 	BackupFolder string `env:"OTKLIK_BACKUP_FOLDER" placeholder:"FOLDER" help:"A backup is put there every night."`
 	BackupKeep   int    `env:"OTKLIK_BACKUP_KEEP" default:"14" placeholder:"N" help:"How many of them are kept (${default})."`
 

@@ -101,9 +101,11 @@ func (s *Settings) checkPeople(c *Settings) {
 			c.fault("admins", "%q: want channel:user such as telegram:123456", a)
 		}
 	}
-	for _, g := range s.Curators {
-		if !groupForm.MatchString(g) {
-			c.fault("curators", "%q: want channel:chat, or channel:chat/thread, such as telegram:-1001234567890/7", g)
+	for flag, list := range map[string][]string{"curators": s.Curators, "triage": s.Triage} {
+		for _, g := range list {
+			if !groupForm.MatchString(g) {
+				c.fault(flag, "%q: want channel:chat, or channel:chat/thread, such as telegram:-1001234567890/7", g)
+			}
 		}
 	}
 }

@@ -52,6 +52,12 @@ func (tx *Tx) Post(id uint64) (*Post, error) { return get[Post](tx, key(spacePos
 // PostAt gives the post that stands in a thread under a ref, nil if none does. chat is "channel:chat", without a topic.
 func (tx *Tx) PostAt(chat, ref string) (*Post, error) { return tx.postBy(key(spacePostBy, chat, ref)) }
 
+// byLink stands for the chat where a post is looked for by its address.
+const byLink = "link"
+
+// PostWith gives the post of an address, nil if there is none.
+func (tx *Tx) PostWith(link string) (*Post, error) { return tx.postBy(key(spacePostBy, byLink, link)) }
+
 // PostLike gives the newest post of the same words, nil if there is none.
 func (tx *Tx) PostLike(print uint64) (*Post, error) {
 	if print == 0 {
@@ -104,6 +110,9 @@ func (p *Post) index() []entry {
 	list := []entry{{key(spacePostBy, chat(p.Thread), p.Ref), binary.BigEndian.AppendUint64(nil, p.ID)}}
 	if p.Incident != 0 {
 		list = append(list, entry{key: key(spacePostOf, p.Incident, p.ID)})
+	}
+	if p.Link != "" {
+		list = append(list, entry{key(spacePostBy, byLink, p.Link), binary.BigEndian.AppendUint64(nil, p.ID)})
 	}
 	if p.Album != "" {
 		list = append(list, entry{key(spacePostBy, chat(p.Thread), OfAlbum(p.Album)), binary.BigEndian.AppendUint64(nil, p.ID)})

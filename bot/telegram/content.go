@@ -26,7 +26,7 @@ func (r reader) message(u *bot.Update, raw json.RawMessage, edited bool) (ok boo
 	if err := json.Unmarshal(raw, &m); err != nil {
 		return false, fmt.Errorf("a message: %w", err)
 	}
-	if m.Chat == nil || m.Chat.IsChannel() {
+	if m.Chat == nil {
 		return false, nil
 	}
 	r.place(u, &m)
@@ -48,7 +48,7 @@ func (r reader) message(u *bot.Update, raw json.RawMessage, edited bool) (ok boo
 	if forOther := r.address(u, &m, marks); forOther {
 		return false, nil
 	}
-	u.Forward = forward(m.Origin)
+	u.Forward, u.Copy = forward(m.Origin), m.Automatic
 	r.content(u, &m)
 	if m.Text == "" && u.Media == nil && u.Location == nil {
 		if u.Other = other(raw); u.Other == "" {

@@ -81,7 +81,7 @@ func (c *Channel) sendPhoto(ctx context.Context, d *delivery, p part, one item) 
 	if err := c.api.call(ctx, method, params, &m, files...); err != nil {
 		return sent{}, err
 	}
-	return sent{refs: []bot.Ref{ref(m.ID)}, media: map[int]string{one.index: m.file()}}, nil
+	return sent{refs: []bot.Ref{ref(m.ID)}, media: map[int]string{one.index: m.file()}, link: m.link()}, nil
 }
 
 // upload gives the item's bytes as a field of the form.
@@ -141,6 +141,9 @@ func (c *Channel) sendAlbum(ctx context.Context, d *delivery, p part, list []ite
 		return sent{}, err
 	}
 	s := sent{media: map[int]string{}}
+	if len(messages) > 0 {
+		s.link = messages[0].link()
+	}
 	for i, m := range messages {
 		s.refs = append(s.refs, ref(m.ID))
 		if i < len(list) {

@@ -24,6 +24,7 @@ const noPreview = `{"is_disabled":true}`
 type sent struct {
 	refs  []bot.Ref
 	media map[int]string // by index of the photo
+	link  string
 }
 
 // progress remembers which parts of a message are sent, so that another attempt goes on behind them. Telegram itself
@@ -111,7 +112,7 @@ func receipt(parts []sent, photos int) (bot.Receipt, error) {
 	if len(main.refs) == 0 {
 		return r, &bot.Failure{Reason: bot.Never, Err: errors.New("nothing of the message could be sent")}
 	}
-	r.Ref = main.refs[0]
+	r.Ref, r.Link = main.refs[0], main.link
 	for _, p := range parts[:len(parts)-1] {
 		r.More = append(r.More, p.refs...)
 	}
@@ -204,7 +205,7 @@ func (c *Channel) sendText(ctx context.Context, d *delivery, p part) (sent, erro
 	if err := c.api.call(ctx, "sendMessage", params, &m); err != nil {
 		return sent{}, err
 	}
-	return sent{refs: []bot.Ref{ref(m.ID)}}, nil
+	return sent{refs: []bot.Ref{ref(m.ID)}, link: m.link()}, nil
 }
 
 // put writes a text and its bold stretches into a call's parameters.
@@ -219,8 +220,17 @@ func (r rich) put(p tgbotapi.Params, text, marks string) error {
 // posted is a message of ours, as Telegram gives it back.
 type posted struct {
 	ID       int                  `json:"message_id"`
+	Chat     *tgbotapi.Chat       `json:"chat"`
 	Photo    []tgbotapi.PhotoSize `json:"photo"`
 	Document *tgbotapi.Document   `json:"document"`
+}
+
+// link is the message's address, where others than one person read it.
+func (m posted) link() string {
+	if m.Chat == nil || m.Chat.IsPrivate() {
+		return ""
+	}
+	return link(m.Chat, m.ID)
 }
 
 // file names the message's photo from now on; "" if it has none.

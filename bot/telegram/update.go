@@ -12,13 +12,15 @@ import (
 )
 
 // kinds are the updates that we ask Telegram for.
-const kinds = `["message","edited_message","callback_query","my_chat_member"]`
+const kinds = `["message","edited_message","channel_post","edited_channel_post","callback_query","my_chat_member"]`
 
 // update is one of Telegram's updates: what we use of it. The library's own type is of 2021 and decodes all or nothing.
 type update struct {
 	ID      int                         `json:"update_id"`
 	Message json.RawMessage             `json:"message"`
 	Edited  json.RawMessage             `json:"edited_message"`
+	Post    json.RawMessage             `json:"channel_post"`
+	Revised json.RawMessage             `json:"edited_channel_post"`
 	Press   *press                      `json:"callback_query"`
 	Member  *tgbotapi.ChatMemberUpdated `json:"my_chat_member"`
 }
@@ -42,6 +44,7 @@ type message struct {
 	EditDate   int64                    `json:"edit_date"`
 	Chat       *tgbotapi.Chat           `json:"chat"`
 	Origin     *origin                  `json:"forward_origin"`
+	Automatic  bool                     `json:"is_automatic_forward"`
 	ReplyTo    *replied                 `json:"reply_to_message"`
 	Album      string                   `json:"media_group_id"`
 	Text       string                   `json:"text"`
@@ -96,6 +99,10 @@ func (r reader) read(raw json.RawMessage) (id int, u bot.Update, ok bool, orphan
 		ok, err = r.message(&u, in.Message, false)
 	case in.Edited != nil:
 		ok, err = r.message(&u, in.Edited, true)
+	case in.Post != nil:
+		ok, err = r.message(&u, in.Post, false)
+	case in.Revised != nil:
+		ok, err = r.message(&u, in.Revised, true)
 	case in.Press != nil:
 		if ok = r.press(&u, in.Press); !ok {
 			orphan = in.Press.ID
@@ -127,6 +134,17 @@ func (r reader) place(u *bot.Update, m *message) {
 	}
 	u.Group = !m.Chat.IsPrivate()
 	u.Ref = ref(m.ID)
+	r.public(u, m.Chat, m.ID)
+}
+
+// public says of a group or a channel what whoever watches it must know. A channel's readers see no answers in it: those
+// stand in its discussion group.
+func (r reader) public(u *bot.Update, c *tgbotapi.Chat, id int) {
+	if c.IsPrivate() {
+		return
+	}
+	u.Source = bot.Peer{Channel: Name, Chat: strconv.FormatInt(c.ID, 10)}
+	u.Title, u.Link, u.ReadOnly = c.Title, link(c, id), c.IsChannel()
 }
 
 func ref(id int) bot.Ref { return bot.Ref(strconv.Itoa(id)) }
@@ -142,7 +160,7 @@ func user(u *tgbotapi.User) bot.User {
 // member tells that the bot may write to a chat from now on, or may not any more.
 func (r reader) member(u *bot.Update, m *tgbotapi.ChatMemberUpdated) bool {
 	before, after := present(m.OldChatMember), present(m.NewChatMember)
-	if before == after || m.Chat.IsChannel() {
+	if before == after {
 		return false
 	}
 	u.Kind = bot.Gone
@@ -153,6 +171,7 @@ func (r reader) member(u *bot.Update, m *tgbotapi.ChatMemberUpdated) bool {
 	u.Peer = bot.Peer{Channel: Name, Chat: strconv.FormatInt(m.Chat.ID, 10)}
 	u.Group = !m.Chat.IsPrivate()
 	u.From = user(&m.From)
+	r.public(u, &m.Chat, 0)
 	return true
 }
 

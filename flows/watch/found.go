@@ -31,6 +31,16 @@ func found(t *flows.Turn, w *storage.Watched) error {
 	if known, err := t.Tx.PostAt(chatOf(u.Peer), string(u.Ref)); err != nil || known != nil {
 		return err // brought twice, by two ways
 	}
+	if u.Link != "" && u.Album == "" {
+		if known, err := t.Tx.PostWith(u.Link); err != nil || known != nil {
+			return err // its copy came before it
+		}
+	}
+	if u.Copy && u.Forward != nil && u.Forward.Link != "" {
+		if over, err := moved(t, u); err != nil || over {
+			return err
+		}
+	}
 	if u.Album != "" {
 		if joined, err := album(t, u); err != nil || joined {
 			return err
@@ -77,11 +87,28 @@ func found(t *flows.Turn, w *storage.Watched) error {
 	return rising(t, inc)
 }
 
+// moved has a post that can only be read answered where its copy stands.
+func moved(t *flows.Turn, u bot.Update) (bool, error) {
+	p, err := t.Tx.PostWith(u.Forward.Link)
+	if err != nil || p == nil {
+		return false, err
+	}
+	at := p.Link
+	if err := t.Tx.DropPost(p); err != nil {
+		return true, err
+	}
+	p.Thread, p.Ref, p.ReadOnly, p.Link = u.Peer.String(), string(u.Ref), u.ReadOnly, at
+	return true, t.Tx.PutPost(p)
+}
+
 func postOf(t *flows.Turn, w *storage.Watched) (*storage.Post, error) {
 	u := t.In
 	p := &storage.Post{Source: w.ID, Thread: u.Peer.String(), Ref: string(u.Ref), Link: u.Link, ReadOnly: u.ReadOnly,
 		Author: storage.Author{User: u.From.ID, Name: bot.Clean(u.From.Name), Username: u.From.Username}, Album: u.Album,
 		Text: flows.Cut(u.Text, longest), At: u.Time, Came: t.Now, Print: print(u.Text)}
+	if u.Copy && u.Forward != nil && u.Forward.Link != "" {
+		p.Link = u.Forward.Link
+	}
 	if p.At.IsZero() || p.At.After(t.Now) {
 		p.At = t.Now
 	}

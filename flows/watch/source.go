@@ -1,6 +1,8 @@
 package watch
 
 import (
+	"context"
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -170,6 +172,42 @@ func command(t *flows.Turn, words string) error {
 		return flows.Refuse("watch.no_source", "Text", flows.Short(head, 60))
 	}
 	return watch(t, storage.Watched{Peer: src.Peer.String(), Address: src.Address}, rest)
+}
+
+// Ensure has watched what the settings name: "ADDRESS" or "ADDRESS DISTRICT". What an administrator has put away in the
+// chat stays away. The error names what is no source.
+func Ensure(ctx context.Context, e *flows.Engine, list []string) error {
+	for _, entry := range list {
+		address, words, _ := strings.Cut(strings.TrimSpace(entry), " ")
+		err := e.Do(ctx, func(t *flows.Turn) error {
+			src, ok := t.Locate(address)
+			if !ok {
+				peer, err := bot.ParsePeer(address)
+				if err != nil || strings.Contains(address, "//") {
+					return fmt.Errorf("%q (--watch) is nothing that can be watched", address)
+				}
+				src = bot.Source{Peer: peer}
+			}
+			old, err := t.Tx.WatchedBy(src.Peer.String())
+			if err != nil || old != nil {
+				return err
+			}
+			w := storage.Watched{Peer: src.Peer.String(), Address: src.Address, Since: t.Now}
+			if words != "" {
+				if w.Municipality = district(t, words); w.Municipality == "" {
+					return fmt.Errorf("%q (--watch): there is no district %q", address, words)
+				}
+			}
+			if err := t.Tx.PutWatched(&w); err != nil {
+				return err
+			}
+			return look(t, nil)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func watchHere(t *flows.Turn, words string) error {

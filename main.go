@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -23,6 +24,8 @@ import (
 
 	"otklik/bot"
 	"otklik/bot/desk"
+	"otklik/bot/feed"
+	"otklik/bot/ingest"
 	"otklik/bot/meter"
 	"otklik/bot/telegram"
 	"otklik/bot/vk"
@@ -64,7 +67,16 @@ var channels = []func(p *program) (bot.Channel, error){
 			Webhook: p.settings.VK.Webhook, Log: p.log, Now: time.Now})
 	},
 	func(p *program) (bot.Channel, error) {
-		if len(p.channels) > 0 && !p.settings.Demo {
+		if !p.settings.Ingest.IsSet() {
+			return nil, nil
+		}
+		return ingest.New(ingest.Options{Key: p.settings.Ingest.Reveal, Log: p.log, Now: time.Now})
+	},
+	func(p *program) (bot.Channel, error) {
+		return feed.New(feed.Options{Sources: p.sources(feed.Name), Keeper: p.store.Drawer(feed.Name), Log: p.log, Now: time.Now})
+	},
+	func(p *program) (bot.Channel, error) {
+		if p.talks() && !p.settings.Demo {
 			return nil, nil
 		}
 		return p.desk()
@@ -239,6 +251,11 @@ func (p *program) serve(ctx context.Context, listener net.Listener) error {
 	return p.run(ctx, listener)
 }
 
+// talks tells whether people can write to any of the channels so far.
+func (p *program) talks() bool {
+	return slices.ContainsFunc(p.channels, func(c bot.Channel) bool { return c.Limits().Text > 0 })
+}
+
 func peers(names []string) (list []bot.Peer, err error) {
 	for _, name := range names {
 		peer, err := bot.ParsePeer(name)
@@ -342,9 +359,12 @@ func (p *program) names() (list []string) {
 // hail says on the terminal what runs and where.
 func (p *program) hail() {
 	for _, c := range p.channels {
-		if c.Name() == desk.Name {
+		switch {
+		case c.Name() == desk.Name:
 			fmt.Fprintf(p.out, "The desk is open: %s\n", p.address)
-		} else {
+		case c.Name() == ingest.Name:
+			fmt.Fprintf(p.out, "Other systems post to %s%s.\n", p.address, ingest.Path)
+		case c.Limits().Text > 0:
 			fmt.Fprintf(p.out, "Listening to %s; %s is for webhooks.\n", c.Name(), p.address)
 		}
 	}
@@ -408,8 +428,11 @@ func (p *program) greet(ctx context.Context) {
 	for waiting := p.channels; len(waiting) > 0; {
 		var later []bot.Channel
 		for _, c := range waiting {
+			if _, can := c.(bot.Linker); !can {
+				continue // nobody is invited to what can only be read
+			}
 			link := p.aside.Link(c.Name(), flows.Placeholder)
-			if _, can := c.(bot.Linker); can && link == "" {
+			if link == "" {
 				later = append(later, c)
 				continue
 			}

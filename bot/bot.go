@@ -99,6 +99,7 @@ type Update struct {
 	Title    string `json:"title,omitempty"`     // how that is called
 	Link     string `json:"link,omitempty"`      // its own address, for a browser; "" where it has none
 	ReadOnly bool   `json:"read_only,omitempty"` // nothing can be posted where it stands
+	Vouched  bool   `json:"vouched,omitempty"`   // whoever brought it is trusted to name its source: it is watched from now on
 	Copy     bool   `json:"copy,omitempty"`      // it is what Forward names, where people may talk about it
 }
 

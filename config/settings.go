@@ -37,6 +37,9 @@ type Settings struct {
 	LogLevel  string `env:"OTKLIK_LOG_LEVEL" default:"info" placeholder:"LEVEL" help:"Least level to log: debug, info, warn or error (${default})."`
 	LogFormat string `env:"OTKLIK_LOG_FORMAT" default:"text" placeholder:"text|json" help:"Form of the log: text or json (${default})."`
 
+	Ingest     Secret `kong:"-"`
+	IngestFile string `name:"ingest-key-file" env:"OTKLIK_INGEST_KEY_FILE" placeholder:"FILE" help:"File that holds the key with which other systems post to /ingest; or put the key into OTKLIK_INGEST_KEY."`
+
 	Telegram Telegram `embed:"" prefix:"telegram-" group:"Telegram"`
 	VK       VK       `embed:"" prefix:"vk-" group:"VK"`
 
@@ -79,6 +82,7 @@ func (s *Settings) Logger(w io.Writer) (*slog.Logger, error) {
 // readSecrets takes the secrets in from the environment and the files that it names.
 func (s *Settings) readSecrets(env func(string) string) {
 	s.Telegram.Token = s.readToken(env, "OTKLIK_TELEGRAM_TOKEN", "telegram-token-file", s.Telegram.TokenFile)
+	s.Ingest = s.readToken(env, "OTKLIK_INGEST_KEY", "ingest-key-file", s.IngestFile)
 	s.VK.Token = s.readToken(env, "OTKLIK_VK_TOKEN", "vk-token-file", s.VK.TokenFile)
 }
 

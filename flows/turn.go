@@ -104,6 +104,10 @@ func (t *Turn) passBy() (bool, error) {
 		return false, nil
 	}
 	w, err := t.Tx.WatchedBy(u.Source.String())
+	if err == nil && w == nil && u.Vouched {
+		w = &storage.Watched{Peer: u.Source.String(), Title: Short(bot.Clean(u.Title), 120), Since: t.Now}
+		err = t.Tx.PutWatched(w)
+	}
 	if err != nil || w == nil || w.Off {
 		return false, err
 	}

@@ -114,9 +114,7 @@ func stand(v *flows.Voice, tx *storage.Tx, inc *storage.Incident) (lines []strin
 }
 
 func buttons(v *flows.Voice, inc *storage.Incident, posts []*storage.Post) (rows [][]bot.Button) {
-	own := func(verb string, args ...string) bot.Button {
-		return v.Button("watch."+verb, flows.CardKey(name, verb, inc.Number, args...))
-	}
+	own := func(verb string) bot.Button { return v.Button("watch."+verb, flows.CardKey(name, verb, inc.Number)) }
 	switch inc.State {
 	case storage.Passed:
 		return [][]bot.Button{{v.Button("watch.take_after_all", flows.CardKey(name, "take", inc.Number))}}

@@ -49,7 +49,7 @@ func lost(t *flows.Turn, w *storage.Watched) error {
 		return err
 	}
 	return toAdmins(t, func(v *flows.Voice) bot.Message {
-		m := v.Say("watch.lost", "Title", title(v, w), "Why", w.Why)
+		m := v.Say("watch.lost", "Title", title(w), "Why", w.Why)
 		m.Keyboard = [][]bot.Button{{v.Button("watch.show_list", name+":list")}}
 		return m
 	})
@@ -79,7 +79,7 @@ func regained(t *flows.Turn, w *storage.Watched) error {
 	if err := t.Tx.PutWatched(w); err != nil || !was {
 		return err
 	}
-	return toAdmins(t, func(v *flows.Voice) bot.Message { return v.Say("watch.regained", "Title", title(v, w)) })
+	return toAdmins(t, func(v *flows.Voice) bot.Message { return v.Say("watch.regained", "Title", title(w)) })
 }
 
 // joined asks the administrators whether a group that we were added to is to be watched.
@@ -99,7 +99,7 @@ func joined(t *flows.Turn, w *storage.Watched) error {
 		}
 	}
 	return toAdmins(t, func(v *flows.Voice) bot.Message {
-		m := v.Say("watch.added_to", "Title", title(v, w), "Municipality", where(v, w))
+		m := v.Say("watch.added_to", "Title", title(w), "Municipality", where(v, w))
 		m.Keyboard = [][]bot.Button{{v.Button("watch.on", flows.CardKey(name, "on", w.ID))}}
 		return m
 	})
@@ -131,7 +131,7 @@ func toAdmins(t *flows.Turn, say func(*flows.Voice) bot.Message) error {
 	return nil
 }
 
-func title(v *flows.Voice, w *storage.Watched) string {
+func title(w *storage.Watched) string {
 	switch {
 	case w.Title != "":
 		return "«" + w.Title + "»"
@@ -244,7 +244,7 @@ func watch(t *flows.Turn, w storage.Watched, words string) error {
 		return err
 	}
 	v := t.Voice()
-	m := v.Say("watch.is_on", "Title", title(v, &w), "Municipality", where(v, &w), "N", w.ID)
+	m := v.Say("watch.is_on", "Title", title(&w), "Municipality", where(v, &w), "N", w.ID)
 	if t.In.Public() && !t.Staffed() { // nobody in the group needs to read that
 		return t.Tell(t.Me, m, 0)
 	}
@@ -280,7 +280,7 @@ func setDistrict(t *flows.Turn, w *storage.Watched, words string) error {
 		return err
 	}
 	v := t.Voice()
-	return t.Reply(v.Say("watch.is_on", "Title", title(v, w), "Municipality", where(v, w), "N", w.ID))
+	return t.Reply(v.Say("watch.is_on", "Title", title(w), "Municipality", where(v, w), "N", w.ID))
 }
 
 func turnOff(t *flows.Turn, w *storage.Watched) error {
@@ -292,7 +292,7 @@ func turnOff(t *flows.Turn, w *storage.Watched) error {
 		return err
 	}
 	v := t.Voice()
-	return t.Reply(v.Say("watch.is_off", "Title", title(v, w)))
+	return t.Reply(v.Say("watch.is_off", "Title", title(w)))
 }
 
 // pressOn and pressOff are the administrators' buttons; what stands for an incident in others is a source here.
@@ -328,11 +328,10 @@ func list(t *flows.Turn) error {
 		return err
 	}
 	v := t.Voice()
-	var bad, good, off []string
+	var bad, good []string
 	for _, w := range all {
 		switch line := line(v, w, t.Now); {
 		case w.Off:
-			off = append(off, strconv.FormatUint(w.ID, 10))
 		case !w.Lost.IsZero() || silent(w, t.Now):
 			bad = append(bad, line)
 		default:
@@ -356,7 +355,7 @@ func list(t *flows.Turn) error {
 }
 
 func line(v *flows.Voice, w *storage.Watched, now time.Time) string {
-	args := []any{"N", w.ID, "Title", title(v, w), "Municipality", where(v, w), "Posts", w.Posts, "Why", w.Why}
+	args := []any{"N", w.ID, "Title", title(w), "Municipality", where(v, w), "Posts", w.Posts, "Why", w.Why}
 	switch {
 	case !w.Lost.IsZero():
 		return v.T("watch.line_lost", append(args, "At", v.Stamp(w.Lost))...)
@@ -414,7 +413,7 @@ func look(t *flows.Turn, timer *storage.Timer) error {
 			return err
 		}
 		if err := toAdmins(t, func(v *flows.Voice) bot.Message {
-			return v.Say("watch.silent", "Title", title(v, w), "At", v.Stamp(w.Heard))
+			return v.Say("watch.silent", "Title", title(w), "At", v.Stamp(w.Heard))
 		}); err != nil {
 			return err
 		}

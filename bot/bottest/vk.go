@@ -41,6 +41,8 @@ type VK struct {
 	code    string // that confirms a callback server
 	brings  http.RoundTripper
 	pushers sync.WaitGroup
+	walls   []*VKPost
+	guids   map[string]int64 // the comment that a guid stands for
 }
 
 // vkOnce is what VK knows a repeated message by.
@@ -71,7 +73,7 @@ func NewVK(t testing.TB) *VK {
 	}
 	g := &VK{
 		schema: s, peers: map[int64]*vkPeer{}, sent: map[vkOnce]*vkMessage{}, photos: map[string]*vkPhoto{}, files: map[string][]byte{},
-		uploads: map[string][]byte{}, servers: map[int64]*vkServer{}, granted: []string{"messages", "manage", "photos"}, code: "c0de77001",
+		uploads: map[string][]byte{}, servers: map[int64]*vkServer{}, guids: map[string]int64{}, granted: []string{"messages", "manage", "photos", "wall"}, code: "c0de77001",
 	}
 	g.begin(t, g, "vk1.a.fake-TOKEN_of-the-tests-0123456789")
 	g.patient, g.stop, g.screens = "poll", g.stopServers, g.Screens

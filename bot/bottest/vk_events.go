@@ -49,7 +49,7 @@ func (e *vkEvent) body(version string) any {
 // tell brings an event to wherever it is enabled; the lock is held.
 func (g *VK) tell(kind string, what any, press *vkPress) {
 	e := &vkEvent{kind: kind, id: fmt.Sprintf("%040x", g.number()), what: what, press: press}
-	shapes := map[string]string{"message_new": "message_new", "message_edit": "message", "message_reply": "message"}
+	shapes := map[string]string{"message_new": "message_new", "message_edit": "message", "message_reply": "message", "wall_reply_delete": "wall_comment_delete"}
 	name := shapes[kind]
 	if name == "" {
 		name = kind

@@ -33,6 +33,7 @@ var vkMethods = map[string]vkMethod{
 	"messages.getByConversationMessageId": vkByCMID,
 	"photos.getMessagesUploadServer":      vkUploadServer,
 	"photos.saveMessagesPhoto":            vkSavePhoto,
+	"wall.createComment":                  vkCreateComment,
 }
 
 // vkParams are a call's.

@@ -207,7 +207,7 @@ func TestChangesOfTheirOwnMessagesComeAndOfOursDoNot(t *testing.T) {
 	for _, raw := range []string{
 		`{"type":"message_new","event_id":"1","object":{"message":{"peer_id":5,"from_id":-9,"cmid":3,"text":"реклама"}}}`,
 		`{"type":"message_new","event_id":"1","object":{"message":{"peer_id":5,"from_id":5,"out":1,"cmid":3,"text":"наше"}}}`,
-		`{"type":"wall_post_new","event_id":"1","object":{"id":1}}`,
+		`{"type":"group_join","event_id":"1","object":{"user_id":1}}`,
 	} {
 		if got, err := (reader{group: 7}).event([]byte(raw)); err != nil || len(got.updates) > 0 {
 			t.Errorf("%s: %+v, %v", raw, got, err)

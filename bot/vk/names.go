@@ -34,8 +34,8 @@ func (c *Channel) fillNames(ctx context.Context, list []bot.Update) {
 		if id, err := strconv.ParseInt(u.From.ID, 10, 64); err == nil {
 			ids = append(ids, id)
 		}
-		if u.Forward != nil {
-			if id, ok := laterOf(u.Forward.Name); ok {
+		for _, later := range standing(&u) {
+			if id, ok := laterOf(*later); ok {
 				ids = append(ids, id)
 			}
 		}
@@ -44,12 +44,21 @@ func (c *Channel) fillNames(ctx context.Context, list []bot.Update) {
 	for i := range list {
 		u := &list[i]
 		u.From.Name = c.nameOf(u.From.ID)
-		if u.Forward != nil {
-			if id, ok := laterOf(u.Forward.Name); ok {
-				u.Forward.Name = c.nameOf(strconv.FormatInt(id, 10))
+		for _, later := range standing(u) {
+			if id, ok := laterOf(*later); ok {
+				*later = c.nameOf(strconv.FormatInt(id, 10))
 			}
 		}
 	}
+}
+
+// standing gives the names in an update that may have to be asked for, beside its author's.
+func standing(u *bot.Update) []*string {
+	list := []*string{&u.Title}
+	if u.Forward != nil {
+		list = append(list, &u.Forward.Name)
+	}
+	return list
 }
 
 func (c *Channel) nameOf(id string) string {

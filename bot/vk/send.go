@@ -88,6 +88,9 @@ func shapeKey(to bot.Peer, ref bot.Ref) string { return to.Chat + "#" + string(r
 
 // Send posts a message. The same key posts it once, whatever became of earlier attempts in the last hour.
 func (c *Channel) Send(ctx context.Context, to bot.Peer, m bot.Message, key string, open bot.Opener) (bot.Receipt, error) {
+	if t, ok := threadOf(to.Chat); ok {
+		return c.comment(ctx, t, m, key)
+	}
 	peer, err := known(to)
 	if err != nil {
 		return bot.Receipt{}, err

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -13,7 +14,7 @@ import (
 )
 
 // kinds are the events that we ask VK for.
-var kinds = []string{"message_new", "message_edit", "message_event", "message_allow", "message_deny"}
+var kinds = append([]string{"message_new", "message_edit", "message_event", "message_allow", "message_deny"}, publicKinds...)
 
 // event is one of VK's events: what we use of it. The library's own type decodes a batch wholly or not at all.
 type event struct {
@@ -157,6 +158,9 @@ func (r reader) object(e event) (came, error) {
 			u.Kind = bot.Gone
 		}
 		return came{updates: []bot.Update{u}}, nil
+	}
+	if slices.Contains(publicKinds, e.Type) {
+		return r.public(e)
 	}
 	return came{}, nil
 }

@@ -1,0 +1,118 @@
+package main
+
+import (
+	"fmt"
+	"net/http"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"otklik/bot/bottest"
+)
+
+// TestAWallIsWatched: a comment under a stranger's post becomes an incident and is answered in its thread, once, whatever
+// the program went through meanwhile; its author sees it among their own.
+func TestAWallIsWatched(t *testing.T) {
+	m := listen(t)
+	t.Setenv("OTKLIK_WATCH", "https://vk.com/club77001 Киров")
+	t.Setenv("OTKLIK_SAY_REGISTERED", "true")
+	data := filepath.Join(t.TempDir(), "otklik.db")
+	r := start(t, data)
+	olga, petr := m.seat("telegram", "Ольга"), m.seat("vk", "Пётр")
+	olga.Starts(code(t, []string{"invite", "--data", data, "--role", "curator"}))
+	olga.Awaits("вы куратор")
+	petr.Starts(code(t, []string{"invite", "--data", data, "--role", "official", "--org", "adm-kirov"}))
+	petr.Awaits("вы отвечаете за")
+
+	stranger, sveta, oleg := m.VK.User("Незнакомец"), m.VK.User("Света Зимина"), m.VK.User("Олег")
+	wall := stranger.Posts("Доброе утро, Киров! Какая погода у вас?")
+	wall.Comment(oleg, "", "Отличная, гулять пойдём")
+	wall.Comment(sveta, "", "Светофор на перекрёстке Ленина и Мира не работает третий день, опасно, когда почините?")
+	olga.Awaits("🔎 № 1", "Светофоры", "Света Зимина", "https://vk.com/wall-77001_", "?reply=")
+	wall.Comment(oleg, "Светофор", "Да, тоже стоим, не работает до сих пор")
+	olga.Awaits("🔎 № 1", "И ещё 1", "Олег")
+	m.VK.Fail("wall.createComment", 1, bottest.Fault{Drop: true, Heard: true})
+	olga.Presses("→ Администрация города Кирова")
+	wall.Awaits("обращение № 1")
+	petr.Presses("✓ Принять")
+	petr.Says("/close 1 Светофор починили, работает с обеда.")
+	olga.Awaits("Светофор починили")
+	if err := r.stop(); err != nil {
+		t.Fatal(err)
+	}
+	start(t, data)
+	olga.Presses("✓ Одобрить")
+	wall.Awaits("№ 1", "Светофор починили, работает с обеда.")
+	olga.Awaits("↪ ответ: https://vk.com/wall-77001_")
+	texts, over := wall.Ours()
+	if len(texts) != 2 || !strings.Contains(over[1], "Светофор на перекрёстке") {
+		t.Errorf("under the post we wrote %q, over %q", texts, over)
+	}
+	sveta.Says("/my")
+	sveta.Awaits("№ 1 · Светофоры")
+	wall.Deletes("работает с обеда")
+	olga.Awaits("№ 1: наш ответ удалили")
+	if n := m.VK.TooFast(); n > 0 {
+		t.Errorf("%d calls came too fast", n)
+	}
+}
+
+// TestAGroupIsWatched: the same in a Telegram group, which an administrator adds with a word.
+func TestAGroupIsWatched(t *testing.T) {
+	m := listen(t)
+	zoya, olga := m.Telegram.User("Зоя").Opens(), m.Telegram.User("Ольга").Opens()
+	t.Setenv("OTKLIK_ADMINS", fmt.Sprint("telegram:", zoya.ID()))
+	data := filepath.Join(t.TempDir(), "otklik.db")
+	start(t, data)
+	olga.Starts(code(t, []string{"invite", "--data", data, "--role", "curator"}))
+	olga.Awaits("вы куратор")
+	group := m.Telegram.Group("Слободской. Подслушано")
+	zoya.Says("/watch")
+	zoya.Awaits("Пока ни за чем не слежу")
+	group.Seat(zoya).Says("/watch Слободской")
+	zoya.Awaits("Слежу", "Подслушано", "Слободской")
+	sveta := m.Telegram.User("Света")
+	group.Seat(sveta).Says("Всем доброе утро")
+	group.Seat(sveta).Says("Мусор на Советской не вывозят вторую неделю, сколько можно, контейнеры завалены")
+	olga.Awaits("🔎 № 1", "Слободской", "Света", "Подслушано")
+	olga.Presses("Поблагодарить")
+	group.Seat(sveta).Awaits("Спасибо за добрые слова")
+	group.Seat(sveta).Says("Мусор на Грина не вывозят вторую неделю, двор завален, примите меры")
+	olga.Awaits("🔎 № 2")
+}
+
+// TestOtherSystemsPost: what another monitoring system posts is judged like everything else.
+func TestOtherSystemsPost(t *testing.T) {
+	m := listen(t)
+	t.Setenv("OTKLIK_INGEST_KEY", "a-key-of-the-tests")
+	data := filepath.Join(t.TempDir(), "otklik.db")
+	r := start(t, data)
+	olga := m.seat("telegram", "Ольга")
+	olga.Starts(code(t, []string{"invite", "--data", data, "--role", "curator"}))
+	olga.Awaits("вы куратор")
+	post := func() int {
+		body := `{"id":"7","source":"ok","title":"Одноклассники","author":"Нина","text":"Снег в Куменах не чистят, тротуар у больницы как каток","link":"https://ok.ru/1"}`
+		req, err := http.NewRequest(http.MethodPost, strings.TrimSuffix(r.URL, "/")+"/ingest", strings.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("Authorization", "Bearer a-key-of-the-tests")
+		resp, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer resp.Body.Close()
+		return resp.StatusCode
+	}
+	for range 2 { // it is sent again, and nothing follows
+		if code := post(); code != http.StatusAccepted {
+			t.Fatalf("answered %d", code)
+		}
+	}
+	olga.Awaits("🔎 № 1", "Кумен", "Одноклассники", "Нина")
+	time.Sleep(300 * time.Millisecond)
+	if strings.Contains(olga.Screen(), "И ещё") || strings.Contains(olga.Screen(), "№ 2") {
+		t.Errorf("it was taken twice:\n%s", olga.Screen())
+	}
+}

@@ -63,7 +63,7 @@ var channels = []func(p *program) (bot.Channel, error){
 		if !p.settings.VK.Token.IsSet() {
 			return nil, nil
 		}
-		return vk.New(vk.Options{Token: p.settings.VK.Token.Reveal, Keeper: p.store.Drawer(vk.Name), API: p.settings.VK.API,
+		return vk.New(vk.Options{Token: p.settings.VK.Token.Reveal, Service: p.settings.VK.Service.Reveal, Sources: p.sources(vk.Name), Keeper: p.store.Drawer(vk.Name), API: p.settings.VK.API,
 			Webhook: p.settings.VK.Webhook, Log: p.log, Now: time.Now})
 	},
 	func(p *program) (bot.Channel, error) {

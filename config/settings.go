@@ -62,6 +62,8 @@ type Telegram struct {
 type VK struct {
 	Token     Secret `kong:"-"`
 	TokenFile string `name:"token-file" env:"OTKLIK_VK_TOKEN_FILE" placeholder:"FILE" help:"File that holds the community's token; or put the token into OTKLIK_VK_TOKEN."`
+	Service   Secret `kong:"-"`
+	KeyFile   string `name:"service-key-file" env:"OTKLIK_VK_SERVICE_KEY_FILE" placeholder:"FILE" help:"File that holds an application's service key, which reads any public community; or put the key into OTKLIK_VK_SERVICE_KEY."`
 	API       string `name:"api" env:"OTKLIK_VK_API" default:"https://api.vk.ru/method/" placeholder:"URL" help:"Base address of VK's methods (${default})."`
 	Webhook   string `name:"webhook" env:"OTKLIK_VK_WEBHOOK" placeholder:"URL" help:"Public https address for the Callback API; without it, long polling."`
 }
@@ -83,6 +85,7 @@ func (s *Settings) Logger(w io.Writer) (*slog.Logger, error) {
 func (s *Settings) readSecrets(env func(string) string) {
 	s.Telegram.Token = s.readToken(env, "OTKLIK_TELEGRAM_TOKEN", "telegram-token-file", s.Telegram.TokenFile)
 	s.Ingest = s.readToken(env, "OTKLIK_INGEST_KEY", "ingest-key-file", s.IngestFile)
+	s.VK.Service = s.readToken(env, "OTKLIK_VK_SERVICE_KEY", "vk-service-key-file", s.VK.KeyFile)
 	s.VK.Token = s.readToken(env, "OTKLIK_VK_TOKEN", "vk-token-file", s.VK.TokenFile)
 }
 

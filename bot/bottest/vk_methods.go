@@ -34,6 +34,8 @@ var vkMethods = map[string]vkMethod{
 	"photos.getMessagesUploadServer":      vkUploadServer,
 	"photos.saveMessagesPhoto":            vkSavePhoto,
 	"wall.createComment":                  vkCreateComment,
+	"wall.get":                            vkWallGet,
+	"wall.getComments":                    vkGetComments,
 }
 
 // vkParams are a call's.
@@ -90,7 +92,7 @@ func (g *VK) may(method string) *refused {
 	section, name, _ := strings.Cut(method, ".")
 	need := section
 	switch {
-	case section == "users", name == "getById" && section == "groups", name == "getTokenPermissions":
+	case section == "users", method == "wall.get", method == "wall.getComments", name == "getById" && section == "groups", name == "getTokenPermissions":
 		return nil
 	case section == "groups":
 		need = "manage"
@@ -122,13 +124,18 @@ func vkCommunity() map[string]any {
 	return map[string]any{"id": vkGroup, "name": vkName, "screen_name": vkScreenName, "is_closed": 0, "type": "group"}
 }
 
-func vkGroupsGet(_ *VK, p vkParams) (any, *refused) {
+func vkGroupsGet(g *VK, p vkParams) (any, *refused) {
 	asked := append(p.list("group_ids"), p.list("group_id")...)
 	groups := []any{}
 	if len(asked) == 0 || slices.ContainsFunc(asked, func(id string) bool {
 		return id == fmt.Sprint(vkGroup) || id == vkScreenName || id == fmt.Sprintf("club%d", vkGroup)
 	}) {
 		groups = append(groups, vkCommunity())
+	}
+	for _, o := range g.pages {
+		if slices.Contains(asked, fmt.Sprint(o.id)) {
+			groups = append(groups, map[string]any{"id": o.id, "name": o.title, "screen_name": o.screen, "is_closed": 0, "type": "page"})
+		}
 	}
 	return map[string]any{"groups": groups, "profiles": []any{}}, nil
 }

@@ -31,6 +31,12 @@ func (c *Channel) Run(ctx context.Context, sink bot.Sink) error {
 	err := c.insist(ctx, c.greet)
 	if err == nil {
 		c.rights(ctx)
+		if c.service != nil {
+			reading := make(chan struct{})
+			ctx, stop := context.WithCancel(ctx)
+			go func() { defer close(reading); c.watch(ctx, sink) }()
+			defer func() { stop(); <-reading; c.service.client.CloseIdleConnections() }()
+		}
 		if c.hook != nil {
 			err = c.serve(ctx, sink)
 		} else {

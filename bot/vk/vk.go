@@ -36,24 +36,28 @@ type Keeper interface {
 
 // Options of a channel. Token and Keeper must be given.
 type Options struct {
-	Token   func() string    // gives the community's token
-	Keeper  Keeper           // keeps where the long poll stands and the pages of long keyboards
-	API     string           // base address of the methods; "" is PublicAPI
-	Webhook string           // public address that VK sends events to; "" polls
-	Client  *http.Client     // nil: one of its own
-	Log     *slog.Logger     // nil: slog.Default
-	Now     func() time.Time // nil: time.Now
+	Token   func() string                                   // gives the community's token
+	Keeper  Keeper                                          // keeps where the long poll stands and the pages of long keyboards
+	Service func() string                                   // gives an application's service key, which reads any community; nil or "": only our own is read
+	Sources func(ctx context.Context) ([]bot.Source, error) // the communities to read; nil: none
+	API     string                                          // base address of the methods; "" is PublicAPI
+	Webhook string                                          // public address that VK sends events to; "" polls
+	Client  *http.Client                                    // nil: one of its own
+	Log     *slog.Logger                                    // nil: slog.Default
+	Now     func() time.Time                                // nil: time.Now
 }
 
 // Channel is one community of VK.
 type Channel struct {
-	api   *api
-	post  *post
-	keep  Keeper
-	log   *slog.Logger
-	now   func() time.Time
-	hook  *hook // nil: events are polled
-	pause kit.Pauser
+	api     *api
+	post    *post
+	service *api // reads what is not ours; nil: nothing is read
+	sources func(ctx context.Context) ([]bot.Source, error)
+	keep    Keeper
+	log     *slog.Logger
+	now     func() time.Time
+	hook    *hook // nil: events are polled
+	pause   kit.Pauser
 
 	presses *kit.Presses
 	sends   *kit.Memory // what messages were made of
@@ -94,6 +98,9 @@ func New(o Options) (*Channel, error) {
 	c := &Channel{api: newAPI(o.Token, strings.TrimRight(base, "/")+"/", o.Client), keep: o.Keeper, log: o.Log, now: o.Now, pause: kit.Sleep,
 		sends: kit.NewMemory(4096), uploads: kit.NewMemory(4096), names: kit.NewMemory(20_000), clients: kit.NewMemory(20_000), taken: kit.NewMemory(20_000)}
 	c.post = &post{api: c.api}
+	if o.Service != nil && o.Service() != "" && o.Sources != nil {
+		c.service, c.sources = newService(o, strings.TrimRight(base, "/")+"/"), o.Sources
+	}
 	c.presses = kit.NewPresses(c.answerQuietly)
 	if c.log == nil {
 		c.log = slog.Default()

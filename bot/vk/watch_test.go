@@ -1,0 +1,151 @@
+package vk
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"otklik/bot"
+	"otklik/bot/bottest"
+)
+
+// reading is a channel that reads other communities, in synctest's time.
+type reading struct {
+	t    *testing.T
+	vk   *bottest.VK
+	keep *drawer
+	list []bot.Source
+	came []bot.Update
+	fail int
+}
+
+func readsPages(t *testing.T, fn func(s *reading)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) { fn(&reading{t: t, vk: bottest.NewVK(t), keep: &drawer{}}) })
+}
+
+// run lets a program read for a while, and gives what it found.
+func (s *reading) run(d time.Duration) (said []string) {
+	s.t.Helper()
+	c, err := New(Options{Token: s.vk.Token, Service: s.vk.Service, Keeper: s.keep, API: bottest.NearVK, Client: s.vk.Client(), Now: time.Now,
+		Log: slog.New(slog.DiscardHandler), Sources: func(context.Context) ([]bot.Source, error) { return slices.Clone(s.list), nil }})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(s.t.Context(), d)
+	defer cancel()
+	s.came = nil
+	err = c.Run(ctx, func(_ context.Context, u bot.Update) error {
+		if s.fail > 0 {
+			s.fail--
+			return fmt.Errorf("not kept")
+		}
+		if u.MovedTo != "" { // as the core does
+			for i := range s.list {
+				if s.list[i].Peer == u.Source {
+					s.list[i].Peer.Chat = u.MovedTo
+				}
+			}
+		}
+		s.came = append(s.came, u)
+		said = append(said, string(u.Kind)+" "+u.Text)
+		return nil
+	})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return said
+}
+
+func (s *reading) watches(chat string) {
+	s.list = append(s.list, bot.Source{Peer: bot.Peer{Channel: Name, Chat: chat}, Address: "https://vk.com/" + chat, Since: time.Now()})
+}
+
+func same(t *testing.T, got []string, want ...string) {
+	t.Helper()
+	if strings.Join(got, "; ") != strings.Join(want, "; ") {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+func TestAnotherCommunityIsRead(t *testing.T) {
+	readsPages(t, func(s *reading) {
+		page := s.vk.Page("kirov_online", "Киров онлайн")
+		page.Posts("Старая новость")
+		time.Sleep(time.Hour)
+		s.watches("kirov_online")
+		time.Sleep(time.Minute)
+		first := page.Posts("Опять яма на Ленина")
+		anna, ivan := s.vk.User("Анна Ветрова"), s.vk.User("Иван")
+		first.Comment(anna, "", "И у нас на Мира")
+		got := s.run(5 * time.Minute)
+		same(t, got, "found ", "written Опять яма на Ленина", "written И у нас на Мира")
+		id := strconv.FormatInt(-page.ID(), 10)
+		u := s.came[2]
+		if s.came[0].Title != "Киров онлайн" || s.came[0].MovedTo != id || u.Source.Chat != id || u.Title != "Киров онлайн" || u.From.Name != "Анна Ветрова" || !u.ReadOnly ||
+			u.ReplyTo != postRef || !strings.HasPrefix(u.Link, "https://vk.com/wall"+id+"_") {
+			t.Errorf("%+v\n%+v", s.came[0], u)
+		}
+		// A day without the program; then answers to a comment, more of them than come with it.
+		time.Sleep(24 * time.Hour)
+		for i := range 12 {
+			first.Comment(ivan, "И у нас", fmt.Sprint("ответ ", i))
+		}
+		second := page.Posts("Нет воды на Попова")
+		for i := range 130 {
+			second.Comment(anna, "", fmt.Sprint("комментарий ", i))
+		}
+		got = s.run(10 * time.Minute)
+		if len(got) != 12+1+130 || got[0] != "written ответ 0" || got[12] != "written Нет воды на Попова" || got[13] != "written комментарий 0" || got[142] != "written комментарий 129" {
+			t.Errorf("%d: %q", len(got), got)
+		}
+		same(t, s.run(2*time.Hour))
+	})
+}
+
+func TestWhatWasNotKeptOfAPageComesAgain(t *testing.T) {
+	readsPages(t, func(s *reading) {
+		page := s.vk.Page("kirov", "Киров")
+		s.watches("-" + strconv.FormatInt(page.ID(), 10))
+		same(t, s.run(3*time.Minute), "found ")
+		page.Posts("Яма").Comment(s.vk.User("Анна"), "", "Да")
+		s.fail = 2
+		same(t, s.run(time.Hour), "written Яма", "written Да")
+	})
+}
+
+func TestAClosedPageIsToldOnce(t *testing.T) {
+	readsPages(t, func(s *reading) {
+		page := s.vk.Page("kirov", "Киров")
+		s.watches("-" + strconv.FormatInt(page.ID(), 10))
+		same(t, s.run(3*time.Minute), "found ")
+		page.Closes(true)
+		got := s.run(3 * time.Hour)
+		if len(got) != 1 || !strings.HasPrefix(got[0], "lost VK: Access denied") {
+			t.Errorf("%q", got)
+		}
+		page.Closes(false)
+		page.Posts("Снова здесь")
+		same(t, s.run(3*time.Hour), "found ", "written Снова здесь")
+	})
+}
+
+func TestAddressesOfPages(t *testing.T) {
+	c, err := New(Options{Token: func() string { return "x" }, Keeper: &drawer{}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for address, want := range map[string]string{"https://vk.com/club77": "-77", "vk.com/public12": "-12", "https://vk.ru/kirov_online": "kirov_online", "https://m.vk.com/Kirov.Online/": "kirov.online",
+		"https://vk.com/wall-1_2?x=1": "", "https://example.org/club77": "", "club77": "", "https://vk.com/": ""} {
+		s, ok := c.Locate(address)
+		if got := s.Peer.Chat; ok != (want != "") || got != want {
+			t.Errorf("%s: %q %v, want %q", address, got, ok, want)
+		}
+	}
+}

@@ -240,7 +240,7 @@ func (p *program) serve(ctx context.Context, listener net.Listener) error {
 	if err := p.engine.Upgrade(ctx); err != nil {
 		return err
 	}
-	if err := watch.Ensure(ctx, p.engine, p.settings.Watch); err != nil {
+	if err := watch.Ensure(ctx, p.engine, append(p.groups(), p.settings.Watch...)); err != nil {
 		return err
 	}
 	if p.aside.Channel(desk.Name) != nil {
@@ -392,6 +392,9 @@ func (p *program) desk() (bot.Channel, error) {
 // sitters are the persons of the demo chairs.
 func (p *program) sitters() (people []storage.Person) {
 	for _, c := range p.pack.Demo {
+		if c.Role == desk.Group {
+			continue
+		}
 		person := storage.Person{Channel: desk.Name, User: c.Code, Name: c.Name, Chat: desk.Name + ":" + c.Code, Created: time.Now()}
 		if role := storage.RoleKind(c.Role); role != storage.Resident {
 			person.Roles = []storage.Role{{Kind: role, Org: c.Org, Head: c.Head}}
@@ -399,6 +402,16 @@ func (p *program) sitters() (people []storage.Person) {
 		people = append(people, person)
 	}
 	return people
+}
+
+// groups are the public groups of the demo, to be watched.
+func (p *program) groups() (list []string) {
+	for _, c := range p.pack.Demo {
+		if c.Role == desk.Group && p.aside.Channel(desk.Name) != nil {
+			list = append(list, desk.Name+":"+c.Code+" "+c.Name)
+		}
+	}
+	return list
 }
 
 // places is the desk's list of places to pick from.

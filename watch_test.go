@@ -53,7 +53,7 @@ func TestAWallIsWatched(t *testing.T) {
 	sveta.Awaits("№ 1 · Светофоры")
 	wall.Deletes("работает с обеда")
 	olga.Awaits("№ 1: наш ответ удалили")
-	if n := m.VK.TooFast(); n > 0 {
+	if n := m.TooFast(); n > 0 {
 		t.Errorf("%d calls came too fast", n)
 	}
 }
@@ -67,7 +67,7 @@ func TestAGroupIsWatched(t *testing.T) {
 	start(t, data)
 	olga.Starts(code(t, []string{"invite", "--data", data, "--role", "curator"}))
 	olga.Awaits("вы куратор")
-	group := m.Telegram.Group("Слободской. Подслушано")
+	group := m.Group("Слободской. Подслушано")
 	zoya.Says("/watch")
 	zoya.Awaits("Пока ни за чем не слежу")
 	group.Seat(zoya).Says("/watch Слободской")

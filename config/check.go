@@ -199,7 +199,7 @@ func (c checker) chairs() {
 			c.wrong(path+".head", "%s: only an official heads an organisation", what)
 		}
 		switch ch.Role {
-		case "resident", "curator":
+		case "resident", "curator", "group":
 			if ch.Org != "" {
 				c.wrong(path+".org", "%s: only an official acts for an organisation", what)
 			}
@@ -208,7 +208,7 @@ func (c checker) chairs() {
 				c.wrong(path+".org", "%s: no organisation %q in the pack", what, ch.Org)
 			}
 		default:
-			c.wrong(path+".role", "%s: role %q: want resident, curator or official", what, ch.Role)
+			c.wrong(path+".role", "%s: role %q: want resident, curator, official or group", what, ch.Role)
 		}
 	}
 }

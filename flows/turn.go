@@ -113,8 +113,14 @@ func (t *Turn) passBy() (bool, error) {
 	}
 	switch u.Kind {
 	case bot.Written, bot.Edited:
-		if _, _, command := u.Command(); u.ToUs || command || t.Staffed() {
+		if _, _, command := u.Command(); command || t.Staffed() {
 			return false, nil
+		}
+		if u.ToUs { // an answer to what we said in public belongs to what we said it to
+			p, err := t.Tx.PostAt(chatOf(u.Peer), string(u.ReplyTo))
+			if err != nil || u.ReplyTo == "" || p == nil {
+				return false, err
+			}
 		}
 		t.watched = w
 		return true, nil

@@ -28,13 +28,14 @@ const (
 	Resident = "resident"
 	Curator  = "curator"
 	Official = "official"
+	Group    = "group" // a public group, in which anybody speaks
 )
 
 // Chair is one of the chats on the page, and the person who sits there.
 type Chair struct {
 	ID       string   // the chat and the person in every peer, for ever the same: a-z, 0-9 and "-", at most 32
 	Name     string   // the person, as in «Анна Кузнецова»
-	Role     string   // Resident, Curator, Official; anything else is shown as it stands
+	Role     string   // Resident, Curator, Official, Group; anything else is shown as it stands
 	Title    string   // where the person lives or works, as in «Администрация города Кирова»; may be empty
 	Starters []string // examples that an empty chat offers; nil takes the role's own
 }

@@ -25,7 +25,7 @@ func (d *Desk) Send(ctx context.Context, to bot.Peer, m bot.Message, key string,
 		return bot.Receipt{}, &bot.Failure{Reason: bot.Never, Err: err}
 	}
 	if r := d.byKey(c, false, key); r != nil {
-		return receipt(r), nil
+		return d.receipt(c, r), nil
 	}
 	photos, err := d.takePhotos(ctx, m.Photos, open)
 	if err != nil {
@@ -34,7 +34,7 @@ func (d *Desk) Send(ctx context.Context, to bot.Peer, m bot.Message, key string,
 	c.write.Lock()
 	defer c.write.Unlock()
 	if r := d.byKey(c, false, key); r != nil { // a second attempt overtook the first
-		return receipt(r), nil
+		return d.receipt(c, r), nil
 	}
 	r := &record{N: c.next, Time: d.now(), ReplyTo: m.ReplyTo, Key: key}
 	if m.ReplyTo != "" && d.record(c, m.ReplyTo) == nil {
@@ -44,7 +44,7 @@ func (d *Desk) Send(ctx context.Context, to bot.Peer, m bot.Message, key string,
 	if err := d.keep(ctx, c, r); err != nil {
 		return bot.Receipt{}, &bot.Failure{Reason: bot.Later, Err: err}
 	}
-	return receipt(r), nil
+	return d.receipt(c, r), nil
 }
 
 // Edit changes a message where it stands. One that has left the history is to be sent anew.
@@ -69,13 +69,13 @@ func (d *Desk) Edit(ctx context.Context, to bot.Peer, ref bot.Ref, m bot.Message
 	r := *old
 	fill(&r, m, photos)
 	if same(old, &r) {
-		return receipt(old), nil
+		return d.receipt(c, old), nil
 	}
 	r.Edited = d.now()
 	if err := d.keep(ctx, c, &r); err != nil {
 		return bot.Receipt{}, &bot.Failure{Reason: bot.Later, Err: err}
 	}
-	return receipt(&r), nil
+	return d.receipt(c, &r), nil
 }
 
 func fill(r *record, m bot.Message, photos []photo) {
@@ -87,8 +87,19 @@ func same(a, b *record) bool {
 		slices.EqualFunc(a.Keyboard, b.Keyboard, slices.Equal[[]bot.Button])
 }
 
-func receipt(r *record) bot.Receipt {
+// linkTo is the address of what stands in a group.
+func (d *Desk) linkTo(c *chair, r *record) string {
+	if d.opts.Address == "" {
+		return ""
+	}
+	return d.opts.Address + "/?chair=" + c.ID + "#" + string(r.ref())
+}
+
+func (d *Desk) receipt(c *chair, r *record) bot.Receipt {
 	out := bot.Receipt{Ref: r.ref()}
+	if c.Role == Group {
+		out.Link = d.linkTo(c, r)
+	}
 	for _, p := range r.Photos {
 		out.Media = append(out.Media, p.ID)
 	}

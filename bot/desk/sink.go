@@ -81,6 +81,9 @@ func (d *Desk) deliver(ctx context.Context, c *chair) error {
 func (d *Desk) update(c *chair, r *record, kind bot.Kind) bot.Update {
 	u := d.blank(c, r.Key, r.Language)
 	u.Kind, u.Time, u.Ref, u.Text, u.Location, u.ReplyTo = kind, r.Time, r.ref(), r.Text, r.Location, r.ReplyTo
+	if u.Group {
+		u.Link = d.linkTo(c, r)
+	}
 	if kind == bot.Edited {
 		u.ID, u.Time = c.ID+"/"+r.EditKey, r.Edited
 	}
@@ -91,11 +94,22 @@ func (d *Desk) update(c *chair, r *record, kind bot.Kind) bot.Update {
 }
 
 func (d *Desk) blank(c *chair, key, language string) bot.Update {
-	return bot.Update{
+	u := bot.Update{
 		Channel: Name, ID: c.ID + "/" + key, Time: d.now(), Peer: bot.Peer{Channel: Name, Chat: c.ID},
 		From: bot.User{ID: c.ID, Name: c.Name, Language: language},
 	}
+	if c.Role == Group { // whoever speaks there is a neighbour, and speaks to all
+		u.Group, u.Source, u.Title = true, u.Peer, c.Name
+		u.From = bot.User{ID: c.ID + "-" + neighbour, Name: neighbours[language]}
+	}
+	return u
 }
+
+// neighbour is who speaks in a group of the desk.
+const neighbour = "neighbour"
+
+// neighbours are their names, by language; read only.
+var neighbours = map[string]string{"ru": "Сосед", "en": "A neighbour"}
 
 func (d *Desk) ring() {
 	select {

@@ -142,15 +142,10 @@ func (e *Engine) Handle(ctx context.Context, u bot.Update) error {
 		u.Text = bot.Clean(u.Text)
 	}
 	log := e.Log.With("update", u.Channel+":"+u.ID)
-	e.read(u)
-	much := within
-	if u.From.ID != "" {
-		much = e.flood.judge(u.Channel+":"+u.From.ID, e.PerMinute, e.Now())
+	if left, err := e.aloof(ctx, u); err != nil || left {
+		return err
 	}
-	err := e.commit(ctx, u, func(t *Turn) error {
-		t.verdict = much
-		return t.dispatch()
-	})
+	err := e.judged(ctx, u)
 	if err == nil || errors.Is(err, storage.ErrFailed) || ctx.Err() != nil {
 		return err
 	}
@@ -174,6 +169,36 @@ func (e *Engine) Handle(ctx context.Context, u bot.Update) error {
 		}
 		return nil
 	})
+}
+
+// judged works off an update, unless it is too much of its person. What is left without a transaction leaves no mark
+// that it was seen, and needs none: nothing was done, and when it comes again it is judged again.
+func (e *Engine) judged(ctx context.Context, u bot.Update) error {
+	much, hired, person := within, uint64(0), u.Channel+":"+u.From.ID
+	if counted(u) {
+		much, hired = e.flood.judge(person, e.PerMinute, e.Now())
+	}
+	if much == nothing {
+		if u.Press != "" {
+			e.Answer(u.Channel, u.Press, "", false)
+		}
+		return nil
+	}
+	e.read(u)
+	plain := false
+	err := e.commit(ctx, u, func(t *Turn) error {
+		t.verdict = much
+		err := t.dispatch()
+		plain = t.plain
+		return err
+	})
+	switch {
+	case err != nil && much == over:
+		e.flood.untold(person)
+	case err == nil && plain:
+		e.flood.plain(person, hired, e.Now())
+	}
+	return err
 }
 
 // read reads what a person wrote, before the transaction and beside others': within it, where one stands behind the other,
@@ -210,6 +235,9 @@ func (e *Engine) commit(ctx context.Context, u bot.Update, fn func(*Turn) error)
 	})
 	if err != nil {
 		return err
+	}
+	if t.Tx.Hired() {
+		e.flood.hire()
 	}
 	e.follow(ctx, u, before, t.tickets)
 	if u.Press != "" {
@@ -254,10 +282,16 @@ func (e *Engine) Do(ctx context.Context, fn func(*Turn) error) error {
 		}
 		return t.leave()
 	})
-	if err == nil && len(t.tickets) > 0 {
+	if err != nil {
+		return err
+	}
+	if t.Tx.Hired() {
+		e.flood.hire()
+	}
+	if len(t.tickets) > 0 {
 		e.Notify(t.tickets)
 	}
-	return err
+	return nil
 }
 
 // Tick fires what is due, in order, each timer in a transaction of its own, and gives the time of the next; zero if

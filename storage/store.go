@@ -33,6 +33,8 @@ func (s *Store) Close() error { return s.kv.Close() }
 type Tx struct {
 	r Reader
 	w Writer // nil in a View
+
+	hired bool
 }
 
 // The spaces of keys. A name is written into every store that exists: add, never rename.

@@ -205,14 +205,16 @@ func (p *program) serve(ctx context.Context, listener net.Listener) error {
 	}
 	spool := &flows.Spool{Store: p.store}
 	p.aside = bot.NewAside(p.channels, p.log)
-	photos := &flows.Photographs{Store: p.store, Blobs: picture.Keeper{Blobs: p.files}, Fetcher: p.aside.Fetcher}
+	photos := &flows.Photographs{Store: p.store, Blobs: picture.Keeper{Blobs: p.files}, Fetcher: p.aside.Fetcher,
+		Largest: int64(p.settings.LargestPhoto) << 20}
 	p.meter = meter.New(meter.Options{Channels: p.channels, Waiting: func() map[string]int { return p.outbox.Waiting() }, Size: p.size,
 		Store: p.store.Drawer("health").Touch, Now: time.Now})
 	p.outbox = bot.NewOutbox(bot.OutboxOptions{Spool: spool, Channels: p.channels, Open: photos.Open, Watch: p.meter, Now: time.Now, Log: p.log})
 	spool.Moved = p.outbox.Notify
 	p.engine, err = flows.New(flows.Options{
 		Store: p.store, Pack: p.pack, Place: p.finder, Topics: understand.New(p.pack), Flows: all.Flows(), Now: time.Now,
-		Language: p.settings.Language, Log: p.log, Admins: p.settings.Admins, Curators: curators, Privately: p.settings.Privately, PerMinute: p.settings.PerMinute, Notify: p.outbox.Notify, Answer: p.aside.Answer,
+		Language: p.settings.Language, Log: p.log, Admins: p.settings.Admins, Curators: curators, Privately: p.settings.Privately, PerMinute: p.settings.PerMinute,
+		LongestText: p.settings.LongestText, MostPhotos: p.settings.MostPhotos, Notify: p.outbox.Notify, Answer: p.aside.Answer,
 		Menu: p.aside.Menu, Link: p.aside.Link, Limits: p.aside.Limits,
 	})
 	if err != nil {

@@ -38,6 +38,8 @@ type Options struct {
 	// PerMinute is how many messages and presses of a resident are taken in a minute; what is more is left, and they are
 	// told once. 0 is no bound.
 	PerMinute int
+	// LongestText and MostPhotos bound one report: in characters, in number. 0 is this package's LongestText and MostPhotos.
+	LongestText, MostPhotos int
 	// Random gives bytes that nobody can guess; nil is the machine's.
 	Random func() [16]byte
 	// Notify hears of messages to send, after the commit.
@@ -121,6 +123,12 @@ func New(o Options) (*Engine, error) {
 			return b
 		}
 	}
+	if e.LongestText == 0 {
+		e.LongestText = LongestText
+	}
+	if e.MostPhotos == 0 {
+		e.MostPhotos = MostPhotos
+	}
 	if e.Notify == nil {
 		e.Notify = func([]bot.Ticket) {}
 	}
@@ -138,14 +146,15 @@ func New(o Options) (*Engine, error) {
 
 // Handle works off one update. An error means that the store failed and nothing was kept: give the update again.
 func (e *Engine) Handle(ctx context.Context, u bot.Update) error {
+	cut := false
 	if u.Text != "" {
-		u.Text = bot.Clean(u.Text)
+		u.Text, cut = e.within(bot.Clean(u.Text))
 	}
 	log := e.Log.With("update", u.Channel+":"+u.ID)
 	if left, err := e.aloof(ctx, u); err != nil || left {
 		return err
 	}
-	err := e.judged(ctx, u)
+	err := e.judged(ctx, u, cut)
 	if err == nil || errors.Is(err, storage.ErrFailed) || ctx.Err() != nil {
 		return err
 	}
@@ -173,7 +182,7 @@ func (e *Engine) Handle(ctx context.Context, u bot.Update) error {
 
 // judged works off an update, unless it is too much of its person. What is left without a transaction leaves no mark
 // that it was seen, and needs none: nothing was done, and when it comes again it is judged again.
-func (e *Engine) judged(ctx context.Context, u bot.Update) error {
+func (e *Engine) judged(ctx context.Context, u bot.Update, cut bool) error {
 	much, hired, person := within, uint64(0), u.Channel+":"+u.From.ID
 	if counted(u) {
 		much, hired = e.flood.judge(person, e.PerMinute, e.Now())
@@ -187,7 +196,7 @@ func (e *Engine) judged(ctx context.Context, u bot.Update) error {
 	e.read(u)
 	plain := false
 	err := e.commit(ctx, u, func(t *Turn) error {
-		t.verdict = much
+		t.verdict, t.cut = much, cut
 		err := t.dispatch()
 		plain = t.plain
 		return err

@@ -11,9 +11,6 @@ import (
 	"otklik/storage/picture"
 )
 
-// MaxPhoto is the largest photo that is kept, in bytes: what a bot may fetch from Telegram.
-const MaxPhoto = 20 << 20
-
 // Blobs keeps bytes by what they are.
 type Blobs interface {
 	Put(ctx context.Context, r io.Reader, limit int64) (id string, size int64, err error)
@@ -26,6 +23,7 @@ type Photographs struct {
 	Store   *storage.Store
 	Blobs   Blobs
 	Fetcher func(channel string) bot.Fetcher // nil where the channel has none
+	Largest int64                            // photo that is taken, in bytes
 }
 
 // Open is a bot.Opener.
@@ -47,7 +45,7 @@ func (p *Photographs) fetch(ctx context.Context, id string, f bot.Fetcher, ref s
 		return nil, err
 	}
 	defer r.Close()
-	blob, _, err := p.Blobs.Put(ctx, r, MaxPhoto)
+	blob, _, err := p.Blobs.Put(ctx, r, p.Largest)
 	switch {
 	case errors.Is(err, picture.ErrNone), errors.Is(err, picture.ErrTooLarge): // it will not become one
 		return nil, &bot.Failure{Reason: bot.Never, Err: err}

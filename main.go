@@ -120,6 +120,7 @@ type program struct {
 	pack     *config.Pack
 	store    *storage.Store
 	files    *files.Store
+	pictures *picture.Keeper
 	finder   *place.Finder
 	channels []bot.Channel
 	engine   *flows.Engine
@@ -183,6 +184,7 @@ func (p *program) serve(ctx context.Context, listener net.Listener) error {
 	if p.files, err = files.Open(office.Photos(p.settings.Data)); err != nil {
 		return err
 	}
+	p.pictures = picture.NewKeeper(p.files)
 	for _, make := range channels {
 		c, err := make(p)
 		if err != nil {
@@ -205,7 +207,7 @@ func (p *program) serve(ctx context.Context, listener net.Listener) error {
 	}
 	spool := &flows.Spool{Store: p.store}
 	p.aside = bot.NewAside(p.channels, p.log)
-	photos := &flows.Photographs{Store: p.store, Blobs: picture.Keeper{Blobs: p.files}, Fetcher: p.aside.Fetcher,
+	photos := &flows.Photographs{Store: p.store, Blobs: p.pictures, Fetcher: p.aside.Fetcher,
 		Largest: int64(p.settings.LargestPhoto) << 20}
 	p.meter = meter.New(meter.Options{Channels: p.channels, Waiting: func() map[string]int { return p.outbox.Waiting() }, Size: p.size,
 		Store: p.store.Drawer("health").Touch, Now: time.Now})
@@ -328,7 +330,7 @@ func (p *program) desk() (bot.Channel, error) {
 	if err != nil {
 		return nil, err
 	}
-	return desk.New(desk.Options{Chairs: chairs, Keeper: p.store.Drawer(desk.Name), Blobs: picture.Keeper{Blobs: p.files}, Places: p.places, Zone: zone,
+	return desk.New(desk.Options{Chairs: chairs, Keeper: p.store.Drawer(desk.Name), Blobs: p.pictures, Places: p.places, Zone: zone,
 		Address: p.address, Log: p.log, Now: time.Now})
 }
 

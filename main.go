@@ -121,6 +121,7 @@ type program struct {
 	store    *storage.Store
 	files    *files.Store
 	pictures *picture.Keeper
+	photos   *flows.Photographs
 	finder   *place.Finder
 	channels []bot.Channel
 	engine   *flows.Engine
@@ -207,17 +208,17 @@ func (p *program) serve(ctx context.Context, listener net.Listener) error {
 	}
 	spool := &flows.Spool{Store: p.store}
 	p.aside = bot.NewAside(p.channels, p.log)
-	photos := &flows.Photographs{Store: p.store, Blobs: p.pictures, Fetcher: p.aside.Fetcher,
-		Largest: int64(p.settings.LargestPhoto) << 20}
+	p.photos = flows.NewPhotographs(flows.Photographs{Store: p.store, Blobs: p.pictures, Fetcher: p.aside.Fetcher,
+		Largest: int64(p.settings.LargestPhoto) << 20, Now: time.Now, Log: p.log})
 	p.meter = meter.New(meter.Options{Channels: p.channels, Waiting: func() map[string]int { return p.outbox.Waiting() }, Size: p.size,
 		Store: p.store.Drawer("health").Touch, Now: time.Now})
-	p.outbox = bot.NewOutbox(bot.OutboxOptions{Spool: spool, Channels: p.channels, Open: photos.Open, Watch: p.meter, Now: time.Now, Log: p.log})
+	p.outbox = bot.NewOutbox(bot.OutboxOptions{Spool: spool, Channels: p.channels, Open: p.photos.Open, Watch: p.meter, Now: time.Now, Log: p.log})
 	spool.Moved = p.outbox.Notify
 	p.engine, err = flows.New(flows.Options{
 		Store: p.store, Pack: p.pack, Place: p.finder, Topics: understand.New(p.pack), Flows: all.Flows(), Now: time.Now,
 		Language: p.settings.Language, Log: p.log, Admins: p.settings.Admins, Curators: curators, Privately: p.settings.Privately, PerMinute: p.settings.PerMinute,
 		LongestText: p.settings.LongestText, MostPhotos: p.settings.MostPhotos, Notify: p.outbox.Notify, Answer: p.aside.Answer,
-		Menu: p.aside.Menu, Link: p.aside.Link, Limits: p.aside.Limits,
+		Wanted: p.photos.Wake, Menu: p.aside.Menu, Link: p.aside.Link, Limits: p.aside.Limits,
 	})
 	if err != nil {
 		return err
@@ -276,6 +277,7 @@ func (p *program) run(ctx context.Context, listener net.Listener) error {
 	}
 	g.Go(func() error { return p.outbox.Run(ctx) })
 	g.Go(func() error { p.engine.Run(ctx); return nil })
+	g.Go(func() error { p.photos.Run(ctx); return nil })
 	g.Go(func() error { p.greet(ctx); return nil })
 	g.Go(func() error { return owner.Serve(ctx, owner.Path(p.settings.Data), clerk.Answer) })
 	if nightly != nil {

@@ -50,6 +50,8 @@ type Options struct {
 	Menu func(peer bot.Peer, list []bot.Command)
 	// Limits tells what a channel bears, so that lists fit: nil is no bound.
 	Limits func(channel string) bot.Limits
+	// Wanted hears, after the commit, that photos are to be fetched and kept.
+	Wanted func()
 	// Link makes the link that takes an invitation's code in a channel; "" where the channel has none.
 	Link func(channel, start string) string
 }
@@ -137,6 +139,9 @@ func New(o Options) (*Engine, error) {
 	}
 	if e.Menu == nil {
 		e.Menu = func(bot.Peer, []bot.Command) {}
+	}
+	if e.Wanted == nil {
+		e.Wanted = func() {}
 	}
 	if e.Link == nil {
 		e.Link = func(string, string) string { return "" }
@@ -245,9 +250,7 @@ func (e *Engine) commit(ctx context.Context, u bot.Update, fn func(*Turn) error)
 	if err != nil {
 		return err
 	}
-	if t.Tx.Hired() {
-		e.flood.hire()
-	}
+	e.heed(t)
 	e.follow(ctx, u, before, t.tickets)
 	if u.Press != "" {
 		e.Answer(u.Channel, u.Press, t.note, t.alert)
@@ -262,6 +265,16 @@ func (e *Engine) commit(ctx context.Context, u bot.Update, fn func(*Turn) error)
 		e.Notify(t.tickets)
 	}
 	return nil
+}
+
+// heed does at once what a commit asks of the rest of the program.
+func (e *Engine) heed(t *Turn) {
+	if t.Tx.Hired() {
+		e.flood.hire()
+	}
+	if t.Tx.Wants() {
+		e.Wanted()
+	}
 }
 
 // follow lets an update be followed in the log, to the messages that it led to; the outbox says when these have left.
@@ -294,9 +307,7 @@ func (e *Engine) Do(ctx context.Context, fn func(*Turn) error) error {
 	if err != nil {
 		return err
 	}
-	if t.Tx.Hired() {
-		e.flood.hire()
-	}
+	e.heed(t)
 	if len(t.tickets) > 0 {
 		e.Notify(t.tickets)
 	}

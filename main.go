@@ -133,6 +133,8 @@ type program struct {
 	pack     *config.Pack
 	store    *storage.Store
 	files    *files.Store
+	pictures *picture.Keeper
+	photos   *flows.Photographs
 	finder   *place.Finder
 	channels []bot.Channel
 	engine   *flows.Engine
@@ -196,6 +198,7 @@ func (p *program) serve(ctx context.Context, listener net.Listener) error {
 	if p.files, err = files.Open(office.Photos(p.settings.Data)); err != nil {
 		return err
 	}
+	p.pictures = picture.NewKeeper(p.files)
 	for _, make := range channels {
 		c, err := make(p)
 		if err != nil {
@@ -223,16 +226,18 @@ func (p *program) serve(ctx context.Context, listener net.Listener) error {
 	}
 	spool := &flows.Spool{Store: p.store}
 	p.aside = bot.NewAside(p.channels, p.log)
-	photos := &flows.Photographs{Store: p.store, Blobs: picture.Keeper{Blobs: p.files}, Fetcher: p.aside.Fetcher}
+	p.photos = flows.NewPhotographs(flows.Photographs{Store: p.store, Blobs: p.pictures, Fetcher: p.aside.Fetcher,
+		Largest: int64(p.settings.LargestPhoto) << 20, Now: time.Now, Log: p.log})
 	p.meter = meter.New(meter.Options{Channels: p.channels, Waiting: func() map[string]int { return p.outbox.Waiting() }, Size: p.size,
 		Store: p.store.Drawer("health").Touch, Now: time.Now})
-	p.outbox = bot.NewOutbox(bot.OutboxOptions{Spool: spool, Channels: p.channels, Open: photos.Open, Watch: p.meter, Now: time.Now, Log: p.log})
+	p.outbox = bot.NewOutbox(bot.OutboxOptions{Spool: spool, Channels: p.channels, Open: p.photos.Open, Watch: p.meter, Now: time.Now, Log: p.log})
 	spool.Moved = p.outbox.Notify
 	p.engine, err = flows.New(flows.Options{
 		Store: p.store, Pack: p.pack, Place: p.finder, Topics: topics, Sieve: sieve, Flows: all.Flows(), Now: time.Now,
-		Language: p.settings.Language, Log: p.log, Admins: p.settings.Admins, Curators: curators, Privately: p.settings.Privately, PerMinute: p.settings.PerMinute, Notify: p.outbox.Notify, Answer: p.aside.Answer,
+		Language: p.settings.Language, Log: p.log, Admins: p.settings.Admins, Curators: curators, Privately: p.settings.Privately, PerMinute: p.settings.PerMinute,
+		LongestText: p.settings.LongestText, MostPhotos: p.settings.MostPhotos, Notify: p.outbox.Notify, Answer: p.aside.Answer,
 		Triage: triage, Registered: p.settings.Registered, Locate: p.aside.Locate,
-		Menu: p.aside.Menu, Link: p.aside.Link, Limits: p.aside.Limits,
+		Wanted: p.photos.Wake, Menu: p.aside.Menu, Link: p.aside.Link, Limits: p.aside.Limits,
 	})
 	if err != nil {
 		return err
@@ -328,6 +333,7 @@ func (p *program) run(ctx context.Context, listener net.Listener) error {
 	}
 	g.Go(func() error { return p.outbox.Run(ctx) })
 	g.Go(func() error { p.engine.Run(ctx); return nil })
+	g.Go(func() error { p.photos.Run(ctx); return nil })
 	g.Go(func() error { p.greet(ctx); return nil })
 	g.Go(func() error { return owner.Serve(ctx, owner.Path(p.settings.Data), clerk.Answer) })
 	if nightly != nil {
@@ -385,7 +391,7 @@ func (p *program) desk() (bot.Channel, error) {
 	if err != nil {
 		return nil, err
 	}
-	return desk.New(desk.Options{Chairs: chairs, Keeper: p.store.Drawer(desk.Name), Blobs: picture.Keeper{Blobs: p.files}, Places: p.places, Zone: zone,
+	return desk.New(desk.Options{Chairs: chairs, Keeper: p.store.Drawer(desk.Name), Blobs: p.pictures, Places: p.places, Zone: zone,
 		Address: p.address, Log: p.log, Now: time.Now})
 }
 

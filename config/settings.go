@@ -34,6 +34,10 @@ type Settings struct {
 
 	PerMinute int `name:"per-minute" env:"OTKLIK_PER_MINUTE" default:"60" placeholder:"N" help:"Messages and presses that are taken of one resident in a minute (${default}); 0 is no bound."`
 
+	LongestText  int `name:"longest-text" env:"OTKLIK_LONGEST_TEXT" default:"8000" placeholder:"N" help:"Characters that a report may have (${default})."`
+	MostPhotos   int `name:"most-photos" env:"OTKLIK_MOST_PHOTOS" default:"10" placeholder:"N" help:"Photos that a report may have (${default})."`
+	LargestPhoto int `name:"largest-photo" env:"OTKLIK_LARGEST_PHOTO" default:"20" placeholder:"MB" help:"Largest photo that is taken, in megabytes (${default})."`
+
 	LogLevel  string `env:"OTKLIK_LOG_LEVEL" default:"info" placeholder:"LEVEL" help:"Least level to log: debug, info, warn or error (${default})."`
 	LogFormat string `env:"OTKLIK_LOG_FORMAT" default:"text" placeholder:"text|json" help:"Form of the log: text or json (${default})."`
 

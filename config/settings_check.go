@@ -38,6 +38,7 @@ func (s *Settings) Check() error {
 	c := &Settings{sources: s.sources, faults: slices.Clone(s.faults)}
 	s.checkFiles(c)
 	s.checkBackups(c)
+	s.checkLimits(c)
 	s.checkWords(c)
 	s.checkPeople(c)
 	s.checkMessengers(c)
@@ -71,6 +72,25 @@ func (s *Settings) checkBackups(c *Settings) {
 	}
 	if s.BackupFolder != "" && s.BackupKeep < 1 {
 		c.fault("backup-keep", "%d backups are none: want 1 or more", s.BackupKeep)
+	}
+}
+
+// checkLimits checks what bounds a person. 20 MB are the most that a bot may fetch from Telegram.
+func (s *Settings) checkLimits(c *Settings) {
+	if s.PerMinute < 0 {
+		c.fault("per-minute", "%d messages a minute are fewer than none: want 1 or more, or 0 for no bound", s.PerMinute)
+	}
+	for _, l := range []struct {
+		flag, what       string
+		got, least, most int
+	}{
+		{"longest-text", "characters", s.LongestText, 100, 20_000},
+		{"most-photos", "photos", s.MostPhotos, 1, 50},
+		{"largest-photo", "MB", s.LargestPhoto, 1, 20},
+	} {
+		if l.got < l.least || l.got > l.most {
+			c.fault(l.flag, "%d %s: want %d to %d", l.got, l.what, l.least, l.most)
+		}
 	}
 }
 

@@ -102,6 +102,9 @@ func (t *Turn) written() error {
 	if hush, err := t.muted(name); err != nil || hush {
 		return err
 	}
+	if err := t.tellCut(); err != nil {
+		return err
+	}
 	if ok {
 		return t.command(name, words)
 	}
@@ -142,6 +145,9 @@ func (t *Turn) offer(but string) error {
 func (t *Turn) edited() error {
 	if (t.In.Group && !t.In.ToUs) || !t.front() {
 		return nil
+	}
+	if err := t.tellCut(); err != nil {
+		return err
 	}
 	t.inPlace = true
 	return t.step()

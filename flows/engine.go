@@ -46,6 +46,8 @@ type Options struct {
 	Sieve *understand.Sieve
 	// Locate finds the source that an address stands for; nil knows none.
 	Locate func(address string) (bot.Source, bool)
+	// LongestText and MostPhotos bound one report: in characters, in number. 0 is this package's LongestText and MostPhotos.
+	LongestText, MostPhotos int
 	// Random gives bytes that nobody can guess; nil is the machine's.
 	Random func() [16]byte
 	// Notify hears of messages to send, after the commit.
@@ -56,6 +58,8 @@ type Options struct {
 	Menu func(peer bot.Peer, list []bot.Command)
 	// Limits tells what a channel bears, so that lists fit: nil is no bound.
 	Limits func(channel string) bot.Limits
+	// Wanted hears, after the commit, that photos are to be fetched and kept.
+	Wanted func()
 	// Link makes the link that takes an invitation's code in a channel; "" where the channel has none.
 	Link func(channel, start string) string
 }
@@ -129,6 +133,12 @@ func New(o Options) (*Engine, error) {
 			return b
 		}
 	}
+	if e.LongestText == 0 {
+		e.LongestText = LongestText
+	}
+	if e.MostPhotos == 0 {
+		e.MostPhotos = MostPhotos
+	}
 	if e.Notify == nil {
 		e.Notify = func([]bot.Ticket) {}
 	}
@@ -138,6 +148,9 @@ func New(o Options) (*Engine, error) {
 	if e.Menu == nil {
 		e.Menu = func(bot.Peer, []bot.Command) {}
 	}
+	if e.Wanted == nil {
+		e.Wanted = func() {}
+	}
 	if e.Link == nil {
 		e.Link = func(string, string) string { return "" }
 	}
@@ -146,19 +159,15 @@ func New(o Options) (*Engine, error) {
 
 // Handle works off one update. An error means that the store failed and nothing was kept: give the update again.
 func (e *Engine) Handle(ctx context.Context, u bot.Update) error {
+	cut := false
 	if u.Text != "" {
-		u.Text = bot.Clean(u.Text)
+		u.Text, cut = e.within(bot.Clean(u.Text))
 	}
 	log := e.Log.With("update", u.Channel+":"+u.ID)
-	e.read(u)
-	much := within
-	if u.From.ID != "" {
-		much = e.flood.judge(u.Channel+":"+u.From.ID, e.PerMinute, e.Now())
+	if left, err := e.aloof(ctx, u); err != nil || left {
+		return err
 	}
-	err := e.commit(ctx, u, func(t *Turn) error {
-		t.verdict = much
-		return t.dispatch()
-	})
+	err := e.judged(ctx, u, cut)
 	if err == nil || errors.Is(err, storage.ErrFailed) || ctx.Err() != nil {
 		return err
 	}
@@ -182,6 +191,36 @@ func (e *Engine) Handle(ctx context.Context, u bot.Update) error {
 		}
 		return nil
 	})
+}
+
+// judged works off an update, unless it is too much of its person. What is left without a transaction leaves no mark
+// that it was seen, and needs none: nothing was done, and when it comes again it is judged again.
+func (e *Engine) judged(ctx context.Context, u bot.Update, cut bool) error {
+	much, hired, person := within, uint64(0), u.Channel+":"+u.From.ID
+	if counted(u) {
+		much, hired = e.flood.judge(person, e.PerMinute, e.Now())
+	}
+	if much == nothing {
+		if u.Press != "" {
+			e.Answer(u.Channel, u.Press, "", false)
+		}
+		return nil
+	}
+	e.read(u)
+	plain := false
+	err := e.commit(ctx, u, func(t *Turn) error {
+		t.verdict, t.cut = much, cut
+		err := t.dispatch()
+		plain = t.plain
+		return err
+	})
+	switch {
+	case err != nil && much == over:
+		e.flood.untold(person)
+	case err == nil && plain:
+		e.flood.plain(person, hired, e.Now())
+	}
+	return err
 }
 
 // read reads what a person wrote, before the transaction and beside others': within it, where one stands behind the other,
@@ -219,6 +258,7 @@ func (e *Engine) commit(ctx context.Context, u bot.Update, fn func(*Turn) error)
 	if err != nil {
 		return err
 	}
+	e.heed(t)
 	e.follow(ctx, u, before, t.tickets)
 	if u.Press != "" {
 		e.Answer(u.Channel, u.Press, t.note, t.alert)
@@ -233,6 +273,16 @@ func (e *Engine) commit(ctx context.Context, u bot.Update, fn func(*Turn) error)
 		e.Notify(t.tickets)
 	}
 	return nil
+}
+
+// heed does at once what a commit asks of the rest of the program.
+func (e *Engine) heed(t *Turn) {
+	if t.Tx.Hired() {
+		e.flood.hire()
+	}
+	if t.Tx.Wants() {
+		e.Wanted()
+	}
 }
 
 // follow lets an update be followed in the log, to the messages that it led to; the outbox says when these have left.
@@ -262,10 +312,14 @@ func (e *Engine) Do(ctx context.Context, fn func(*Turn) error) error {
 		}
 		return t.leave()
 	})
-	if err == nil && len(t.tickets) > 0 {
+	if err != nil {
+		return err
+	}
+	e.heed(t)
+	if len(t.tickets) > 0 {
 		e.Notify(t.tickets)
 	}
-	return err
+	return nil
 }
 
 // Tick fires what is due, in order, each timer in a transaction of its own, and gives the time of the next; zero if

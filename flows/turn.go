@@ -33,6 +33,8 @@ type Turn struct {
 	pressed *storage.Slot // the slot of the message with the button
 	seat    storage.Role  // of the button, the card or the conversation
 	verdict verdict       // whether it is too much of a person
+	plain   bool          // it is, and they are no staff
+	cut     bool          // the words were more than are taken
 	away    time.Time     // they could not be reached since then; zero for everybody else
 	inPlace bool          // the prompt changes where it stands
 	passed  bool          // PassOn: a conversation had kept this update

@@ -241,6 +241,9 @@ func Cut(s string, n int) string {
 	if len(r) <= n {
 		return string(r)
 	}
+	if n < 1 {
+		return ""
+	}
 	return strings.TrimRight(string(r[:n-1]), " \n,.;:—-") + "…"
 }
 

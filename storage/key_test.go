@@ -78,7 +78,7 @@ func TestSpacesAreApart(t *testing.T) {
 		spaceCounter, spaceSeen, spaceSeenAt, spacePerson, spacePersonBy, spaceStaff, spaceInvitation, spaceSession, spaceIncident,
 		spaceByState, spaceByOrg, spaceByPerson, spaceEvent, spaceMedia, spaceOutgoing, spaceSlot, spaceCard, spaceRef, spaceTimer,
 		spaceDrawer, spaceSetting, spaceWord, spaceWordsOf, spaceName, spaceByPoint, spaceByStreet, spaceQueue, spaceClaim, spaceLog,
-		spaceSessionOf, spaceByActor, spaceMediaOf, spaceSlotOf, spaceTimerOf,
+		spaceSessionOf, spaceByActor, spaceMediaOf, spaceSlotOf, spaceTimerOf, spaceWanted,
 	}
 	for i, a := range spaces {
 		for j, b := range spaces {

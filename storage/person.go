@@ -125,6 +125,7 @@ func (tx *Tx) PutPerson(p *Person) error {
 			}
 		}
 	}
+	tx.hired = tx.hired || len(p.Roles) > 0 && (old == nil || len(old.Roles) == 0)
 	for _, r := range p.Roles {
 		if err := tx.w.Put(key(spaceStaff, string(r.Kind), r.Org, p.ID), nil); err != nil {
 			return err
@@ -135,6 +136,9 @@ func (tx *Tx) PutPerson(p *Person) error {
 	}
 	return put(tx, key(spacePerson, p.ID), p)
 }
+
+// Hired tells whether somebody who had no role got one in this transaction.
+func (tx *Tx) Hired() bool { return tx.hired }
 
 // Staff gives all persons with a role; org "" for roles that have none.
 func (tx *Tx) Staff(kind RoleKind, org string) (list []*Person, err error) {

@@ -184,6 +184,9 @@ func (tx *Tx) adopt(ids []string) error {
 		if err := tx.PutMedia(m); err != nil {
 			return err
 		}
+		if err := tx.want(m); err != nil {
+			return err
+		}
 	}
 	return nil
 }

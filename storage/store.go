@@ -33,6 +33,8 @@ func (s *Store) Close() error { return s.kv.Close() }
 type Tx struct {
 	r Reader
 	w Writer // nil in a View
+
+	hired, wants bool
 }
 
 // The spaces of keys. A name is written into every store that exists: add, never rename.
@@ -59,6 +61,7 @@ const (
 	spaceLog        = "l"  // seq → Entry
 	spaceMedia      = "m"  // id → Media
 	spaceMediaOf    = "mp" // person, id → id: photos that no incident has yet
+	spaceWanted     = "mw" // due, media id → Wanted
 	spaceOutgoing   = "o"  // id → Outgoing
 	spaceSlot       = "c"  // id → Slot
 	spaceCard       = "ci" // incident, slot

@@ -75,6 +75,7 @@ func passes() (list []pass) {
 	return append(list,
 		pass{space: spaceEvent, each: verifyEvent}, pass{space: spaceByActor, each: verifyActor},
 		pass{space: spaceWordsOf, each: verifyStems}, pass{space: spaceWord, each: verifyWord},
+		pass{space: spaceWanted, each: verifyWanted},
 		pass{space: spaceOutgoing, each: verifyOutgoing}, pass{space: spaceClaim, each: verifyClaim},
 		pass{space: spaceRef, each: verifyRef}, pass{space: spaceLog, each: verifyLog},
 		pass{space: spaceHour, each: verifyHour}, pass{space: spaceInvitation, each: readable[Invitation]}, pass{space: spaceCounter, each: verifyNumber})

@@ -39,6 +39,7 @@ var spokenSpaces = []spoken{
 	{spaceLog, "the staff's log", []string{"entry #"}},
 	{spaceMedia, "photos", []string{"photo $"}},
 	{spaceMediaOf, "photos of drafts", []string{"person #", "photo $"}},
+	{spaceWanted, "photos to fetch", []string{"due @", "photo $"}},
 	{spaceOutgoing, "messages that wait", []string{"message #"}},
 	{spaceSlot, "slots", []string{"slot #"}},
 	{spaceCard, "cards", []string{"incident #", "slot #"}},

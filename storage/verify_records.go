@@ -299,6 +299,23 @@ func verifyMedia(l *look, k, v []byte) error {
 	return err
 }
 
+// verifyWanted looks for the photo that is to be fetched.
+func verifyWanted(l *look, k, v []byte) error {
+	w, err := decoded[Wanted](v)
+	if err != nil {
+		l.fault(k, dropKey(k), "%s", err)
+		return nil
+	}
+	if string(key(spaceWanted, w.Due, w.Photo)) != string(k) {
+		l.fault(k, dropKey(k), "it says that it is another")
+	}
+	there, err := l.r.Get(key(spaceMedia, w.Photo))
+	if err == nil && there == nil {
+		l.fault(k, dropKey(k), "entry without record")
+	}
+	return err
+}
+
 func verifyClaim(l *look, k, v []byte) error {
 	if err := readable[Claim](l, k, v); err != nil {
 		return err

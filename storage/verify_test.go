@@ -120,6 +120,7 @@ func furnish(tx *storage.Tx, now time.Time) error {
 	photo := &storage.Media{ID: "f1", Blob: "there", Person: 1}
 	do(tx.PutMedia(photo))
 	do(tx.PutMedia(&storage.Media{ID: "f2", Person: 1}))
+	do(tx.Want(&storage.Wanted{Photo: "f2", Due: now}))
 	states := []storage.State{storage.New, storage.Accepted, storage.Closed}
 	for i, state := range states {
 		n, err := tx.Next("incident")
@@ -335,6 +336,8 @@ func TestVerifyNamesWhatRecordsSayWrongly(t *testing.T) {
 		{"an event that is another", replace(number("e", 3, 2), `"seq":2`, `"seq":3`), "events: incident 3, event 2: it says that it is event 3 of incident 3", false},
 		{"a photo is gone", drop("m\x00f1\x00"), "incidents: incident 2: it names photo f1, which is not there", false},
 		{"a photo's file is gone", replace("m\x00f1\x00", `"there"`, `"gone"`), `photos: photo "f1": its file gone is not there`, false},
+		{"a photo to fetch is gone", drop("m\x00f2\x00"), `photos to fetch: due 2026-11-23T07:00:00Z, photo "f2": entry without record`, true},
+		{"a photo to fetch that is another", replace("mw\x00", `"f2"`, `"f1"`), `photos to fetch: due 2026-11-23T07:00:00Z, photo "f2": it says that it is another`, true},
 		{"what waits for a slot is gone", drop(number("o", 2)), "slots: slot 2: message 2, which it waits for, is not there", true},
 		{"a message that its slot does not know", replace(number("c", 2), `"entry":2`, `"entry":0`), "messages that wait: message 2: slot 2, which it is for, waits for message 0", false},
 		{"a slot of nobody", drop(number("c", 2)), "cards: incident 2, slot 2: entry without record", true},

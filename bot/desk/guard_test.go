@@ -2,6 +2,10 @@ package desk
 
 import (
 	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
 	"strings"
 	"testing"
 
@@ -138,3 +142,32 @@ func TestOnlyPhotosArePhotos(t *testing.T) {
 }
 
 func said2(id string) said { return said{Key: "key-00009", Text: "вот", Photos: []string{id}} }
+
+// careful is a keeper that looks further into photos than the desk does: it turns them, and refuses some.
+type careful struct {
+	*album
+	refuse error
+}
+
+type torn struct{ error }
+
+func (torn) NoPhoto() {}
+
+func (c *careful) Put(ctx context.Context, _ io.Reader, limit int64) (string, int64, error) {
+	if c.refuse != nil {
+		return "", 0, c.refuse
+	}
+	return c.album.Put(ctx, bytes.NewReader(picture(40, 60, 1)), limit)
+}
+
+func TestWhatTheKeeperMakesOfAPhotoCounts(t *testing.T) {
+	keeper := &careful{album: &album{}}
+	s := setUp(t, func(o *Options) { o.Blobs = keeper })
+	if status, said := s.post("/desk/photos", picture(60, 40, 1)); status != 200 || said["w"] != 40. || said["h"] != 60. {
+		t.Errorf("a photo that was turned: %d %v", status, said)
+	}
+	keeper.refuse = fmt.Errorf("keep: %w", torn{errors.New("it breaks off")})
+	if status, said := s.post("/desk/photos", picture(60, 40, 1)); status != 415 || said["error"] != "photo" {
+		t.Errorf("what the keeper knows to be none: %d %v", status, said)
+	}
+}

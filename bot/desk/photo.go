@@ -96,18 +96,23 @@ func (d *Desk) upload(w http.ResponseWriter, r *http.Request) error {
 
 // store keeps a photo's bytes once they are known to be one.
 func (d *Desk) store(ctx context.Context, b []byte) (photo, error) {
-	_, width, height, err := measure(b)
-	if err != nil {
+	if _, _, _, err := measure(b); err != nil {
 		return photo{}, fmt.Errorf("%w: %w", errPhoto, err)
 	}
 	id, _, err := d.opts.Blobs.Put(ctx, bytes.NewReader(b), maxBytes)
+	if _, broken := errors.AsType[interface {
+		error
+		NoPhoto()
+	}](err); broken { // whoever keeps it looked further into it
+		return photo{}, fmt.Errorf("%w: %w", errPhoto, err)
+	}
 	if err != nil {
 		return photo{}, fmt.Errorf("keep a photo: %w", err)
 	}
 	if !blobID.MatchString(id) {
 		return photo{}, fmt.Errorf("keep a photo: %q cannot be part of an address", id)
 	}
-	return photo{id, width, height}, nil
+	return d.look(id) // whoever keeps it may turn it the right way up
 }
 
 // read gives a kept photo.

@@ -20,7 +20,9 @@ import (
 // maxUpload is the largest photo that VK takes, in bytes.
 const maxUpload = 50 << 20
 
-// mediaRef is by what the channel knows a photo: how it is attached, "" while it is not ours, and where its bytes are.
+// mediaRef is by what the channel knows a photo: how it is attached, "" while it is not ours, and where its bytes are. What
+// people send, as a photo or as a file, is never ours: it is fetched and drawn anew by whoever opens it before it is
+// uploaded and anybody else sees it.
 func mediaRef(attached, address string) string { return attached + " " + address }
 
 func splitRef(ref string) (attached, address string) {

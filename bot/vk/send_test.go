@@ -508,6 +508,35 @@ func TestAPhotoOfAPersonGoesRound(t *testing.T) {
 	})
 }
 
+func TestWhatAPersonSentIsNeverAttachedByItsOwnName(t *testing.T) {
+	play(t, func(s *stage) {
+		s.anna.Opens()
+		for i, raw := range []string{
+			`{"type":"doc","doc":{"id":1,"owner_id":5,"ext":"jpg","url":"https://vk.example/doc","size":10}}`,
+			`{"type":"photo","photo":{"id":1,"owner_id":5,"access_key":"k","sizes":[{"type":"z","url":"https://vk.example/photo","width":10,"height":10}]}}`,
+		} {
+			var u bot.Update
+			reader{}.files(&u, []json.RawMessage{json.RawMessage(raw)})
+			if len(u.Media) != 1 {
+				t.Fatalf("%+v", u)
+			}
+			u.Media[0].ID = string(rune(97 + i))
+			opened := 0
+			open := func(ctx context.Context, m bot.Media) (io.ReadCloser, error) { opened++; return jpegs(ctx, m) }
+			key := fmt.Sprint(i)
+			if _, err := s.ch.Send(s.Context(), s.anna.Peer(), bot.Message{Text: key, Photos: u.Media}, key, open); err != nil {
+				t.Fatal(err)
+			}
+			if opened != 1 {
+				t.Errorf("%s: opened %d times", raw, opened)
+			}
+		}
+		if string(s.anna.Sees()[0].Photos[0]) != string(bottest.JPEG('a')) {
+			t.Error("it is shown as it came")
+		}
+	})
+}
+
 func TestAPhotoWhoseBytesAreLateWaits(t *testing.T) {
 	play(t, func(s *stage) {
 		s.anna.Opens()

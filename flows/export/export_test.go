@@ -254,6 +254,43 @@ func TestNothingIsAFormula(t *testing.T) {
 	}
 }
 
+// TestAnIncidentIsOneLineOfCSV: whatever reads the table line by line finds the number first in each.
+func TestAnIncidentIsOneLineOfCSV(t *testing.T) {
+	text := "Яма.\nЛенина 12\r\n \r\nу дома\u2028и \"там\"\u0085\v\f\n"
+	for _, format := range []string{"csv", "jsonl"} {
+		var b bytes.Buffer
+		w, err := export.Write(&b, format, true)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for n := range uint64(2) {
+			row := &export.Row{Number: n + 1, Text: text, Answer: text, Address: text, Author: "Анна\nВетрова", Org: "А\nБ"}
+			if err := w.Row(row); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := w.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if format == "jsonl" {
+			var row export.Row
+			line, _, _ := strings.Cut(b.String(), "\n")
+			if err := json.Unmarshal([]byte(line), &row); err != nil || row.Text != text {
+				t.Errorf("jsonl is not exact: %q, %v", row.Text, err)
+			}
+			continue
+		}
+		lines := strings.FieldsFunc(b.String(), func(r rune) bool { return strings.ContainsRune("\n\r\v\f\u0085\u2028\u2029", r) })
+		if len(lines) != 3 || !strings.HasPrefix(lines[1], "1,") || !strings.HasPrefix(lines[2], "2,") {
+			t.Errorf("%d lines: %q", len(lines), lines)
+		}
+		rows, err := csv.NewReader(strings.NewReader(b.String())).ReadAll()
+		if err != nil || rows[1][5] != `Яма. ⏎ Ленина 12 ⏎ у дома ⏎ и "там"` || rows[1][20] != "Анна ⏎ Ветрова" {
+			t.Errorf("%q, %v", rows, err)
+		}
+	}
+}
+
 // TestEveryStateHasWords: no status is a text's name.
 func TestEveryStateHasWords(t *testing.T) {
 	v, err := flows.Narrator(flowtest.Pack(t))

@@ -135,9 +135,26 @@ func cell(v any) string {
 	case float64:
 		return strconv.FormatFloat(v, 'f', -1, 64)
 	case string:
-		return harmless(v)
+		return harmless(oneLine(v))
 	}
 	return fmt.Sprint(v)
+}
+
+// lineEnds are what some program or other takes for the end of a line.
+const lineEnds = "\n\r\v\f\u0085\u2028\u2029"
+
+// oneLine writes a text in one line: a row is one, for whatever reads the table line by line.
+func oneLine(text string) string {
+	if !strings.ContainsAny(text, lineEnds) {
+		return text
+	}
+	var lines []string
+	for line := range strings.FieldsFuncSeq(text, func(r rune) bool { return strings.ContainsRune(lineEnds, r) }) {
+		if line = strings.TrimSpace(line); line != "" {
+			lines = append(lines, line)
+		}
+	}
+	return strings.Join(lines, " ⏎ ")
 }
 
 // harmless keeps a spreadsheet from taking what somebody wrote for a formula.

@@ -17,6 +17,9 @@ type Fail struct {
 // Next makes the next Update fail after its function ran, as a full disk does.
 func (f *Fail) Next() { f.next.Store(true) }
 
+// Take takes back a failure that has not come.
+func (f *Fail) Take() { f.next.Store(false) }
+
 // Update runs fn; when a failure is due, nothing of it is kept.
 func (f *Fail) Update(ctx context.Context, fn func(storage.Writer) error) error {
 	if !f.next.Swap(false) {

@@ -2,6 +2,7 @@ package memo
 
 import (
 	"strconv"
+	"strings"
 	"sync"
 	"testing"
 )
@@ -51,4 +52,20 @@ func TestManyAskAtOnce(t *testing.T) {
 		})
 	}
 	wg.Wait()
+}
+
+// TestAMemoHoldsNoTexts: somebody who sends a book is not to fill the memory.
+func TestAMemoHoldsNoTexts(t *testing.T) {
+	m := New(10, func(key string) int { return len(key) })
+	book := strings.Repeat("яма ", 1<<18)
+	for i := range 20 {
+		if key := book + strconv.Itoa(i); m.Of(key) != len(key) {
+			t.Error("another result")
+		}
+	}
+	for key := range m.young {
+		if n := len(key); n > 64 {
+			t.Fatalf("a key of %d bytes", n)
+		}
+	}
 }

@@ -26,8 +26,10 @@ type Nightly struct {
 	Log    *slog.Logger
 	// Backup makes one; the file is not there yet.
 	Backup func(ctx context.Context, file string) (Copied, error)
-	Zone   *time.Location
-	Store  string // the store's own file, which is no backup wherever it lies
+	// Sweep removes the photos in a folder of backups that none of these needs, and tells how many; nil removes none.
+	Sweep func(ctx context.Context, folder string) (removed int, err error)
+	Zone  *time.Location
+	Store string // the store's own file, which is no backup wherever it lies
 
 	retry time.Time // after a failure: not before
 }
@@ -42,7 +44,8 @@ func (c *Clerk) Nightly(log *slog.Logger) (*Nightly, error) {
 		return nil, err
 	}
 	return &Nightly{Folder: c.Settings.BackupFolder, Keep: c.Settings.BackupKeep, Now: c.Now, Log: log, Zone: zone, Store: c.Settings.Data,
-		Backup: func(ctx context.Context, file string) (Copied, error) { return c.backup(ctx, Backup{File: file}) }}, nil
+		Backup: func(ctx context.Context, file string) (Copied, error) { return c.backup(ctx, Backup{File: file}) },
+		Sweep:  c.sweep}, nil
 }
 
 // Run makes backups until ctx ends.
@@ -96,10 +99,24 @@ func (n *Nightly) make(ctx context.Context, file string) error {
 	if made.Lost > 0 {
 		n.Log.Error("photos are missing or spoilt; the backup is without them", "photos", made.Lost)
 	}
-	if err := n.prune(); err != nil { // it is a backup all the same
+	n.tidy(ctx)
+	return nil
+}
+
+// tidy removes old backups and what only they needed. Where that fails there is a backup all the same.
+func (n *Nightly) tidy(ctx context.Context) {
+	if err := n.prune(); err != nil {
 		n.Log.Error("old backups were not removed", "folder", n.Folder, "err", err)
 	}
-	return nil
+	if n.Sweep == nil {
+		return
+	}
+	switch removed, err := n.Sweep(ctx, n.Folder); {
+	case err != nil && ctx.Err() == nil:
+		n.Log.Warn("photos that no backup needs were not removed", "folder", n.Folder, "err", err)
+	case removed > 0:
+		n.Log.Info("photos that no backup needs were removed", "folder", n.Folder, "photos", removed)
+	}
 }
 
 // night gives the last time until now at which a backup was due.
@@ -121,7 +138,7 @@ func nameOf(night time.Time) string { return "otklik-" + night.Format(time.DateO
 
 var nightlyName = regexp.MustCompile(`^otklik-\d{4}-\d{2}-\d{2}\.db$`)
 
-// prune removes all but the newest backups. The photos stay: the other backups share them.
+// prune removes all but the newest backups. The photos stay, as the other backups share them: see Sweep.
 func (n *Nightly) prune() error {
 	entries, err := os.ReadDir(n.Folder)
 	if err != nil {

@@ -35,7 +35,8 @@ func open(path string) (storage.KV, error) { return bolt.Open(path) }
 func newPlace(t *testing.T) *place {
 	t.Helper()
 	p := &place{t: t, dir: t.TempDir(), now: start}
-	s := &config.Settings{Data: filepath.Join(p.dir, "data", "otklik.db"), Store: "bolt", Listen: "127.0.0.1:0", Language: "ru", LogLevel: "info", LogFormat: "text"}
+	s := &config.Settings{Data: filepath.Join(p.dir, "data", "otklik.db"), Store: "bolt", Listen: "127.0.0.1:0", Language: "ru", LogLevel: "info", LogFormat: "text",
+		LongestText: 8000, MostPhotos: 10, LargestPhoto: 20}
 	s.Telegram.API, s.VK.API = "https://api.telegram.org", "https://api.vk.ru/method/"
 	p.Program = &office.Program{Settings: s, Out: &p.out, Now: func() time.Time { return p.now }, Open: open}
 	if err := os.MkdirAll(filepath.Dir(s.Data), 0o700); err != nil {

@@ -8,10 +8,10 @@ import (
 
 // Find looks for a place in a text about something else: what a person tells of a problem. A village is taken only
 // where «деревня» or the like stands before it or its district beside it: many are named like ordinary words («Заря»).
-func (f *Finder) Find(text string) Result { return f.told.Of(text).own() }
+func (f *Finder) Find(text string) Result { return f.told.Of(head(text)).own() }
 
 // Answer looks for a place in an answer to «where?»: the text is a place and nothing else.
-func (f *Finder) Answer(text string) Result { return f.answered.Of(text).own() }
+func (f *Finder) Answer(text string) Result { return f.answered.Of(head(text)).own() }
 
 // own gives a result that its reader may change.
 func (r Result) own() Result {
@@ -22,6 +22,14 @@ func (r Result) own() Result {
 // longest is how much of a text is read, in bytes.
 const longest = 4000
 
+// head is what is read of a text. What is found in it is not to hold the rest in memory.
+func head(text string) string {
+	if len(text) <= longest {
+		return text
+	}
+	return strings.Clone(strings.ToValidUTF8(text[:longest], ""))
+}
+
 // reading is a text that is read once for each part of an address; what one part took is not read by the next.
 type reading struct {
 	*Finder
@@ -31,9 +39,6 @@ type reading struct {
 }
 
 func (f *Finder) look(text string, asked bool) (r Result) {
-	if len(text) > longest {
-		text = strings.ToValidUTF8(text[:longest], "")
-	}
 	ws := words(strings.ToValidUTF8(text, " "))
 	t := &reading{f, ws, make([]bool, len(ws)), asked}
 

@@ -123,12 +123,12 @@ func askPhotos(t *flows.Turn, d *draft) error {
 func takePhotos(t *flows.Turn, d *draft) (string, error) {
 	switch {
 	case t.Verb == "none" && len(d.Parts) > 0:
-		d.Photos = nil
+		d.Photos, d.Crowded = nil, false
 		return d.next(t)
 	case t.Verb == "back":
 		return d.next(t)
 	case len(t.In.Media) > 0:
-		d.Photos = nil
+		d.Photos, d.Crowded = nil, false
 		if err := d.add(t); err != nil {
 			return "", err
 		}

@@ -9,12 +9,6 @@ import (
 	"otklik/storage"
 )
 
-// Bounds of one report.
-const (
-	MaxPhotos = 10
-	MaxText   = 8000 // characters
-)
-
 // draft is a report that is not sent yet.
 type draft struct {
 	Parts   []part        `json:",omitempty"`
@@ -32,6 +26,8 @@ type draft struct {
 	Page    int           `json:",omitempty"`
 	Others  []uint64      `json:",omitempty"` // known problems that this one is not
 	Rewrite bool          `json:",omitempty"` // the next words replace the old ones
+	Full    bool          `json:",omitempty"` // the author was told that there is no room for more words
+	Crowded bool          `json:",omitempty"` // nor for more photos
 	Forward bot.Forward   `json:",omitzero"`
 }
 
@@ -41,9 +37,11 @@ type part struct {
 	Text string
 }
 
-func (d *draft) text() string {
-	list := make([]string, 0, len(d.Parts))
-	for _, p := range d.Parts {
+func (d *draft) text() string { return textOf(d.Parts) }
+
+func textOf(parts []part) string {
+	list := make([]string, 0, len(parts))
+	for _, p := range parts {
 		list = append(list, p.Text)
 	}
 	return strings.Join(list, "\n")
@@ -75,7 +73,9 @@ func (d *draft) add(t *flows.Turn) error {
 		return d.edit(t)
 	}
 	if u.Text != "" {
-		d.say(u.Ref, u.Text)
+		if err := d.say(t, u.Ref, u.Text); err != nil {
+			return err
+		}
 	}
 	if err := d.attach(t); err != nil {
 		return err
@@ -87,14 +87,26 @@ func (d *draft) add(t *flows.Turn) error {
 }
 
 // say adds words, within bounds.
-func (d *draft) say(ref bot.Ref, text string) {
+func (d *draft) say(t *flows.Turn, ref bot.Ref, text string) error {
 	if d.Rewrite {
-		d.Parts, d.Rewrite = nil, false
+		d.Parts, d.Rewrite, d.Full = nil, false, false
 	}
-	if over := len([]rune(d.text())) + len([]rune(text)) - MaxText; over > 0 {
-		text = flows.Short(text, max(len([]rune(text))-over, 1))
+	text, err := d.fit(t, text, d.text())
+	if err != nil || text == "" {
+		return err
 	}
 	d.Parts, d.NoWords = append(d.Parts, part{ref, text}), false
+	return nil
+}
+
+// fit cuts words to what is left beside others. Whoever wrote them is told so once.
+func (d *draft) fit(t *flows.Turn, words, beside string) (string, error) {
+	fits, over := t.Fit(words, beside)
+	if !over || d.Full {
+		return fits, nil
+	}
+	d.Full = true
+	return fits, t.Reply(t.Voice().Say("report.too_long", "N", t.LongestText()))
 }
 
 // attach keeps the photos of a message. All photos of an album count as one message: the question changes in place.
@@ -107,12 +119,15 @@ func (d *draft) attach(t *flows.Turn) error {
 		t.InPlace()
 	}
 	d.Album = u.Album
-	room := max(MaxPhotos-len(d.Photos), 0)
+	room := max(t.MostPhotos()-len(d.Photos), 0)
 	if len(u.Media) > room {
-		if err := t.Reply(t.Voice().Say("report.too_many_photos", "N", MaxPhotos)); err != nil {
-			return err
-		}
 		u.Media = u.Media[:room]
+		if !d.Crowded { // an album brings its photos one by one
+			d.Crowded = true
+			if err := t.Reply(t.Voice().Say("report.too_many_photos", "N", t.MostPhotos())); err != nil {
+				return err
+			}
+		}
 	}
 	ids, err := t.Keep(u.Media)
 	d.Photos = append(d.Photos, ids...)
@@ -124,9 +139,17 @@ func (d *draft) edit(t *flows.Turn) error {
 	i := slices.IndexFunc(d.Parts, func(p part) bool { return p.Ref == t.In.Ref })
 	switch {
 	case i >= 0 && t.In.Text != "":
-		d.Parts[i].Text = t.In.Text
+		text, err := d.fit(t, t.In.Text, textOf(slices.Delete(slices.Clone(d.Parts), i, i+1)))
+		if err != nil {
+			return err
+		}
+		if text != "" {
+			d.Parts[i].Text = text
+		}
 	case i < 0 && t.In.Text != "" && len(t.In.Media) > 0: // a caption that came later
-		d.say(t.In.Ref, t.In.Text)
+		if err := d.say(t, t.In.Ref, t.In.Text); err != nil {
+			return err
+		}
 	}
 	if t.In.Location != nil {
 		return d.point(t, t.In.Location.Lat, t.In.Location.Lon)

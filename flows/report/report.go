@@ -104,7 +104,9 @@ func begin(t *flows.Turn, said string) error {
 	}
 	d := &draft{}
 	if said != "" {
-		d.Parts = []part{{t.In.Ref, said}}
+		if err := d.say(t, t.In.Ref, said); err != nil {
+			return err
+		}
 		d.search(t, said)
 	}
 	return start(t, d)

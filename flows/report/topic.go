@@ -55,7 +55,9 @@ func takeTopic(t *flows.Turn, d *draft) (string, error) {
 		if guesses := t.Judge().Topics(t.In.Text, 1); len(guesses) > 0 {
 			d.Topic, d.NoTopic, d.Browse = guesses[0].Topic, false, ""
 		}
-		d.say(t.In.Ref, t.In.Text)
+		if err := d.say(t, t.In.Ref, t.In.Text); err != nil {
+			return "", err
+		}
 		return d.next(t)
 	}
 	if err := d.add(t); err != nil {

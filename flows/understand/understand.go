@@ -25,6 +25,9 @@ type Judge struct {
 // remembered is how many texts' verdicts are kept.
 const remembered = 512
 
+// longest is how much of a text is read, in bytes: people say first what it is about.
+const longest = 8000
+
 // keyword is a word or a phrase of a topic, as stems.
 type keyword struct {
 	topic  int
@@ -109,8 +112,11 @@ func (j *Judge) add(t config.Topic, in map[string]map[int]bool) {
 }
 
 // Topics gives the topics that a text may be about, the likeliest first, at most n; none where no keyword is there.
-// The same text gives the same answer always: equals stand in the order of their codes.
+// The same text gives the same answer always: equals stand in the order of their codes. Only the beginning of a very long text is read.
 func (j *Judge) Topics(text string, n int) []Guess {
+	if len(text) > longest {
+		text = text[:longest]
+	}
 	all := j.recent.Of(text)
 	return slices.Clone(all[:max(min(n, len(all)), 0)])
 }

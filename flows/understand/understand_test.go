@@ -120,3 +120,19 @@ func BenchmarkTopicsOfALongText(b *testing.B) {
 		j.Topics(text, 3)
 	}
 }
+
+// TestOfABookTheBeginningIsRead: the time that a text takes has a bound.
+func TestOfABookTheBeginningIsRead(t *testing.T) {
+	j := New(small())
+	start := "Яма на дороге. "
+	for _, filler := range []string{"просто ", "ж", "Ямочка "} {
+		book := start + strings.Repeat(filler, 1<<20/len(filler))
+		got := j.Topics(book, 3)
+		if !slices.Equal(got, j.Topics(book[:longest], 3)) || len(got) == 0 {
+			t.Errorf("%q…: %v", filler, got)
+		}
+		if with := j.Topics(book+" Снег, гололёд", 3); !slices.Equal(with, got) {
+			t.Errorf("%q…: its end was read: %v", filler, with)
+		}
+	}
+}

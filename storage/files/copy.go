@@ -106,3 +106,43 @@ func (s *Store) Settle() error {
 	}
 	return nil
 }
+
+// Each gives the name of every file that is kept, in their order. Unfinished ones are none.
+func (s *Store) Each(fn func(id string) error) error {
+	folders, err := os.ReadDir(s.dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return classify(s.dir, err)
+	}
+	for _, folder := range folders {
+		if !folder.IsDir() {
+			continue
+		}
+		list, err := os.ReadDir(filepath.Join(s.dir, folder.Name()))
+		if err != nil {
+			return classify(s.dir, err)
+		}
+		for _, f := range list {
+			if !f.Type().IsRegular() || !idForm.MatchString(f.Name()) || f.Name()[:2] != folder.Name() {
+				continue
+			}
+			if err := fn(f.Name()); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// Remove removes a file; one that is not there is no fault. Where others share its bytes, these keep them.
+func (s *Store) Remove(id string) error {
+	if !idForm.MatchString(id) {
+		return fmt.Errorf("photo %q: %w", id, fs.ErrNotExist)
+	}
+	if err := os.Remove(s.path(id)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return classify(s.dir, err)
+	}
+	return nil
+}

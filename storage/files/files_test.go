@@ -9,6 +9,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -216,4 +217,50 @@ func FuzzOpenStaysInside(f *testing.F) {
 			t.Errorf("%q: %v", id, err)
 		}
 	})
+}
+
+func TestFilesAreListedAndRemoved(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "photos")
+	names := func(s *Store) (list []string) {
+		t.Helper()
+		if err := s.Each(func(id string) error { list = append(list, id); return nil }); err != nil {
+			t.Fatal(err)
+		}
+		return list
+	}
+	if got := names(Join(dir)); got != nil {
+		t.Errorf("no folder: %v", got)
+	}
+	s, err := Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var ids []string
+	for _, words := range []string{"a", "b", "c"} {
+		id, _, err := s.Put(t.Context(), strings.NewReader(words), 10)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ids = append(ids, id)
+	}
+	slices.Sort(ids)
+	for _, other := range []string{unfinished + "x", "note", ids[0][:2] + "/note", ids[0][:2] + "/" + strings.Repeat("f", 64)} { // the last in another's folder
+		if err := os.WriteFile(filepath.Join(dir, other), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := names(s); !slices.Equal(got, ids) {
+		t.Errorf("%v, want %v", got, ids)
+	}
+	for range 2 {
+		if err := s.Remove(ids[1]); err != nil {
+			t.Error(err)
+		}
+	}
+	if got := names(s); !slices.Equal(got, []string{ids[0], ids[2]}) {
+		t.Errorf("%v", got)
+	}
+	if err := s.Remove("../files.go"); err == nil {
+		t.Error("a name that is none")
+	}
 }

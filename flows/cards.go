@@ -203,7 +203,7 @@ func (t *Turn) Nudge(inc *storage.Incident, view storage.RoleKind, org string, s
 			m = t.titled(m, reader, seatOf(s))
 		}
 		m.ReplyTo = bot.Ref(s.Ref)
-		if err := t.send(peer, s.Group, bot.Notice, m, inc.Number); err != nil {
+		if err := t.send(peer, s.Group, bot.Notice, m, inc.Number, seatOf(s)); err != nil {
 			return err
 		}
 	}

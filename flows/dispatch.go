@@ -157,7 +157,7 @@ func (t *Turn) replied() (bool, error) {
 	if err != nil || p == nil {
 		return false, err
 	}
-	c := &Case{}
+	c := &Case{Seat: p.Seat}
 	if p.Slot != 0 {
 		if c.Slot, err = t.Tx.Slot(p.Slot); err != nil {
 			return false, err
@@ -175,8 +175,13 @@ func (t *Turn) replied() (bool, error) {
 	if c.Incident, err = t.Tx.Incident(p.Incident); err != nil || c.Incident == nil {
 		return false, err
 	}
-	if c.Slot != nil && !t.In.Group {
-		t.seat = seatOf(c.Slot)
+	if c.Slot != nil && c.Slot.View != "" {
+		c.Seat = seatOf(c.Slot)
+	} else if t.In.Group || c.Seat.Kind == "" { // in a group others reply as well
+		c.Seat = t.Seat()
+	}
+	if !t.In.Group {
+		t.seat = c.Seat
 	}
 	for i := range t.e.Flows {
 		if f := &t.e.Flows[i]; f.Replied != nil {
@@ -193,11 +198,16 @@ func (t *Turn) press() error {
 	parts := strings.Split(t.In.Data, ":")
 	if p, err := t.Tx.Pointed(chatOf(t.In.Peer), string(t.In.Ref)); err != nil {
 		return err
-	} else if p != nil && p.Slot != 0 {
-		if t.pressed, err = t.Tx.Slot(p.Slot); err != nil {
-			return err
+	} else if p != nil {
+		if !t.In.Group {
+			t.seat = p.Seat
 		}
-		if t.pressed != nil && !t.In.Group {
+		if p.Slot != 0 {
+			if t.pressed, err = t.Tx.Slot(p.Slot); err != nil {
+				return err
+			}
+		}
+		if t.pressed != nil && t.pressed.View != "" && !t.In.Group {
 			t.seat = seatOf(t.pressed)
 		}
 	}

@@ -69,6 +69,7 @@ type (
 type Case struct {
 	Incident *storage.Incident
 	Slot     *storage.Slot // the card; nil for a notice
+	Seat     storage.Role  // as whom they were spoken to, and answer
 }
 
 // Command is a slash command. Its line of help is the text "FLOW.help_NAME".

@@ -112,3 +112,12 @@ func pressShow(t *flows.Turn, inc *storage.Incident, _ []string) error {
 	}
 	return t.ShowCard(inc)
 }
+
+// replied tells a curator who replies to a card or a notice that nobody reads it: whom it is for has to be said. In their
+// group curators talk to each other.
+func replied(t *flows.Turn, c *flows.Case) (bool, error) {
+	if c.Seat.Kind != storage.Curator || t.In.Group {
+		return false, nil
+	}
+	return true, t.ReplyAbout(t.Voice().Say("curate.to_whom", "Number", c.Incident.Number), c.Incident.Number)
+}

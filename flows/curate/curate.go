@@ -117,9 +117,10 @@ func Flow() flows.Flow {
 			"unmute":  pressUnmute,
 			"muted":   pressMuted,
 		},
-		Heard:  heard,
-		Joined: joined,
-		Cards:  map[storage.RoleKind]flows.Render{storage.Curator: card, Control: controlCard},
+		Replied: replied,
+		Heard:   heard,
+		Joined:  joined,
+		Cards:   map[storage.RoleKind]flows.Render{storage.Curator: card, Control: controlCard},
 		Timers: map[string]func(*flows.Turn, *storage.Timer) error{
 			name + ".forward": overdue, name + ".first": overdue, name + ".final": overdue,
 		},

@@ -100,16 +100,14 @@ func pressRevise(t *flows.Turn, inc *storage.Incident, _ []string) error {
 	return t.Begin(name, "written", work{Incident: inc.Number, Text: inc.Answer.Text, Photos: inc.Answer.Photos, Revises: true})
 }
 
-// replied takes a reply to a card: a progress note.
+// replied takes a reply to what was said to somebody as an official: a progress note.
 func replied(t *flows.Turn, c *flows.Case) (bool, error) {
 	inc := c.Incident
-	if _, ok := flows.Allowed(t.Me, flows.Note, inc); !ok {
-		if c.Slot == nil || c.Slot.View != storage.Official {
-			return false, nil
-		}
-	}
-	if c.Slot != nil && c.Slot.View != storage.Official {
+	if c.Seat.Kind != storage.Official {
 		return false, nil
+	}
+	if inc.Assignment != nil && inc.Assignment.Org != c.Seat.Org { // who serves two bodies answers as the one that was spoken to
+		return true, flows.Refuse("desk.other_body", "Number", inc.Number)
 	}
 	if t.In.Other != "" {
 		return true, t.Reply(t.Voice().Say("execute.words_please"))

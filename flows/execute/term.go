@@ -252,7 +252,7 @@ func promiseDay(t *flows.Turn, timer *storage.Timer) error {
 	if err != nil || !stands(inc, timer) {
 		return err
 	}
-	return t.Nudge(inc, storage.Official, inc.Assignment.Org, func(v *flows.Voice) bot.Message {
+	return nudge(t, inc, func(v *flows.Voice) bot.Message {
 		m := v.Say("execute.promise_today", "Number", inc.Number, "Text", flows.Short(inc.Promise.Text, 200))
 		m.Keyboard = [][]bot.Button{{
 			v.Button("execute.promise_done", flows.CardKey(name, "answer", inc.Number)),

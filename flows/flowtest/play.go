@@ -35,6 +35,7 @@ var update = flag.Bool("update", false, "write the golden files anew")
 //	@ +26h                         time passes; also "@ 2026-11-24 10:00", in Kirov
 //	@ куратор Тамара               a second curator sits down; also «@ администратор Зоя»
 //	@ роль Ольга official adm-kirov head   somebody has another role
+//	@ убрать Ольга official adm-kirov      … and has it no more
 //	@ дважды                       from here on every update is delivered twice
 //	@ Ольга: спросить 1 где?       does one of the deeds that the test brings along
 //
@@ -175,6 +176,10 @@ func (s *Stage) clock(when string) {
 		s.role(strings.Fields(role))
 		return
 	}
+	if role, ok := strings.CutPrefix(when, "убрать "); ok {
+		s.dismiss(strings.Fields(role))
+		return
+	}
 	if name, words, ok := strings.Cut(when, ": "); ok && s.Cast[name] != nil {
 		verb, rest, _ := strings.Cut(words, " ")
 		deed := s.deeds[verb]
@@ -254,6 +259,33 @@ func (s *Stage) role(words []string) {
 	if err != nil {
 		s.tb.Fatal(err)
 	}
+}
+
+// dismiss takes a role from somebody, as an administrator does: «Ольга official adm-kirov».
+func (s *Stage) dismiss(words []string) {
+	s.tb.Helper()
+	if len(words) < 2 {
+		s.tb.Fatalf("whose role, and which: %v", words)
+	}
+	a := s.actor(words[0])
+	err := s.Engine.Do(context.Background(), func(t *flows.Turn) error {
+		p, err := t.Tx.PersonBy(a.Peer.Channel, a.User.ID)
+		if err != nil {
+			return err
+		}
+		t.Me = &storage.Person{Roles: []storage.Role{{Kind: storage.Admin}}}
+		i := slices.IndexFunc(p.Roles, func(r storage.Role) bool {
+			return string(r.Kind) == words[1] && r.Org == strings.Join(words[2:], "")
+		})
+		if i < 0 {
+			return fmt.Errorf("%s has no role %v", a.Name, words[1:])
+		}
+		return t.Dismiss(p, p.Roles[i])
+	})
+	if err != nil {
+		s.tb.Fatal(err)
+	}
+	s.show()
 }
 
 // Press presses the latest button with these words.

@@ -22,6 +22,7 @@ func assign(t *flows.Turn, inc *storage.Incident, code string) error {
 	ev := storage.Event{Org: code}
 	err := t.Act(inc, flows.Assign, ev, func() {
 		inc.Assignment = &storage.Assignment{Org: code, By: t.Me.ID, At: t.Now}
+		inc.Promise, inc.Extension = nil, nil // another body's
 	})
 	if err != nil {
 		return err

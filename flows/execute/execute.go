@@ -106,6 +106,11 @@ func Flow() flows.Flow {
 
 // heard brings an assignment to the organisation's people, and what they must know of it.
 func heard(t *flows.Turn, inc *storage.Incident, ev *storage.Event) error {
+	if ev.From.Paused() && !ev.To.Paused() {
+		if err := promiseTimers(t, inc); err != nil {
+			return err
+		}
+	}
 	var id string
 	switch flows.Action(ev.Action) {
 	case flows.Assign:
@@ -128,6 +133,8 @@ func heard(t *flows.Turn, inc *storage.Incident, ev *storage.Event) error {
 		id = "execute.told"
 	case flows.Silent:
 		id = "execute.silent"
+	case flows.Unmerge:
+		id = "execute.unmerged"
 	case flows.Inquire:
 		if ev.As == storage.Curator {
 			id = "execute.curator_asks"
@@ -306,7 +313,7 @@ func terms(v *flows.Voice, inc *storage.Incident) (lines []string) {
 	if inc.State == storage.Merged {
 		lines = append(lines, v.T("execute.merged", "Number", inc.Number, "Into", inc.Into))
 	}
-	if !flows.Possible(flows.Lapse, inc.State) {
+	if !inc.State.Open() || inc.State == storage.Answered {
 		return lines
 	}
 	if inc.Urgent {

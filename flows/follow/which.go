@@ -111,7 +111,7 @@ func give(t *flows.Turn, inc *storage.Incident, text string, photos []string) (b
 		return bot.Message{}, err
 	}
 	v := t.Voice()
-	return v.Say(id, "Number", inc.Number, "Next", next(v, inc, v.At)), nil
+	return v.Say(id, "Number", inc.Number, "Next", ahead(v, inc)), nil
 }
 
 func askWhich(t *flows.Turn) error {

@@ -88,8 +88,9 @@ func (t *Turn) View(inc *storage.Incident) (view storage.RoleKind, org string) {
 	switch {
 	case seat.Kind == storage.Resident && inc.Reporter(t.Me.ID) != nil:
 		return storage.Resident, ""
-	case seat.Kind == storage.Official && inc.Assignment != nil && inc.Assignment.Org == seat.Org && t.Me.Is(storage.Official, seat.Org):
-		return storage.Official, seat.Org
+	case seat.Kind == storage.Official && inc.Assignment != nil && (seat.Org == "" || inc.Assignment.Org == seat.Org) &&
+		t.Me.Is(storage.Official, inc.Assignment.Org):
+		return storage.Official, inc.Assignment.Org
 	case t.Me.Is(storage.Curator, "") || t.Me.Is(storage.Admin, ""):
 		return storage.Curator, ""
 	case inc.Assignment != nil && t.Me.Is(storage.Official, inc.Assignment.Org):

@@ -1,6 +1,7 @@
 package flows
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -10,8 +11,17 @@ import (
 	"otklik/storage"
 )
 
-// dispatch finds whose business an update is.
+// dispatch works an update off. A refusal remembers to whom it is said.
 func (t *Turn) dispatch() error {
+	err := t.route()
+	if no, ok := errors.AsType[*Refusal](err); ok {
+		no.seat = t.Seat()
+	}
+	return err
+}
+
+// route finds whose business an update is.
+func (t *Turn) route() error {
 	if left, err := t.flooded(); err != nil || left {
 		return err
 	}
@@ -131,6 +141,7 @@ func (t *Turn) command(name, words string) error {
 		return &Refusal{ID: "desk.not_your_command", Cause: "/" + name}
 	}
 	t.as(c.flow)
+	t.suits(c.Command)
 	return c.Run(t, words)
 }
 
@@ -138,6 +149,27 @@ func (t *Turn) command(name, words string) error {
 func (t *Turn) as(f *Flow) {
 	if f.As != "" && !t.In.Group {
 		t.seat = storage.Role{Kind: f.As}
+	}
+}
+
+// suits sits whoever acts where a command is used from, if they sit elsewhere: an official of several organisations acts
+// for all of them, until it is known which one is meant.
+func (t *Turn) suits(c *Command) {
+	if t.In.Group || len(c.Roles) == 0 || slices.Contains(c.Roles, t.Seat().Kind) {
+		return
+	}
+	for _, kind := range c.Roles {
+		switch {
+		case kind == storage.Official && len(t.Me.Orgs()) == 1:
+			t.seat = storage.Role{Kind: kind, Org: t.Me.Orgs()[0]}
+		case kind == storage.Official && len(t.Me.Orgs()) > 1:
+			t.seat = storage.Role{Kind: kind}
+		case (kind == storage.Curator || kind == storage.Admin) && t.May([]storage.RoleKind{storage.Curator}):
+			t.seat = storage.Role{Kind: storage.Curator}
+		default:
+			continue
+		}
+		return
 	}
 }
 
@@ -243,6 +275,7 @@ func (t *Turn) refuse(no *Refusal) error {
 	if no.talk != 0 && t.raise(no.talk) {
 		t.sess.Talks = t.sess.Talks[:len(t.sess.Talks)-1]
 	}
+	t.seat = no.seat
 	v := t.Voice()
 	text := v.T(no.ID, no.Args...)
 	if t.In.Kind == bot.Pressed && t.In.Group {

@@ -92,6 +92,7 @@ type Refusal struct {
 	Ends  bool   // the conversation that was spoken in ends: what it was about is past
 
 	talk uint64
+	seat storage.Role // to whom it is said
 }
 
 func (r *Refusal) Error() string {

@@ -133,7 +133,7 @@ func (t *Turn) fire(f *Flow, event string) error {
 	}
 	talk := t.top()
 	if event == Stay {
-		return f.Ask[talk.State](t)
+		return t.ask()
 	}
 	state, err := f.move(t.ctx, talk.State, event)
 	if err != nil {
@@ -141,7 +141,7 @@ func (t *Turn) fire(f *Flow, event string) error {
 	}
 	talk.State, talk.Changed, t.dirty = state, t.Now, true
 	if state != Done {
-		return f.Ask[state](t)
+		return t.ask()
 	}
 	id := talk.ID
 	for i := range t.sess.Talks {
@@ -150,16 +150,29 @@ func (t *Turn) fire(f *Flow, event string) error {
 			break
 		}
 	}
-	// What was being talked about before goes on.
+	return t.goesOn()
+}
+
+// ask asks what the conversation on top asks, of whom it asks it: what else is said in this turn is said as before.
+func (t *Turn) ask() error {
+	talk, was := t.top(), t.seat
+	f := t.e.flow[talk.Flow]
+	if f == nil || f.Ask[talk.State] == nil { // of a version that knew more
+		return nil
+	}
+	t.seat = talk.Seat
+	err := f.Ask[talk.State](t)
+	t.seat = was
+	return err
+}
+
+// goesOn asks again what was being talked about before.
+func (t *Turn) goesOn() error {
 	t.inPlace = false
 	if !t.front() {
 		return nil
 	}
-	under := t.top()
-	if g := t.e.flow[under.Flow]; g != nil && g.Ask[under.State] != nil {
-		return g.Ask[under.State](t)
-	}
-	return nil
+	return t.ask()
 }
 
 // Prompt asks something: where the person pressed a button of the last prompt it changes in place, otherwise it comes
@@ -225,7 +238,7 @@ func (t *Turn) Resume(flow, said string) (bool, error) {
 				t.In.Text = said
 				return true, t.step()
 			}
-			return true, t.fire(t.e.flow[flow], Stay)
+			return true, t.ask()
 		}
 	}
 	return false, nil
@@ -238,15 +251,8 @@ func (t *Turn) Drop() (bool, error) {
 	if n == 0 {
 		return false, nil
 	}
-	t.sess.Talks, t.dirty, t.inPlace = t.sess.Talks[:n-1], true, false
-	if !t.front() {
-		return true, nil
-	}
-	under := t.top()
-	if f := t.e.flow[under.Flow]; f != nil && f.Ask[under.State] != nil {
-		return true, f.Ask[under.State](t)
-	}
-	return true, nil
+	t.sess.Talks, t.dirty = t.sess.Talks[:n-1], true
+	return true, t.goesOn()
 }
 
 // PassOn ends the conversation without a word and lets the other flows take an update that it had kept; the step then

@@ -54,6 +54,9 @@ func (t *Turn) Visit(timer *storage.Timer) (bool, error) {
 		again := &storage.Timer{Due: t.e.polite(t.Now.Add(busy)), Kind: timer.Kind, Person: person, Data: timer.Data}
 		return false, t.Tx.AddTimer(again)
 	}
+	if i >= 0 {
+		t.seat = t.sess.Talks[i].Seat
+	}
 	return i >= 0, nil
 }
 
@@ -65,13 +68,8 @@ func (t *Turn) Idle() time.Duration { return t.Now.Sub(t.top().Changed) }
 
 // AskAgain asks once more what the conversation was asking, as a new message. It does not count as something said.
 func (t *Turn) AskAgain() error {
-	talk := t.top()
-	f := t.e.flow[talk.Flow]
-	if f == nil || f.Ask[talk.State] == nil {
-		return nil
-	}
 	t.inPlace = false
-	return f.Ask[talk.State](t)
+	return t.ask()
 }
 
 // polite moves a time out of the quiet hours, to their end.

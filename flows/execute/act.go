@@ -159,6 +159,7 @@ func command(list string, a flows.Action, states []storage.State, do func(*flows
 		if err := t.Check(inc, a); err != nil {
 			return err
 		}
+		t.Sit(storage.Role{Kind: storage.Official, Org: inc.Assignment.Org})
 		return do(t, inc, rest)
 	}
 }

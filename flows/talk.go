@@ -12,7 +12,11 @@ import (
 	"otklik/storage"
 )
 
-// Begin starts a conversation by an event from its start. One of the same flow that was under way ends.
+// mostTalks is how many conversations somebody may leave unfinished in one chat.
+const mostTalks = 12
+
+// Begin starts a conversation by an event from its start. One of the same flow that was under way ends, unless somebody
+// has written something in it: that one goes on afterwards.
 func (t *Turn) Begin(flow, event string, data any) error {
 	f := t.e.flow[flow]
 	if f == nil {
@@ -22,11 +26,9 @@ func (t *Turn) Begin(flow, event string, data any) error {
 	if err != nil {
 		return err
 	}
-	for i, talk := range t.sess.Talks {
-		if talk.Flow == flow {
-			t.sess.Talks = append(t.sess.Talks[:i], t.sess.Talks[i+1:]...)
-			break
-		}
+	t.sess.Talks = slices.DeleteFunc(t.sess.Talks, func(k storage.Talk) bool { return k.Flow == flow && !t.holds(&k) })
+	if len(t.sess.Talks) >= mostTalks {
+		return Refuse("desk.too_many_talks")
 	}
 	t.sess.Talks = append(t.sess.Talks, storage.Talk{ID: id, Flow: flow, Changed: t.Now, Album: t.In.Album, Seat: t.Seat()})
 	t.dirty, t.inPlace = true, false
@@ -37,6 +39,11 @@ func (t *Turn) Begin(flow, event string, data any) error {
 }
 
 func (t *Turn) top() *storage.Talk { return &t.sess.Talks[len(t.sess.Talks)-1] }
+
+func (t *Turn) holds(talk *storage.Talk) bool {
+	f := t.e.flow[talk.Flow]
+	return f != nil && f.Holds != nil && f.Holds(talk.Data)
+}
 
 // Load reads what the conversation keeps.
 func (t *Turn) Load(data any) error {
@@ -227,10 +234,10 @@ func (t *Turn) Key(verb string, args ...string) string {
 	return strings.Join(append([]string{"t" + strconv.FormatUint(t.top().ID, 36), verb}, args...), ":")
 }
 
-// Resume brings a conversation of a flow to the top and gives it the words that came with a command; without words it
+// Resume brings the last conversation of a flow to the top and gives it the words that came with a command; without words it
 // asks again what it was asking. false if there is none.
 func (t *Turn) Resume(flow, said string) (bool, error) {
-	for _, talk := range t.sess.Talks {
+	for _, talk := range slices.Backward(t.sess.Talks) {
 		if talk.Flow == flow {
 			t.raise(talk.ID)
 			t.inPlace = false
@@ -258,13 +265,33 @@ func (t *Turn) Drop() (bool, error) {
 // PassOn ends the conversation without a word and lets the other flows take an update that it had kept; the step then
 // gives Quiet.
 func (t *Turn) PassOn(u bot.Update) error {
-	n := len(t.sess.Talks) - 1
-	flow := t.sess.Talks[n].Flow
-	t.sess.Talks, t.dirty, t.inPlace, t.Verb, t.Args = t.sess.Talks[:n], true, false, "", nil
-	u.Channel, u.ID, u.Peer, u.From = t.In.Channel, t.In.ID, t.In.Peer, t.In.From
-	t.In, t.passed = u, true
+	flow := t.top().Flow
+	t.take(u)
+	t.passed = true
 	return t.offer(flow)
 }
+
+// PassDown ends the conversation without a word and gives an update that it had kept to the one before it; the step then
+// gives Quiet.
+func (t *Turn) PassDown(u bot.Update) error {
+	flow := t.top().Flow
+	t.take(u)
+	if !t.front() {
+		return t.offer(flow)
+	}
+	return t.step()
+}
+
+// take ends the conversation and goes on as if an update that it had kept came now.
+func (t *Turn) take(u bot.Update) {
+	t.sess.Talks = t.sess.Talks[:len(t.sess.Talks)-1]
+	t.dirty, t.inPlace, t.Verb, t.Args = true, false, "", nil
+	u.Channel, u.ID, u.Peer, u.From = t.In.Channel, t.In.ID, t.In.Peer, t.In.From
+	t.In = u
+}
+
+// Talking names the flow of the conversation that is spoken in.
+func (t *Turn) Talking() string { return t.top().Flow }
 
 // Passed tells whether the update was passed on: whoever wrote it has said already that it is something new.
 func (t *Turn) Passed() bool { return t.passed }

@@ -147,7 +147,9 @@ func (t *Turn) ReplyAbout(m bot.Message, number uint64) error {
 
 // Bare says something where the update came from as it stands, without the line that names the seat: it is to be passed
 // on.
-func (t *Turn) Bare(m bot.Message) error { return t.send(t.In.Peer, t.In.Group, bot.Reply, m, 0, t.Seat()) }
+func (t *Turn) Bare(m bot.Message) error {
+	return t.send(t.In.Peer, t.In.Group, bot.Reply, m, 0, t.Seat())
+}
 
 // Tell says something of an incident to a person in their private chat, if they can be reached there.
 func (t *Turn) Tell(p *storage.Person, m bot.Message, number uint64) error {

@@ -111,7 +111,7 @@ func body(inc *storage.Incident) string {
 }
 
 func anyStep(t *flows.Turn) (string, error) {
-	if t.Verb == "x" {
+	if t.Verb == "x" || (t.In.Kind == bot.Written && len(t.In.Media) == 0 && t.Voice().Listed("desk.cancel_words", t.In.Text)) {
 		c, inc, err := load(t)
 		if err != nil {
 			return "", err

@@ -73,7 +73,8 @@ func Flow() flows.Flow {
 			more: taken(takeMore), question: taken(takeQuestion), longer: taken(takeLonger), longerWhy: taken(takeLongerWhy),
 			promising: taken(takePromise), promiseBy: taken(takePromiseDay), promised: taken(takePromised), colleague: taken(takeHand),
 		},
-		Any: anyStep,
+		Any:   anyStep,
+		Holds: holds,
 		Commands: []flows.Command{
 			{Name: "accept", Roles: staff, Run: acceptCommand},
 			{Name: "decline", Roles: staff, Run: declineCommand},

@@ -1,6 +1,7 @@
 package execute
 
 import (
+	"encoding/json"
 	"strings"
 	"time"
 
@@ -80,7 +81,7 @@ func anyStep(t *flows.Turn) (string, error) {
 	if t.In.Other != "" && t.In.Text == "" && len(t.In.Media) == 0 {
 		return flows.Quiet, t.Reply(t.Voice().Say("execute.words_please"))
 	}
-	if t.Verb == "x" {
+	if t.Verb == "x" || cancels(t) {
 		w, _, err := load(t)
 		if err != nil {
 			return "", err
@@ -94,6 +95,17 @@ func anyStep(t *flows.Turn) (string, error) {
 		return flows.Quiet, nil
 	}
 	return "", nil
+}
+
+// cancels tells whether somebody says in words that they do not go on.
+func cancels(t *flows.Turn) bool {
+	return t.In.Kind == bot.Written && len(t.In.Media) == 0 && t.Voice().Listed("desk.cancel_words", t.In.Text)
+}
+
+// holds tells whether something was written already.
+func holds(data json.RawMessage) bool {
+	var w work
+	return json.Unmarshal(data, &w) == nil && (w.Text != "" || len(w.Photos) > 0 || w.Said != nil)
 }
 
 // add takes words and photos.

@@ -89,6 +89,26 @@ func revise(t *flows.Turn, inc *storage.Incident, text string, photos []string) 
 	})
 }
 
+// seen tells whether whoever changes an answer has read it as it is now; if a colleague changed it meanwhile, they read it
+// first.
+func (w *work) seen(t *flows.Turn, inc *storage.Incident) (bool, error) {
+	a := inc.Answer
+	if a == nil || inc.State != storage.Answered || a.At.Equal(w.Was) {
+		return true, nil
+	}
+	who, err := t.Tx.Person(a.By)
+	if err != nil {
+		return false, err
+	}
+	v := t.Voice()
+	by := v.T("desk.the_desk")
+	if who != nil {
+		by = flows.ShortName(who.Name)
+	}
+	w.Was = a.At
+	return false, t.ReplyAbout(v.Say("execute.revised_by", "Number", inc.Number, "Who", by, "Text", flows.Cut(a.Text, 2500)), inc.Number)
+}
+
 // pressRevise shows the answer as it is, to be changed.
 func pressRevise(t *flows.Turn, inc *storage.Incident, _ []string) error {
 	if inc == nil || inc.Answer == nil {
@@ -97,7 +117,7 @@ func pressRevise(t *flows.Turn, inc *storage.Incident, _ []string) error {
 	if err := t.Check(inc, flows.Revise); err != nil {
 		return err
 	}
-	return t.Begin(name, "written", work{Incident: inc.Number, Text: inc.Answer.Text, Photos: inc.Answer.Photos, Revises: true})
+	return t.Begin(name, "written", work{Incident: inc.Number, Text: inc.Answer.Text, Photos: inc.Answer.Photos, Revises: true, Was: inc.Answer.At})
 }
 
 // replied takes a reply to what was said to somebody as an official: a progress note.

@@ -164,7 +164,7 @@ func (t *Turn) fire(f *Flow, event string) error {
 func (t *Turn) ask() error {
 	talk, was := t.top(), t.seat
 	f := t.e.flow[talk.Flow]
-	if f == nil || f.Ask[talk.State] == nil { // of a version that knew more
+	if f == nil || f.Ask[talk.State] == nil || t.Me.Unreachable { // of a version that knew more; or nobody reads it
 		return nil
 	}
 	t.seat = talk.Seat

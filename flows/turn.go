@@ -42,6 +42,7 @@ type Turn struct {
 	menus   []menuOf
 	random  [16]byte // for one invitation
 	menu    bool     // whoever acts has other commands now
+	fires   bool     // a timer's
 }
 
 // Pack is the region.
@@ -198,6 +199,7 @@ func (t *Turn) queue(o *storage.Outgoing) error {
 	if o.Priority == uint8(bot.Reply) && !t.In.Time.IsZero() && t.Now.Sub(t.In.Time) > fresh {
 		o.Priority = uint8(bot.Notice)
 	}
+	t.hush(o)
 	if err := t.Tx.PutOutgoing(o); err != nil {
 		return err
 	}
@@ -207,6 +209,21 @@ func (t *Turn) queue(o *storage.Outgoing) error {
 	}
 	t.tickets = append(t.tickets, ticket)
 	return nil
+}
+
+// hush keeps what nobody has just asked for until the quiet hours are over: a timer may fire in them, after a downtime.
+func (t *Turn) hush(o *storage.Outgoing) {
+	switch {
+	case o.Attempts > 0:
+	case !t.fires:
+		if o.Priority == uint8(bot.Reply) {
+			o.NotBefore = time.Time{}
+		}
+	case o.Edit == "":
+		if at := t.e.polite(t.Now); at.After(t.Now) {
+			o.NotBefore = at
+		}
+	}
 }
 
 // moved gives where a peer is now: a group that became a supergroup goes on under another id.

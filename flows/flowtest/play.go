@@ -36,6 +36,7 @@ var update = flag.Bool("update", false, "write the golden files anew")
 //	@ куратор Тамара               a second curator sits down; also «@ администратор Зоя»
 //	@ роль Ольга official adm-kirov head   somebody has another role
 //	@ убрать Ольга official adm-kirov      … and has it no more
+//	@ простой 2026-11-25 02:00     the program does not run until then
 //	@ дважды                       from here on every update is delivered twice
 //	@ Ольга: спросить 1 где?       does one of the deeds that the test brings along
 //
@@ -176,6 +177,11 @@ func (s *Stage) clock(when string) {
 		s.role(strings.Fields(role))
 		return
 	}
+	if until, ok := strings.CutPrefix(when, "простой "); ok {
+		s.Now = s.time(until)
+		s.Pass(s.Now)
+		return
+	}
 	if role, ok := strings.CutPrefix(when, "убрать "); ok {
 		s.dismiss(strings.Fields(role))
 		return
@@ -208,12 +214,16 @@ func (s *Stage) clock(when string) {
 		s.Pass(s.Now.Add(length))
 		return
 	}
-	zone := time.FixedZone("Kirov", 3*60*60)
-	at, err := time.ParseInLocation("2006-01-02 15:04", when, zone)
+	s.Pass(s.time(when))
+}
+
+func (s *Stage) time(when string) time.Time {
+	s.tb.Helper()
+	at, err := time.ParseInLocation("2006-01-02 15:04", when, time.FixedZone("Kirov", 3*60*60))
 	if err != nil {
 		s.tb.Fatal(err)
 	}
-	s.Pass(at)
+	return at
 }
 
 // Deeds are what people of a play do without any message, by the first word of a transcript's line: another flow's part,

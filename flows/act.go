@@ -131,7 +131,7 @@ func (t *Turn) denied(inc *storage.Incident, a Action) error {
 
 // Stale is the refusal of a press that came too late: it says who was first.
 func (t *Turn) Stale(inc *storage.Incident, a Action) error {
-	no := &Refusal{ID: "desk.stale", Show: inc.Number, Ends: true, Cause: fmt.Sprintf("%s of %d in state %s", a, inc.Number, inc.State)}
+	no := &Refusal{ID: "desk.stale", Show: inc.Number, Ends: true, later: inc.State.Paused(), Cause: fmt.Sprintf("%s of %d in state %s", a, inc.Number, inc.State)}
 	v := t.Voice()
 	no.Args = []any{"Number", inc.Number, "State", v.State(inc.State), "Who", "", "At", ""}
 	events, err := t.Tx.Events(inc.Number)

@@ -93,8 +93,9 @@ func (t *Turn) View(inc *storage.Incident) (view storage.RoleKind, org string) {
 		return Triage, ""
 	case seat.Kind == storage.Resident && inc.Reporter(t.Me.ID) != nil:
 		return storage.Resident, ""
-	case seat.Kind == storage.Official && inc.Assignment != nil && inc.Assignment.Org == seat.Org && t.Me.Is(storage.Official, seat.Org):
-		return storage.Official, seat.Org
+	case seat.Kind == storage.Official && inc.Assignment != nil && (seat.Org == "" || inc.Assignment.Org == seat.Org) &&
+		t.Me.Is(storage.Official, inc.Assignment.Org):
+		return storage.Official, inc.Assignment.Org
 	case t.Me.Is(storage.Curator, "") || t.Me.Is(storage.Admin, ""):
 		return storage.Curator, ""
 	case inc.Assignment != nil && t.Me.Is(storage.Official, inc.Assignment.Org):
@@ -177,42 +178,86 @@ func (t *Turn) draw(inc *storage.Incident, s *storage.Slot) (bot.Message, error)
 	return bot.Message{}, fmt.Errorf("no flow draws the card of a %s", s.View)
 }
 
-// Nudge says something of an incident under each of its cards of one view; org "" means any. The card itself changes in
-// place without a sound, so whoever must act is called.
-func (t *Turn) Nudge(inc *storage.Incident, view storage.RoleKind, org string, say func(*Voice) bot.Message) error {
+// Nudge says something of an incident to whoever must act: under each of its cards of one view, org "" means any, and
+// where the staff's slots are that have no card of it, which they get then, while it is open: they came later. The card
+// itself changes in place without a sound.
+func (t *Turn) Nudge(inc *storage.Incident, view storage.RoleKind, org string, staff []storage.Slot, say func(*Voice) bot.Message) error {
 	cards, err := t.Tx.Cards(inc.Number)
 	if err != nil {
 		return err
 	}
 	called := map[string]bool{}
 	for _, s := range slices.Backward(cards) {
-		if s.View != view || (org != "" && s.Org != org) || called[s.Peer] {
+		if s.View != view || (org != "" && s.Org != org) {
 			continue
 		}
-		called[s.Peer] = true
-		var reader *storage.Person
-		if s.Person != 0 {
-			if reader, err = t.Tx.Person(s.Person); err != nil {
-				return err
-			}
-			if reader == nil || reader.Unreachable || left(s, reader) || (t.Me != nil && reader.ID == t.Me.ID) {
-				continue // whoever did it knows
-			}
-		}
-		peer, err := bot.ParsePeer(s.Peer)
+		chat, err := t.chat(s)
 		if err != nil {
 			return err
 		}
-		m := say(t.VoiceTo(reader))
-		if !s.Group {
-			m = t.titled(m, reader, seatOf(s))
+		if called[chat] {
+			continue
 		}
-		m.ReplyTo = bot.Ref(s.Ref)
-		if err := t.send(peer, s.Group, bot.Notice, m, inc.Number); err != nil {
+		called[chat] = true
+		if err := t.call(inc, s, say); err != nil {
+			return err
+		}
+	}
+	if !inc.State.Open() {
+		return nil
+	}
+	for i := range staff {
+		s := &staff[i]
+		chat, err := t.chat(s)
+		if err != nil {
+			return err
+		}
+		if called[chat] || (t.Me != nil && t.Me.ID != 0 && s.Person == t.Me.ID) {
+			continue
+		}
+		called[chat] = true
+		if err := t.call(inc, s, say); err != nil {
+			return err
+		}
+		if err := t.Card(inc, *s, bot.Notice); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// call says something of an incident where a card of it is, or will be.
+func (t *Turn) call(inc *storage.Incident, s *storage.Slot, say func(*Voice) bot.Message) error {
+	var reader *storage.Person
+	var err error
+	if s.Person != 0 {
+		if reader, err = t.Tx.Person(s.Person); err != nil {
+			return err
+		}
+		if reader == nil || reader.Unreachable || left(s, reader) || (t.Me != nil && reader.ID == t.Me.ID) {
+			return nil // whoever did it knows
+		}
+	}
+	peer, err := bot.ParsePeer(s.Peer)
+	if err != nil {
+		return err
+	}
+	m := say(t.VoiceTo(reader))
+	if !s.Group {
+		m = t.titled(m, reader, seatOf(s))
+	}
+	m.ReplyTo = bot.Ref(s.Ref)
+	return t.send(peer, s.Group, bot.Notice, m, inc.Number, seatOf(s))
+}
+
+// chat gives in which chat a slot is, whatever its topic there, and where that chat is now.
+func (t *Turn) chat(s *storage.Slot) (string, error) {
+	peer, err := bot.ParsePeer(s.Peer)
+	if err != nil {
+		return "", err
+	}
+	peer, err = t.moved(peer)
+	return chatOf(peer), err
 }
 
 // Additions gives what the author added to a report since, the last three.

@@ -69,6 +69,11 @@ func (t *Turn) stand(inc *storage.Incident, was storage.State) {
 				*due = t.on(*due, d)
 			}
 		}
+		if p := inc.Promise; p != nil && p.Due.After(inc.Paused) && d > 0 {
+			moved := *p
+			moved.Due = t.EndOfDay(t.on(p.Due, d))
+			inc.Promise = &moved
+		}
 		inc.Stood += d
 		inc.Held, inc.Paused, inc.Wait = "", time.Time{}, nil
 	}

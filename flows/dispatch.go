@@ -1,6 +1,7 @@
 package flows
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -10,8 +11,17 @@ import (
 	"otklik/storage"
 )
 
-// dispatch finds whose business an update is.
+// dispatch works an update off. A refusal remembers to whom it is said.
 func (t *Turn) dispatch() error {
+	err := t.route()
+	if no, ok := errors.AsType[*Refusal](err); ok {
+		no.seat = t.Seat()
+	}
+	return err
+}
+
+// route finds whose business an update is.
+func (t *Turn) route() error {
 	if done, err := t.overheard(); err != nil || done {
 		return err
 	}
@@ -111,19 +121,46 @@ func (t *Turn) written() error {
 	if n := len(t.sess.Talks); n > 0 && t.In.Album != "" && t.sess.Talks[n-1].Album == t.In.Album {
 		return t.step()
 	}
+	anew := false
 	if t.In.ReplyTo != "" {
-		handled, err := t.replied()
+		handled, known, err := t.replied()
 		if err != nil || handled {
 			return err
 		}
+		anew = known && !t.In.Group
+		t.passed = anew // whoever replies to what is over begins something new
 	}
 	if t.In.Group && !t.In.ToUs {
 		return nil
 	}
-	if t.front() {
+	if !anew && t.front() {
+		if taken, err := t.between(); err != nil || taken {
+			return err
+		}
 		return t.step()
 	}
 	return t.offer("")
+}
+
+// between asks the flows whether something came since the conversation was last spoken in that these words may answer.
+func (t *Turn) between() (bool, error) {
+	talk := *t.top()
+	if t.In.Group || (talk.Seat.Kind != storage.Resident && talk.Seat.Kind != "") {
+		return false, nil
+	}
+	for i := range t.e.Flows {
+		f := &t.e.Flows[i]
+		if f.Between == nil {
+			continue
+		}
+		was := t.seat
+		t.as(f)
+		if taken, err := f.Between(t, talk.Changed); err != nil || taken {
+			return taken, err
+		}
+		t.seat = was
+	}
+	return false, nil
 }
 
 // offer asks the flows, but one, whose beginning this is.
@@ -165,6 +202,7 @@ func (t *Turn) command(name, words string) error {
 		return &Refusal{ID: "desk.not_your_command", Cause: "/" + name}
 	}
 	t.as(c.flow)
+	t.suits(c.Command)
 	return c.Run(t, words)
 }
 
@@ -172,6 +210,27 @@ func (t *Turn) command(name, words string) error {
 func (t *Turn) as(f *Flow) {
 	if f.As != "" && !t.In.Group {
 		t.seat = storage.Role{Kind: f.As}
+	}
+}
+
+// suits sits whoever acts where a command is used from, if they sit elsewhere: an official of several organisations acts
+// for all of them, until it is known which one is meant.
+func (t *Turn) suits(c *Command) {
+	if t.In.Group || len(c.Roles) == 0 || slices.Contains(c.Roles, t.Seat().Kind) {
+		return
+	}
+	for _, kind := range c.Roles {
+		switch {
+		case kind == storage.Official && len(t.Me.Orgs()) == 1:
+			t.seat = storage.Role{Kind: kind, Org: t.Me.Orgs()[0]}
+		case kind == storage.Official && len(t.Me.Orgs()) > 1:
+			t.seat = storage.Role{Kind: kind}
+		case (kind == storage.Curator || kind == storage.Admin) && t.May([]storage.RoleKind{storage.Curator}):
+			t.seat = storage.Role{Kind: storage.Curator}
+		default:
+			continue
+		}
+		return
 	}
 }
 
@@ -185,41 +244,48 @@ func (t *Turn) May(roles []storage.RoleKind) bool {
 	})
 }
 
-// replied finds what a reply belongs to: the prompt of a conversation, or an incident.
-func (t *Turn) replied() (bool, error) {
+// replied finds what a reply belongs to: the prompt of a conversation, or an incident. known: it belongs to something,
+// but that is over; then it belongs to nothing else.
+func (t *Turn) replied() (handled, known bool, err error) {
 	p, err := t.Tx.Pointed(chatOf(t.In.Peer), string(t.In.ReplyTo))
 	if err != nil || p == nil {
-		return false, err
+		return false, false, err
 	}
-	c := &Case{}
+	c := &Case{Seat: p.Seat}
 	if p.Slot != 0 {
 		if c.Slot, err = t.Tx.Slot(p.Slot); err != nil {
-			return false, err
+			return false, false, err
 		}
 		if c.Slot != nil && c.Slot.Talk != 0 {
-			if t.raise(c.Slot.Talk) && !t.standing() {
-				return true, t.step()
+			there := t.raise(c.Slot.Talk)
+			if there && !t.standing() {
+				return true, true, t.step()
 			}
-			return false, nil
+			return false, !there, nil
 		}
 	}
 	if p.Incident == 0 {
-		return false, nil
+		return false, false, nil
 	}
 	if c.Incident, err = t.Tx.Incident(p.Incident); err != nil || c.Incident == nil {
-		return false, err
+		return false, false, err
 	}
-	if c.Slot != nil && !t.In.Group {
-		t.seat = seatOf(c.Slot)
+	if c.Slot != nil && c.Slot.View != "" {
+		c.Seat = seatOf(c.Slot)
+	} else if t.In.Group || c.Seat.Kind == "" { // in a group others reply as well
+		c.Seat = t.Seat()
+	}
+	if !t.In.Group {
+		t.seat = c.Seat
 	}
 	for i := range t.e.Flows {
 		if f := &t.e.Flows[i]; f.Replied != nil {
 			if handled, err := f.Replied(t, c); err != nil || handled {
-				return handled, err
+				return handled, true, err
 			}
 		}
 	}
-	return false, nil
+	return false, true, nil
 }
 
 // press reads a button's data: "t" and the talk's id for a conversation's, a flow's name and a verb for a card's.
@@ -227,11 +293,16 @@ func (t *Turn) press() error {
 	parts := strings.Split(t.In.Data, ":")
 	if p, err := t.Tx.Pointed(chatOf(t.In.Peer), string(t.In.Ref)); err != nil {
 		return err
-	} else if p != nil && p.Slot != 0 {
-		if t.pressed, err = t.Tx.Slot(p.Slot); err != nil {
-			return err
+	} else if p != nil {
+		if !t.In.Group {
+			t.seat = p.Seat
 		}
-		if t.pressed != nil && !t.In.Group {
+		if p.Slot != 0 {
+			if t.pressed, err = t.Tx.Slot(p.Slot); err != nil {
+				return err
+			}
+		}
+		if t.pressed != nil && t.pressed.View != "" && !t.In.Group {
 			t.seat = seatOf(t.pressed)
 		}
 	}
@@ -264,11 +335,16 @@ func (t *Turn) press() error {
 
 // refuse says a polite no.
 func (t *Turn) refuse(no *Refusal) error {
-	if no.talk != 0 && t.raise(no.talk) {
-		t.sess.Talks = t.sess.Talks[:len(t.sess.Talks)-1]
-	}
+	t.seat = no.seat
 	v := t.Voice()
 	text := v.T(no.ID, no.Args...)
+	if no.talk != 0 && t.raise(no.talk) {
+		if no.later && t.holds(t.top()) {
+			text += "\n" + v.T("desk.words_kept")
+		} else {
+			t.sess.Talks = t.sess.Talks[:len(t.sess.Talks)-1]
+		}
+	}
 	if t.In.Kind == bot.Pressed && t.In.Group {
 		t.note, _ = bot.Rich(text)
 		t.alert = true

@@ -360,6 +360,7 @@ func (e *Engine) fire(ctx context.Context, timer *storage.Timer) error {
 		if there, err := t.Tx.TakeTimer(timer); err != nil || !there || run == nil {
 			return err
 		}
+		t.fires = true
 		return run(t, timer)
 	})
 	if err == nil || errors.Is(err, storage.ErrFailed) || ctx.Err() != nil {

@@ -3,6 +3,7 @@
 package flows
 
 import (
+	"encoding/json"
 	"fmt"
 	"io/fs"
 	"time"
@@ -26,6 +27,12 @@ type Flow struct {
 	Ask   map[string]Ask  // by state: what is asked
 	Step  map[string]Step // by state: what becomes of an input; the event it gives moves the conversation on
 	Any   Step            // asked before Step in every state: buttons that always mean the same; "" and false: not mine
+
+	// Holds tells whether what a conversation keeps are somebody's words or photos: another one of the flow does not end it.
+	Holds func(data json.RawMessage) bool
+	// Between sees what is written to a conversation in which nothing was said since a time: it may answer what came
+	// meanwhile. true: taken.
+	Between func(t *Turn, since time.Time) (bool, error)
 
 	Commands []Command
 	Presses  map[string]Press                 // by verb: buttons on cards and notices
@@ -72,6 +79,7 @@ type (
 type Case struct {
 	Incident *storage.Incident
 	Slot     *storage.Slot // the card; nil for a notice
+	Seat     storage.Role  // as whom they were spoken to, and answer
 }
 
 // Command is a slash command. Its line of help is the text "FLOW.help_NAME".
@@ -93,7 +101,9 @@ type Refusal struct {
 	Show  uint64 // an incident whose card follows, as it is now
 	Ends  bool   // the conversation that was spoken in ends: what it was about is past
 
-	talk uint64
+	talk  uint64
+	seat  storage.Role // to whom it is said
+	later bool         // it may be done later: what was written for it is kept
 }
 
 func (r *Refusal) Error() string {

@@ -118,3 +118,16 @@ func (t *Turn) Invite(role storage.Role) (links []string, err error) {
 	}
 	return links, Invite(t.Tx, code, role, t.Me.ID, t.Now)
 }
+
+// Stands tells whether whoever made an invitation may invite so still: what a dismissed head left lets nobody in. The
+// command line always may.
+func (t *Turn) Stands(inv *storage.Invitation) (bool, error) {
+	if inv.By == 0 {
+		return true, nil
+	}
+	p, err := t.Tx.Person(inv.By)
+	if err != nil || p == nil {
+		return false, err
+	}
+	return t.e.admin[p.Channel+":"+p.User] || (inv.Role.Kind == storage.Official && !inv.Role.Head && p.Heads(inv.Role.Org)), nil
+}

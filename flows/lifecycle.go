@@ -140,7 +140,7 @@ var Lifecycle = []Rule{
 	{Decline, atBody, storage.New, body},
 	{Note, atBody, storage.Accepted, body},
 	{Promise, atBody, storage.Accepted, body},
-	{Lapse, append(slices.Clone(atBody), storage.Waiting), "", nil},
+	{Lapse, atBody, "", nil},
 	{Extend, atBody, "", body},
 	{Grant, atBody, "", curator},
 	{Deny, atBody, "", curator},

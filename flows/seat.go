@@ -22,7 +22,7 @@ func (t *Turn) Seat() storage.Role {
 
 // Orgs gives the organisations for which whoever acts speaks: the one of their seat, all of theirs from any other.
 func (t *Turn) Orgs() []string {
-	if s := t.Seat(); s.Kind == storage.Official {
+	if s := t.Seat(); s.Kind == storage.Official && s.Org != "" {
 		return []string{s.Org}
 	}
 	return t.Me.Orgs()
@@ -64,7 +64,7 @@ func (t *Turn) titled(m bot.Message, p *storage.Person, as storage.Role) bot.Mes
 
 // SeatName names a seat.
 func (v *Voice) SeatName(r storage.Role) string {
-	if r.Kind == storage.Official {
+	if r.Kind == storage.Official && r.Org != "" {
 		return v.Org(r.Org)
 	}
 	return v.T("desk.seat_" + string(r.Kind))

@@ -153,7 +153,7 @@ func sent(tx *storage.Tx, e bot.Entry, r bot.Receipt) (again bool, err error) {
 	}
 	pointer := storage.Pointer{}
 	if o != nil {
-		pointer = storage.Pointer{Slot: o.Slot, Incident: o.Incident, At: o.Created}
+		pointer = storage.Pointer{Slot: o.Slot, Incident: o.Incident, Seat: o.Seat, At: o.Created}
 		if o.Hears != "" {
 			pointer = storage.Pointer{} // it stands in public: what is said to it is said to nobody
 		}

@@ -12,7 +12,11 @@ import (
 	"otklik/storage"
 )
 
-// Begin starts a conversation by an event from its start. One of the same flow that was under way ends.
+// mostTalks is how many conversations somebody may leave unfinished in one chat.
+const mostTalks = 12
+
+// Begin starts a conversation by an event from its start. One of the same flow that was under way ends, unless somebody
+// has written something in it: that one goes on afterwards.
 func (t *Turn) Begin(flow, event string, data any) error {
 	f := t.e.flow[flow]
 	if f == nil {
@@ -22,11 +26,9 @@ func (t *Turn) Begin(flow, event string, data any) error {
 	if err != nil {
 		return err
 	}
-	for i, talk := range t.sess.Talks {
-		if talk.Flow == flow {
-			t.sess.Talks = append(t.sess.Talks[:i], t.sess.Talks[i+1:]...)
-			break
-		}
+	t.sess.Talks = slices.DeleteFunc(t.sess.Talks, func(k storage.Talk) bool { return k.Flow == flow && !t.holds(&k) })
+	if len(t.sess.Talks) >= mostTalks {
+		return Refuse("desk.too_many_talks")
 	}
 	t.sess.Talks = append(t.sess.Talks, storage.Talk{ID: id, Flow: flow, Changed: t.Now, Album: t.In.Album, Seat: t.Seat()})
 	t.dirty, t.inPlace = true, false
@@ -37,6 +39,11 @@ func (t *Turn) Begin(flow, event string, data any) error {
 }
 
 func (t *Turn) top() *storage.Talk { return &t.sess.Talks[len(t.sess.Talks)-1] }
+
+func (t *Turn) holds(talk *storage.Talk) bool {
+	f := t.e.flow[talk.Flow]
+	return f != nil && f.Holds != nil && f.Holds(talk.Data)
+}
 
 // Load reads what the conversation keeps.
 func (t *Turn) Load(data any) error {
@@ -133,7 +140,7 @@ func (t *Turn) fire(f *Flow, event string) error {
 	}
 	talk := t.top()
 	if event == Stay {
-		return f.Ask[talk.State](t)
+		return t.ask()
 	}
 	state, err := f.move(t.ctx, talk.State, event)
 	if err != nil {
@@ -141,7 +148,7 @@ func (t *Turn) fire(f *Flow, event string) error {
 	}
 	talk.State, talk.Changed, t.dirty = state, t.Now, true
 	if state != Done {
-		return f.Ask[state](t)
+		return t.ask()
 	}
 	id := talk.ID
 	for i := range t.sess.Talks {
@@ -150,16 +157,29 @@ func (t *Turn) fire(f *Flow, event string) error {
 			break
 		}
 	}
-	// What was being talked about before goes on.
+	return t.goesOn()
+}
+
+// ask asks what the conversation on top asks, of whom it asks it: what else is said in this turn is said as before.
+func (t *Turn) ask() error {
+	talk, was := t.top(), t.seat
+	f := t.e.flow[talk.Flow]
+	if f == nil || f.Ask[talk.State] == nil || t.Me.Unreachable { // of a version that knew more; or nobody reads it
+		return nil
+	}
+	t.seat = talk.Seat
+	err := f.Ask[talk.State](t)
+	t.seat = was
+	return err
+}
+
+// goesOn asks again what was being talked about before.
+func (t *Turn) goesOn() error {
 	t.inPlace = false
 	if !t.front() {
 		return nil
 	}
-	under := t.top()
-	if g := t.e.flow[under.Flow]; g != nil && g.Ask[under.State] != nil {
-		return g.Ask[under.State](t)
-	}
-	return nil
+	return t.ask()
 }
 
 // Prompt asks something: where the person pressed a button of the last prompt it changes in place, otherwise it comes
@@ -214,10 +234,10 @@ func (t *Turn) Key(verb string, args ...string) string {
 	return strings.Join(append([]string{"t" + strconv.FormatUint(t.top().ID, 36), verb}, args...), ":")
 }
 
-// Resume brings a conversation of a flow to the top and gives it the words that came with a command; without words it
+// Resume brings the last conversation of a flow to the top and gives it the words that came with a command; without words it
 // asks again what it was asking. false if there is none.
 func (t *Turn) Resume(flow, said string) (bool, error) {
-	for _, talk := range t.sess.Talks {
+	for _, talk := range slices.Backward(t.sess.Talks) {
 		if talk.Flow == flow {
 			t.raise(talk.ID)
 			t.inPlace = false
@@ -225,7 +245,7 @@ func (t *Turn) Resume(flow, said string) (bool, error) {
 				t.In.Text = said
 				return true, t.step()
 			}
-			return true, t.fire(t.e.flow[flow], Stay)
+			return true, t.ask()
 		}
 	}
 	return false, nil
@@ -238,27 +258,40 @@ func (t *Turn) Drop() (bool, error) {
 	if n == 0 {
 		return false, nil
 	}
-	t.sess.Talks, t.dirty, t.inPlace = t.sess.Talks[:n-1], true, false
-	if !t.front() {
-		return true, nil
-	}
-	under := t.top()
-	if f := t.e.flow[under.Flow]; f != nil && f.Ask[under.State] != nil {
-		return true, f.Ask[under.State](t)
-	}
-	return true, nil
+	t.sess.Talks, t.dirty = t.sess.Talks[:n-1], true
+	return true, t.goesOn()
 }
 
 // PassOn ends the conversation without a word and lets the other flows take an update that it had kept; the step then
 // gives Quiet.
 func (t *Turn) PassOn(u bot.Update) error {
-	n := len(t.sess.Talks) - 1
-	flow := t.sess.Talks[n].Flow
-	t.sess.Talks, t.dirty, t.inPlace, t.Verb, t.Args = t.sess.Talks[:n], true, false, "", nil
-	u.Channel, u.ID, u.Peer, u.From = t.In.Channel, t.In.ID, t.In.Peer, t.In.From
-	t.In, t.passed = u, true
+	flow := t.top().Flow
+	t.take(u)
+	t.passed = true
 	return t.offer(flow)
 }
+
+// PassDown ends the conversation without a word and gives an update that it had kept to the one before it; the step then
+// gives Quiet.
+func (t *Turn) PassDown(u bot.Update) error {
+	flow := t.top().Flow
+	t.take(u)
+	if !t.front() {
+		return t.offer(flow)
+	}
+	return t.step()
+}
+
+// take ends the conversation and goes on as if an update that it had kept came now.
+func (t *Turn) take(u bot.Update) {
+	t.sess.Talks = t.sess.Talks[:len(t.sess.Talks)-1]
+	t.dirty, t.inPlace, t.Verb, t.Args = true, false, "", nil
+	u.Channel, u.ID, u.Peer, u.From = t.In.Channel, t.In.ID, t.In.Peer, t.In.From
+	t.In = u
+}
+
+// Talking names the flow of the conversation that is spoken in.
+func (t *Turn) Talking() string { return t.top().Flow }
 
 // Passed tells whether the update was passed on: whoever wrote it has said already that it is something new.
 func (t *Turn) Passed() bool { return t.passed }

@@ -45,6 +45,7 @@ type Turn struct {
 	random  [16]byte         // for one invitation
 	watched *storage.Watched // what the update stands in, if that is watched and the update not meant for us
 	menu    bool             // whoever acts has other commands now
+	fires   bool             // a timer's
 }
 
 // Pack is the region.
@@ -185,12 +186,14 @@ func (t *Turn) ReplyAbout(m bot.Message, number uint64) error {
 	if !t.In.Group {
 		m = t.titled(m, t.Me, t.Seat())
 	}
-	return t.send(t.In.Peer, t.In.Group, bot.Reply, m, number)
+	return t.send(t.In.Peer, t.In.Group, bot.Reply, m, number, t.Seat())
 }
 
 // Bare says something where the update came from as it stands, without the line that names the seat: it is to be passed
 // on.
-func (t *Turn) Bare(m bot.Message) error { return t.send(t.In.Peer, t.In.Group, bot.Reply, m, 0) }
+func (t *Turn) Bare(m bot.Message) error {
+	return t.send(t.In.Peer, t.In.Group, bot.Reply, m, 0, t.Seat())
+}
 
 // Tell says something of an incident to a person in their private chat, if they can be reached there.
 func (t *Turn) Tell(p *storage.Person, m bot.Message, number uint64) error {
@@ -211,7 +214,7 @@ func (t *Turn) TellAs(p *storage.Person, seat storage.Role, m bot.Message, numbe
 		priority = bot.Reply
 	}
 	m = t.titled(m, p, seat)
-	return t.send(peer, false, priority, m, number)
+	return t.send(peer, false, priority, m, number, seat)
 }
 
 // Announce says something where a slot would stand; number is the incident that it is about, 0 for none.
@@ -227,7 +230,7 @@ func (t *Turn) Announce(s storage.Slot, m bot.Message, number uint64) error {
 		}
 		m = t.titled(m, reader, storage.Role{Kind: storage.Curator})
 	}
-	return t.send(peer, s.Group, bot.Notice, m, number)
+	return t.send(peer, s.Group, bot.Notice, m, number, storage.Role{Kind: storage.Curator})
 }
 
 // Publish says something where everybody reads it. A timer of the kind hears what became of it, and about comes along.
@@ -243,7 +246,7 @@ func (t *Turn) Publish(peer bot.Peer, m bot.Message, number uint64, hears, about
 // Toast is a word to whoever pressed a button, gone in a moment.
 func (t *Turn) Toast(text string) { t.note, t.alert = text, false }
 
-func (t *Turn) send(peer bot.Peer, group bool, priority bot.Priority, m bot.Message, number uint64) error {
+func (t *Turn) send(peer bot.Peer, group bool, priority bot.Priority, m bot.Message, number uint64, seat storage.Role) error {
 	peer, err := t.moved(peer)
 	if err != nil {
 		return err
@@ -253,7 +256,7 @@ func (t *Turn) send(peer bot.Peer, group bool, priority bot.Priority, m bot.Mess
 		return err
 	}
 	o := &storage.Outgoing{Peer: peer.String(), Group: group, Priority: uint8(priority), Incident: number, Body: body,
-		Created: t.Now}
+		Seat: seat, Created: t.Now}
 	return t.queue(o)
 }
 
@@ -265,6 +268,7 @@ func (t *Turn) queue(o *storage.Outgoing) error {
 	if o.Priority == uint8(bot.Reply) && !t.In.Time.IsZero() && t.Now.Sub(t.In.Time) > fresh {
 		o.Priority = uint8(bot.Notice)
 	}
+	t.hush(o)
 	if err := t.Tx.PutOutgoing(o); err != nil {
 		return err
 	}
@@ -274,6 +278,21 @@ func (t *Turn) queue(o *storage.Outgoing) error {
 	}
 	t.tickets = append(t.tickets, ticket)
 	return nil
+}
+
+// hush keeps what nobody has just asked for until the quiet hours are over: a timer may fire in them, after a downtime.
+func (t *Turn) hush(o *storage.Outgoing) {
+	switch {
+	case o.Attempts > 0:
+	case !t.fires:
+		if o.Priority == uint8(bot.Reply) {
+			o.NotBefore = time.Time{}
+		}
+	case o.Edit == "":
+		if at := t.e.polite(t.Now); at.After(t.Now) {
+			o.NotBefore = at
+		}
+	}
 }
 
 // moved gives where a peer is now: a group that became a supergroup goes on under another id.
@@ -307,7 +326,7 @@ func movedKey(p bot.Peer) string { return "moved/" + p.Channel + ":" + p.Chat }
 
 // fill writes a slot's words: a message that waits gets them, one that was sent is edited, none that reads so already.
 func (t *Turn) fill(s *storage.Slot, m bot.Message, priority bot.Priority) error {
-	m, err := t.title(s, m)
+	m, seat, err := t.title(s, m)
 	if err != nil {
 		return err
 	}
@@ -335,7 +354,7 @@ func (t *Turn) fill(s *storage.Slot, m bot.Message, priority bot.Priority) error
 			return err
 		}
 		if o != nil {
-			o.Body, o.Rev = body, o.Rev+1
+			o.Body, o.Rev, o.Seat = body, o.Rev+1, seat
 			o.Priority = min(o.Priority, uint8(priority))
 			if err := t.queue(o); err != nil {
 				return err
@@ -344,7 +363,7 @@ func (t *Turn) fill(s *storage.Slot, m bot.Message, priority bot.Priority) error
 		}
 	}
 	o := &storage.Outgoing{Peer: s.Peer, Group: s.Group, Priority: uint8(priority), Slot: s.ID, Incident: s.Incident,
-		Edit: s.Ref, Body: body, Created: t.Now}
+		Edit: s.Ref, Body: body, Seat: seat, Created: t.Now}
 	if err := t.queue(o); err != nil {
 		return err
 	}
@@ -352,23 +371,23 @@ func (t *Turn) fill(s *storage.Slot, m bot.Message, priority bot.Priority) error
 	return t.Tx.PutSlot(s)
 }
 
-// title is titled for a slot: a card speaks as its view, a prompt as whoever acts.
-func (t *Turn) title(s *storage.Slot, m bot.Message) (bot.Message, error) {
+// title is titled for a slot, and gives the seat: a card speaks as its view, a prompt as whoever acts.
+func (t *Turn) title(s *storage.Slot, m bot.Message) (bot.Message, storage.Role, error) {
+	seat := seatOf(s)
+	if seat.Kind == "" {
+		seat = t.Seat()
+	}
 	if s.Group || s.Person == 0 {
-		return m, nil
+		return m, seat, nil
 	}
 	reader := t.Me
 	if reader == nil || reader.ID != s.Person {
 		var err error
 		if reader, err = t.Tx.Person(s.Person); err != nil {
-			return m, err
+			return m, seat, err
 		}
 	}
-	seat := seatOf(s)
-	if seat.Kind == "" {
-		seat = t.Seat()
-	}
-	return t.titled(m, reader, seat), nil
+	return t.titled(m, reader, seat), seat, nil
 }
 
 // Keep keeps the photos of an update and gives their ids.

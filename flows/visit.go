@@ -23,8 +23,8 @@ func (t *Turn) LaterAt(kind string, at time.Time) error {
 	return t.Tx.AddTimer(&storage.Timer{Due: t.e.polite(at), Kind: kind, Person: t.Me.ID, Data: data})
 }
 
-// Visit sits down, in a timer's turn, where its conversation is spoken. false where that is over, or where the person
-// cannot be reached; or talks about something else now, and then the timer comes again.
+// Visit sits down, in a timer's turn, where its conversation is spoken. false where that is over; or where the person
+// talks about something else now, and then the timer comes again.
 func (t *Turn) Visit(timer *storage.Timer) (bool, error) {
 	parts := strings.Split(timer.Data, "|")
 	if len(parts) != 3 {
@@ -39,7 +39,7 @@ func (t *Turn) Visit(timer *storage.Timer) (bool, error) {
 	if err1 != nil || err2 != nil {
 		return false, fmt.Errorf("timer %d: data %q", timer.ID, timer.Data)
 	}
-	if t.Me, err = t.Tx.Person(person); err != nil || t.Me == nil || t.Me.Unreachable {
+	if t.Me, err = t.Tx.Person(person); err != nil || t.Me == nil {
 		return false, err
 	}
 	t.In.Peer, t.In.Channel = peer, peer.Channel
@@ -54,6 +54,9 @@ func (t *Turn) Visit(timer *storage.Timer) (bool, error) {
 		again := &storage.Timer{Due: t.e.polite(t.Now.Add(busy)), Kind: timer.Kind, Person: person, Data: timer.Data}
 		return false, t.Tx.AddTimer(again)
 	}
+	if i >= 0 {
+		t.seat = t.sess.Talks[i].Seat
+	}
 	return i >= 0, nil
 }
 
@@ -65,13 +68,8 @@ func (t *Turn) Idle() time.Duration { return t.Now.Sub(t.top().Changed) }
 
 // AskAgain asks once more what the conversation was asking, as a new message. It does not count as something said.
 func (t *Turn) AskAgain() error {
-	talk := t.top()
-	f := t.e.flow[talk.Flow]
-	if f == nil || f.Ask[talk.State] == nil {
-		return nil
-	}
 	t.inPlace = false
-	return f.Ask[talk.State](t)
+	return t.ask()
 }
 
 // polite moves a time out of the quiet hours, to their end.

@@ -114,9 +114,10 @@ type Extension struct {
 
 // Promise is what an interim answer says will be done, and by when.
 type Promise struct {
-	Due  time.Time `json:"due"` // the end of the promised day
+	Due  time.Time `json:"due"` // the end of the promised day; it stands with the clock
 	Text string    `json:"text"`
 	By   uint64    `json:"by"`
+	At   time.Time `json:"at,omitzero"` // when it was given
 }
 
 // Place is where the problem is. Municipality is always known once the incident exists.

@@ -15,6 +15,7 @@ type Outgoing struct {
 	NotBefore time.Time       `json:"not_before,omitzero"`
 	Slot      uint64          `json:"slot,omitempty"`     // the slot that this message fills
 	Incident  uint64          `json:"incident,omitempty"` // what it is about
+	Seat      Role            `json:"seat,omitzero"`      // as whom its reader is spoken to
 	Edit      string          `json:"edit,omitempty"`     // the message to change
 	Body      json.RawMessage `json:"body"`
 	Attempts  int             `json:"attempts,omitempty"`
@@ -42,7 +43,8 @@ type Slot struct {
 type Pointer struct {
 	Slot     uint64    `json:"slot,omitempty"`
 	Incident uint64    `json:"incident,omitempty"`
-	At       time.Time `json:"at,omitzero"` // when it was written
+	Seat     Role      `json:"seat,omitzero"` // as whom its reader was spoken to
+	At       time.Time `json:"at,omitzero"`   // when it was written
 }
 
 // Fate is what became of a message, as the timer that hears of it has it in its data.

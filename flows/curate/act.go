@@ -22,6 +22,7 @@ func assign(t *flows.Turn, inc *storage.Incident, code string) error {
 	ev := storage.Event{Org: code}
 	err := t.Act(inc, flows.Assign, ev, func() {
 		inc.Assignment = &storage.Assignment{Org: code, By: t.Me.ID, At: t.Now}
+		inc.Promise, inc.Extension = nil, nil // another body's
 	})
 	if err != nil {
 		return err
@@ -111,4 +112,13 @@ func pressShow(t *flows.Turn, inc *storage.Incident, _ []string) error {
 		return flows.Refuse("desk.old_button")
 	}
 	return t.ShowCard(inc)
+}
+
+// replied tells a curator who replies to a card or a notice that nobody reads it: whom it is for has to be said. In their
+// group curators talk to each other.
+func replied(t *flows.Turn, c *flows.Case) (bool, error) {
+	if c.Seat.Kind != storage.Curator || t.In.Group {
+		return false, nil
+	}
+	return true, t.ReplyAbout(t.Voice().Say("curate.to_whom", "Number", c.Incident.Number), c.Incident.Number)
 }

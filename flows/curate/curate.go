@@ -117,9 +117,10 @@ func Flow() flows.Flow {
 			"unmute":  pressUnmute,
 			"muted":   pressMuted,
 		},
-		Heard:  heard,
-		Joined: joined,
-		Cards:  map[storage.RoleKind]flows.Render{storage.Curator: card, Control: controlCard},
+		Replied: replied,
+		Heard:   heard,
+		Joined:  joined,
+		Cards:   map[storage.RoleKind]flows.Render{storage.Curator: card, Control: controlCard},
 		Timers: map[string]func(*flows.Turn, *storage.Timer) error{
 			name + ".forward": overdue, name + ".first": overdue, name + ".final": overdue,
 		},
@@ -150,7 +151,7 @@ func heard(t *flows.Turn, inc *storage.Incident, ev *storage.Event) error {
 		}
 		return nudge(t, inc, ev, "curate.unmerged")
 	case flows.Extend:
-		return t.Nudge(inc, storage.Curator, "", func(v *flows.Voice) bot.Message {
+		return call(t, inc, func(v *flows.Voice) bot.Message {
 			return v.Say("curate.extend", "Number", number, "Org", v.Org(ev.Org), "Text", ev.Text, "Due", v.Due(ev.Due))
 		})
 	case flows.Lapse:
@@ -161,7 +162,7 @@ func heard(t *flows.Turn, inc *storage.Incident, ev *storage.Event) error {
 			return t.Card(inc, s, bot.Notice)
 		})
 	case flows.Decline:
-		return t.Nudge(inc, storage.Curator, "", func(v *flows.Voice) bot.Message {
+		return call(t, inc, func(v *flows.Voice) bot.Message {
 			return v.Say("curate.declined", "Number", number, "Org", v.Org(ev.Org), "Text", ev.Text)
 		})
 	case flows.Add:
@@ -182,13 +183,13 @@ func heard(t *flows.Turn, inc *storage.Incident, ev *storage.Event) error {
 		if err := timers(t, inc); err != nil {
 			return err
 		}
-		return t.Nudge(inc, storage.Curator, "", func(v *flows.Voice) bot.Message {
+		return call(t, inc, func(v *flows.Voice) bot.Message {
 			m := v.Say("curate.disputed", "Number", number, "Org", v.Org(ev.Org), "Text", ev.Text)
 			m.Photos = flows.Photos(ev.Photos)
 			return m
 		})
 	case flows.Overdue:
-		return t.Nudge(inc, storage.Curator, "", func(v *flows.Voice) bot.Message {
+		return call(t, inc, func(v *flows.Voice) bot.Message {
 			org := v.T("curate.nobody")
 			if ev.Org != "" {
 				org = v.Org(ev.Org)
@@ -201,35 +202,53 @@ func heard(t *flows.Turn, inc *storage.Incident, ev *storage.Event) error {
 
 // nudge tells the curators what the resident did.
 func nudge(t *flows.Turn, inc *storage.Incident, ev *storage.Event, id string) error {
-	return t.Nudge(inc, storage.Curator, "", func(v *flows.Voice) bot.Message {
+	return call(t, inc, func(v *flows.Voice) bot.Message {
 		m := v.Say(id, "Number", inc.Number, "Text", ev.Text)
 		m.Photos = flows.Photos(ev.Photos)
 		return m
 	})
 }
 
-// joined shows a new curator what waits.
-func joined(t *flows.Turn, role storage.Role) error {
-	if role.Kind != storage.Curator || len(t.CuratorGroups()) > 0 {
-		return nil
-	}
-	numbers, err := t.Tx.ByState(storage.New, 0, 10)
+// call calls the curators.
+func call(t *flows.Turn, inc *storage.Incident, say func(*flows.Voice) bot.Message) error {
+	var staff []storage.Slot
+	err := everyCurator(t, inc, func(s storage.Slot) error { staff = append(staff, s); return nil })
 	if err != nil {
 		return err
 	}
+	return t.Nudge(inc, storage.Curator, "", staff, say)
+}
+
+// joined shows a new curator what waits for them, and says where all the rest is.
+func joined(t *flows.Turn, role storage.Role) error {
+	if role.Kind != storage.Curator || (len(t.CuratorGroups()) > 0 && !t.Privately()) {
+		return nil
+	}
+	const most = 10
+	numbers, err := t.InStates(storage.New, storage.Answered, storage.Assigned, storage.Accepted)
+	if err != nil {
+		return err
+	}
+	shown := 0
 	for _, n := range numbers {
 		inc, err := t.Tx.Incident(n)
 		if err != nil {
 			return err
 		}
-		if inc == nil {
-			continue
+		if inc == nil || inc.State != storage.New {
+			break
+		}
+		if shown++; shown > most {
+			break
 		}
 		if err := t.ShowCard(inc); err != nil {
 			return err
 		}
 	}
-	return nil
+	if len(numbers) <= min(shown, most) {
+		return nil
+	}
+	return t.Reply(t.Voice().Say("curate.more_waits"))
 }
 
 // everyCurator calls fn with a slot for each place where curators read: the groups, or each privately.

@@ -14,16 +14,17 @@ import (
 type choice struct {
 	Incident uint64
 	State    storage.State // when the choice began: if it has changed since, somebody else was first
-	Org      string        `json:",omitempty"`
-	Words    string        `json:",omitempty"` // an organisation in words
-	Page     int           `json:",omitempty"`
-	Group    string        `json:",omitempty"` // the group of topics that is open
-	Places   []string      `json:",omitempty"` // OKTMO of homonyms
-	Street   string        `json:",omitempty"`
-	House    string        `json:",omitempty"`
-	List     bool          `json:",omitempty"` // the list of municipalities is open
-	Said     string        `json:",omitempty"` // what could not be found
-	Day      time.Time     `json:",omitzero"`  // the new deadline's
+	Version  uint64
+	Org      string    `json:",omitempty"`
+	Words    string    `json:",omitempty"` // an organisation in words
+	Page     int       `json:",omitempty"`
+	Group    string    `json:",omitempty"` // the group of topics that is open
+	Places   []string  `json:",omitempty"` // OKTMO of homonyms
+	Street   string    `json:",omitempty"`
+	House    string    `json:",omitempty"`
+	List     bool      `json:",omitempty"` // the list of municipalities is open
+	Said     string    `json:",omitempty"` // what could not be found
+	Day      time.Time `json:",omitzero"`  // the new deadline's
 }
 
 func asked(fn func(*flows.Turn, *choice, *storage.Incident) error) flows.Ask {
@@ -44,6 +45,9 @@ func taken(fn func(*flows.Turn, *choice, *storage.Incident) (string, error)) flo
 		}
 		if (c.State != inc.State || c.Org != body(inc)) && !slices.Contains(calm, t.State()) {
 			return "", t.Stale(inc, flows.Assign)
+		}
+		if err := c.overtaken(t, inc); err != nil {
+			return "", err
 		}
 		event, err := fn(t, c, inc)
 		if err != nil {
@@ -100,7 +104,31 @@ func opens(event string) flows.Press {
 }
 
 func about(inc *storage.Incident) choice {
-	return choice{Incident: inc.Number, State: inc.State, Org: body(inc)}
+	return choice{Incident: inc.Number, State: inc.State, Version: inc.Version, Org: body(inc)}
+}
+
+// overtaken refuses a choice where another curator has decided something since it began: they were not stopped any more,
+// and what was read is not what is so.
+func (c *choice) overtaken(t *flows.Turn, inc *storage.Incident) error {
+	if inc.Version == c.Version || c.Version == 0 || slices.Contains(calm, t.State()) {
+		return nil
+	}
+	events, err := t.Tx.Events(inc.Number)
+	if err != nil {
+		return err
+	}
+	for _, ev := range events[min(int(c.Version), len(events)):] {
+		if ev.As != storage.Curator || ev.Actor == t.Me.ID || ev.Action == string(flows.Remark) {
+			continue
+		}
+		who, err := t.Name(&ev)
+		if err != nil {
+			return err
+		}
+		return &flows.Refusal{ID: "curate.overtaken", Args: []any{"Number", inc.Number, "Who", who, "At", t.Voice().Clock(ev.At)}, Show: inc.Number,
+			Ends: true, Cause: ev.Action}
+	}
+	return nil
 }
 
 func body(inc *storage.Incident) string {
@@ -111,7 +139,7 @@ func body(inc *storage.Incident) string {
 }
 
 func anyStep(t *flows.Turn) (string, error) {
-	if t.Verb == "x" {
+	if t.Verb == "x" || (t.In.Kind == bot.Written && len(t.In.Media) == 0 && t.Voice().Listed("desk.cancel_words", t.In.Text)) {
 		c, inc, err := load(t)
 		if err != nil {
 			return "", err

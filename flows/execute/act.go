@@ -89,6 +89,26 @@ func revise(t *flows.Turn, inc *storage.Incident, text string, photos []string) 
 	})
 }
 
+// seen tells whether whoever changes an answer has read it as it is now; if a colleague changed it meanwhile, they read it
+// first.
+func (w *work) seen(t *flows.Turn, inc *storage.Incident) (bool, error) {
+	a := inc.Answer
+	if a == nil || inc.State != storage.Answered || a.At.Equal(w.Was) {
+		return true, nil
+	}
+	who, err := t.Tx.Person(a.By)
+	if err != nil {
+		return false, err
+	}
+	v := t.Voice()
+	by := v.T("desk.the_desk")
+	if who != nil {
+		by = flows.ShortName(who.Name)
+	}
+	w.Was = a.At
+	return false, t.ReplyAbout(v.Say("execute.revised_by", "Number", inc.Number, "Who", by, "Text", flows.Cut(a.Text, 2500)), inc.Number)
+}
+
 // pressRevise shows the answer as it is, to be changed.
 func pressRevise(t *flows.Turn, inc *storage.Incident, _ []string) error {
 	if inc == nil || inc.Answer == nil {
@@ -97,19 +117,17 @@ func pressRevise(t *flows.Turn, inc *storage.Incident, _ []string) error {
 	if err := t.Check(inc, flows.Revise); err != nil {
 		return err
 	}
-	return t.Begin(name, "written", work{Incident: inc.Number, Text: inc.Answer.Text, Photos: inc.Answer.Photos, Revises: true})
+	return t.Begin(name, "written", work{Incident: inc.Number, Text: inc.Answer.Text, Photos: inc.Answer.Photos, Revises: true, Was: inc.Answer.At})
 }
 
-// replied takes a reply to a card: a progress note.
+// replied takes a reply to what was said to somebody as an official: a progress note.
 func replied(t *flows.Turn, c *flows.Case) (bool, error) {
 	inc := c.Incident
-	if _, ok := flows.Allowed(t.Me, flows.Note, inc); !ok {
-		if c.Slot == nil || c.Slot.View != storage.Official {
-			return false, nil
-		}
-	}
-	if c.Slot != nil && c.Slot.View != storage.Official {
+	if c.Seat.Kind != storage.Official {
 		return false, nil
+	}
+	if inc.Assignment != nil && inc.Assignment.Org != c.Seat.Org { // who serves two bodies answers as the one that was spoken to
+		return true, flows.Refuse("desk.other_body", "Number", inc.Number)
 	}
 	if t.In.Other != "" {
 		return true, t.Reply(t.Voice().Say("execute.words_please"))
@@ -161,6 +179,7 @@ func command(list string, a flows.Action, states []storage.State, do func(*flows
 		if err := t.Check(inc, a); err != nil {
 			return err
 		}
+		t.Sit(storage.Role{Kind: storage.Official, Org: inc.Assignment.Org})
 		return do(t, inc, rest)
 	}
 }

@@ -73,7 +73,8 @@ func Flow() flows.Flow {
 			more: taken(takeMore), question: taken(takeQuestion), longer: taken(takeLonger), longerWhy: taken(takeLongerWhy),
 			promising: taken(takePromise), promiseBy: taken(takePromiseDay), promised: taken(takePromised), colleague: taken(takeHand),
 		},
-		Any: anyStep,
+		Any:   anyStep,
+		Holds: holds,
 		Commands: []flows.Command{
 			{Name: "accept", Roles: staff, Run: acceptCommand},
 			{Name: "decline", Roles: staff, Run: declineCommand},
@@ -106,6 +107,11 @@ func Flow() flows.Flow {
 
 // heard brings an assignment to the organisation's people, and what they must know of it.
 func heard(t *flows.Turn, inc *storage.Incident, ev *storage.Event) error {
+	if ev.From.Paused() && !ev.To.Paused() {
+		if err := promiseTimers(t, inc); err != nil {
+			return err
+		}
+	}
 	var id string
 	switch flows.Action(ev.Action) {
 	case flows.Assign:
@@ -128,6 +134,8 @@ func heard(t *flows.Turn, inc *storage.Incident, ev *storage.Event) error {
 		id = "execute.told"
 	case flows.Silent:
 		id = "execute.silent"
+	case flows.Unmerge:
+		id = "execute.unmerged"
 	case flows.Inquire:
 		if ev.As == storage.Curator {
 			id = "execute.curator_asks"
@@ -155,7 +163,7 @@ func heard(t *flows.Turn, inc *storage.Incident, ev *storage.Event) error {
 	if id == "" || inc.Assignment == nil {
 		return nil
 	}
-	return t.Nudge(inc, storage.Official, inc.Assignment.Org, func(v *flows.Voice) bot.Message {
+	return nudge(t, inc, func(v *flows.Voice) bot.Message {
 		m := v.Say(id, "Number", inc.Number, "Text", ev.Text, "First", v.At(inc.First), "Due", v.At(inc.Due()), "Final", v.At(inc.Final), "Into", inc.Into)
 		m.Photos = flows.Photos(ev.Photos)
 		return m
@@ -175,17 +183,38 @@ func cards(t *flows.Turn, inc *storage.Incident) error {
 	return nil
 }
 
-// joined shows a new official what waits for the organisation.
+// nudge calls the organisation's people.
+func nudge(t *flows.Turn, inc *storage.Incident, say func(*flows.Voice) bot.Message) error {
+	org := inc.Assignment.Org
+	people, err := t.Tx.Staff(storage.Official, org)
+	if err != nil {
+		return err
+	}
+	var staff []storage.Slot
+	for _, p := range people {
+		if p.Chat != "" && !p.Unreachable {
+			staff = append(staff, storage.Slot{Peer: p.Chat, Person: p.ID, View: storage.Official, Org: org})
+		}
+	}
+	return t.Nudge(inc, storage.Official, org, staff, say)
+}
+
+// shownAtFirst is how many incidents of a state a new member of staff is shown at once.
+const shownAtFirst = 10
+
+// joined shows a new official what waits for the organisation, and says where the rest is.
 func joined(t *flows.Turn, role storage.Role) error {
 	if role.Kind != storage.Official {
 		return nil
 	}
-	for _, s := range []storage.State{storage.Assigned, storage.Accepted} {
-		numbers, err := t.Tx.ByOrg(role.Org, s, 0, 10)
+	more := false
+	for _, s := range []storage.State{storage.Assigned, storage.Accepted, storage.Waiting} {
+		numbers, err := t.Tx.ByOrg(role.Org, s, 0, shownAtFirst+1)
 		if err != nil {
 			return err
 		}
-		for _, n := range numbers {
+		more = more || len(numbers) > shownAtFirst
+		for _, n := range numbers[:min(len(numbers), shownAtFirst)] {
 			inc, err := t.Tx.Incident(n)
 			if err != nil {
 				return err
@@ -198,7 +227,10 @@ func joined(t *flows.Turn, role storage.Role) error {
 			}
 		}
 	}
-	return nil
+	if !more {
+		return nil
+	}
+	return t.TellAs(t.Me, storage.Role{Kind: role.Kind, Org: role.Org}, t.Voice().Say("execute.more_waits"), 0)
 }
 
 // card is the official's: what is wrong, where, by when, and what to do with it.
@@ -282,7 +314,7 @@ func terms(v *flows.Voice, inc *storage.Incident) (lines []string) {
 	if inc.State == storage.Merged {
 		lines = append(lines, v.T("execute.merged", "Number", inc.Number, "Into", inc.Into))
 	}
-	if !flows.Possible(flows.Lapse, inc.State) {
+	if !inc.State.Open() || inc.State == storage.Answered {
 		return lines
 	}
 	if inc.Urgent {

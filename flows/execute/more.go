@@ -71,6 +71,11 @@ func questionCommand(t *flows.Turn, words string) error {
 		return err
 	}
 	if text == "" {
+		if t.Seat().Kind == storage.Curator {
+			if err := t.Claim(inc); err != nil {
+				return err
+			}
+		}
 		return t.Begin(name, "ask_question", work{Incident: inc.Number})
 	}
 	if err := t.Inquire(inc, text); err != nil {

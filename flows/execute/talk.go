@@ -1,6 +1,7 @@
 package execute
 
 import (
+	"encoding/json"
 	"strings"
 	"time"
 
@@ -19,8 +20,9 @@ type work struct {
 	Page     int       `json:",omitempty"`
 	Day      time.Time `json:",omitzero"` // until when
 
-	Open    bool `json:",omitempty"` // the texts to begin an answer from are shown
-	Revises bool `json:",omitempty"` // an answer that waits for the curator
+	Open    bool      `json:",omitempty"` // the texts to begin an answer from are shown
+	Revises bool      `json:",omitempty"` // an answer that waits for the curator
+	Was     time.Time `json:",omitzero"`  // … the one that was read
 
 	Said *bot.Update `json:",omitempty"` // what was written before it was clear what it belongs to
 }
@@ -80,13 +82,18 @@ func anyStep(t *flows.Turn) (string, error) {
 	if t.In.Other != "" && t.In.Text == "" && len(t.In.Media) == 0 {
 		return flows.Quiet, t.Reply(t.Voice().Say("execute.words_please"))
 	}
-	if t.Verb == "x" {
-		w, _, err := load(t)
+	if t.Verb == "x" || cancels(t) {
+		w, inc, err := load(t)
 		if err != nil {
 			return "", err
 		}
 		if w.Incident == 0 {
 			return "cancel", t.Finish(t.Voice().Say("execute.dropped"), 0)
+		}
+		if inc != nil {
+			if err := t.Unclaim(inc); err != nil { // a curator's question held it
+				return "", err
+			}
 		}
 		return "cancel", t.Finish(t.Voice().Say("execute.cancelled", "Number", w.Incident), w.Incident)
 	}
@@ -94,6 +101,17 @@ func anyStep(t *flows.Turn) (string, error) {
 		return flows.Quiet, nil
 	}
 	return "", nil
+}
+
+// cancels tells whether somebody says in words that they do not go on.
+func cancels(t *flows.Turn) bool {
+	return t.In.Kind == bot.Written && len(t.In.Media) == 0 && t.Voice().Listed("desk.cancel_words", t.In.Text)
+}
+
+// holds tells whether something was written already.
+func holds(data json.RawMessage) bool {
+	var w work
+	return json.Unmarshal(data, &w) == nil && (w.Text != "" || len(w.Photos) > 0 || w.Said != nil)
 }
 
 // add takes words and photos.
@@ -319,6 +337,9 @@ func takePreview(t *flows.Turn, w *work, inc *storage.Incident) (string, error) 
 	switch t.Verb {
 	case "s":
 		if w.Revises {
+			if seen, err := w.seen(t, inc); err != nil || !seen {
+				return flows.Stay, err
+			}
 			if err := revise(t, inc, w.Text, w.Photos); err != nil {
 				return "", err
 			}

@@ -182,8 +182,7 @@ func takePromised(t *flows.Turn, w *work, inc *storage.Incident) (string, error)
 		if err := promise(t, inc, w.Day, w.Text, w.Photos); err != nil {
 			return "", err
 		}
-		v := t.Voice()
-		return "done", t.Finish(v.Say("execute.promised", "Number", inc.Number, "Day", v.Date(w.Day)), inc.Number)
+		return "done", t.Finish(given(t, inc), inc.Number)
 	case "day":
 		return "promise_words", nil
 	}
@@ -200,18 +199,55 @@ func promise(t *flows.Turn, inc *storage.Incident, day time.Time, text string, p
 		if inc.Answering.IsZero() {
 			inc.Answering = t.Now
 		}
-		inc.Promise = &storage.Promise{Due: due, Text: text, By: t.Me.ID}
+		inc.Promise = &storage.Promise{Due: due, Text: text, By: t.Me.ID, At: t.Now}
 	})
 	if err != nil {
 		return err
 	}
-	data := strconv.FormatInt(due.Unix(), 10)
-	if ask := t.StartOfDay(day); ask.After(t.Now) {
-		if err := t.After(promiseAsk, inc, ask, data); err != nil {
+	return promiseTimers(t, inc)
+}
+
+// promiseTimers sets the timers of a promise, for the day that it is for now.
+func promiseTimers(t *flows.Turn, inc *storage.Incident) error {
+	p := inc.Promise
+	if p == nil {
+		return nil
+	}
+	if ask := askAt(t, p.Due); !ask.IsZero() {
+		if err := t.After(promiseAsk, inc, ask, mark(p)); err != nil {
 			return err
 		}
 	}
-	return t.After(promiseEnd, inc, due, data)
+	return t.After(promiseEnd, inc, p.Due, mark(p))
+}
+
+// askAt gives when it is asked whether a promise is kept: in the morning of its day, or two hours before the day's end;
+// zero where that is over.
+func askAt(t *flows.Turn, due time.Time) time.Time {
+	for _, at := range []time.Time{t.StartOfDay(due), due.Add(-2 * time.Hour)} {
+		if at.After(t.Now) {
+			return at
+		}
+	}
+	return time.Time{}
+}
+
+// given says that a promise was given, and when it will be asked about, if it will.
+func given(t *flows.Turn, inc *storage.Incident) bot.Message {
+	v, due := t.Voice(), inc.Promise.Due
+	if ask := askAt(t, due); !ask.IsZero() {
+		return v.Say("execute.promised", "Number", inc.Number, "At", v.At(ask))
+	}
+	return v.Say("execute.promised_now", "Number", inc.Number, "Due", v.At(due))
+}
+
+// mark tells in a timer which promise it belongs to, and for which day that was then.
+func mark(p *storage.Promise) string {
+	day := strconv.FormatInt(p.Due.Unix(), 10)
+	if p.At.IsZero() { // given to an earlier version
+		return day
+	}
+	return strconv.FormatInt(p.At.UnixNano(), 36) + "-" + day
 }
 
 func promiseCommand(t *flows.Turn, words string) error {
@@ -235,15 +271,13 @@ func promiseCommand(t *flows.Turn, words string) error {
 			if err := promise(t, inc, day, text, ids); err != nil {
 				return err
 			}
-			v := t.Voice()
-			return t.ReplyAbout(v.Say("execute.promised", "Number", inc.Number, "Day", v.Date(day)), inc.Number)
+			return t.ReplyAbout(given(t, inc), inc.Number)
 		})(t, words)
 }
 
 // stands tells whether the promise that a timer was set for still stands.
 func stands(inc *storage.Incident, timer *storage.Timer) bool {
-	return inc != nil && inc.Promise != nil && strconv.FormatInt(inc.Promise.Due.Unix(), 10) == timer.Data &&
-		flows.Possible(flows.Lapse, inc.State)
+	return inc != nil && inc.Promise != nil && mark(inc.Promise) == timer.Data && flows.Possible(flows.Lapse, inc.State)
 }
 
 // promiseDay asks, on the promised day, whether it is done.
@@ -252,7 +286,7 @@ func promiseDay(t *flows.Turn, timer *storage.Timer) error {
 	if err != nil || !stands(inc, timer) {
 		return err
 	}
-	return t.Nudge(inc, storage.Official, inc.Assignment.Org, func(v *flows.Voice) bot.Message {
+	return nudge(t, inc, func(v *flows.Voice) bot.Message {
 		m := v.Say("execute.promise_today", "Number", inc.Number, "Text", flows.Short(inc.Promise.Text, 200))
 		m.Keyboard = [][]bot.Button{{
 			v.Button("execute.promise_done", flows.CardKey(name, "answer", inc.Number)),

@@ -35,6 +35,8 @@ var update = flag.Bool("update", false, "write the golden files anew")
 //	@ +26h                         time passes; also "@ 2026-11-24 10:00", in Kirov
 //	@ куратор Тамара               a second curator sits down; also «@ администратор Зоя»
 //	@ роль Ольга official adm-kirov head   somebody has another role
+//	@ убрать Ольга official adm-kirov      … and has it no more
+//	@ простой 2026-11-25 02:00     the program does not run until then
 //	@ дважды                       from here on every update is delivered twice
 //	@ Ольга: спросить 1 где?       does one of the deeds that the test brings along
 //
@@ -179,6 +181,15 @@ func (s *Stage) clock(when string) {
 		s.role(strings.Fields(role))
 		return
 	}
+	if until, ok := strings.CutPrefix(when, "простой "); ok {
+		s.Now = s.time(until)
+		s.Pass(s.Now)
+		return
+	}
+	if role, ok := strings.CutPrefix(when, "убрать "); ok {
+		s.dismiss(strings.Fields(role))
+		return
+	}
 	if name, words, ok := strings.Cut(when, ": "); ok && s.Cast[name] != nil {
 		verb, rest, _ := strings.Cut(words, " ")
 		deed := s.deeds[verb]
@@ -207,12 +218,16 @@ func (s *Stage) clock(when string) {
 		s.Pass(s.Now.Add(length))
 		return
 	}
-	zone := time.FixedZone("Kirov", 3*60*60)
-	at, err := time.ParseInLocation("2006-01-02 15:04", when, zone)
+	s.Pass(s.time(when))
+}
+
+func (s *Stage) time(when string) time.Time {
+	s.tb.Helper()
+	at, err := time.ParseInLocation("2006-01-02 15:04", when, time.FixedZone("Kirov", 3*60*60))
 	if err != nil {
 		s.tb.Fatal(err)
 	}
-	s.Pass(at)
+	return at
 }
 
 // Deeds are what people of a play do without any message, by the first word of a transcript's line: another flow's part,
@@ -258,6 +273,33 @@ func (s *Stage) role(words []string) {
 	if err != nil {
 		s.tb.Fatal(err)
 	}
+}
+
+// dismiss takes a role from somebody, as an administrator does: «Ольга official adm-kirov».
+func (s *Stage) dismiss(words []string) {
+	s.tb.Helper()
+	if len(words) < 2 {
+		s.tb.Fatalf("whose role, and which: %v", words)
+	}
+	a := s.actor(words[0])
+	err := s.Engine.Do(context.Background(), func(t *flows.Turn) error {
+		p, err := t.Tx.PersonBy(a.Peer.Channel, a.User.ID)
+		if err != nil {
+			return err
+		}
+		t.Me = &storage.Person{Roles: []storage.Role{{Kind: storage.Admin}}}
+		i := slices.IndexFunc(p.Roles, func(r storage.Role) bool {
+			return string(r.Kind) == words[1] && r.Org == strings.Join(words[2:], "")
+		})
+		if i < 0 {
+			return fmt.Errorf("%s has no role %v", a.Name, words[1:])
+		}
+		return t.Dismiss(p, p.Roles[i])
+	})
+	if err != nil {
+		s.tb.Fatal(err)
+	}
+	s.show()
 }
 
 // Press presses the latest button with these words.

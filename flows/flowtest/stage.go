@@ -208,6 +208,9 @@ func (s *Stage) Pass(until time.Time) {
 		if err != nil {
 			s.tb.Fatal(err)
 		}
+		if planned := s.planned(); !planned.IsZero() && (next.IsZero() || planned.Before(next)) {
+			next = planned
+		}
 		if next.IsZero() || next.After(until) {
 			break
 		}
@@ -222,7 +225,22 @@ func (s *Stage) Pass(until time.Time) {
 	s.Now = until
 }
 
-// show empties the spool onto the screens.
+// planned gives when the next message that waits for its time leaves; zero if there is none.
+func (s *Stage) planned() (next time.Time) {
+	s.tb.Helper()
+	tickets, err := s.spool.Waiting(context.Background())
+	if err != nil {
+		s.tb.Fatal(err)
+	}
+	for _, t := range tickets {
+		if next.IsZero() || t.NotBefore.Before(next) {
+			next = t.NotBefore
+		}
+	}
+	return next
+}
+
+// show empties the spool onto the screens; what is meant for later stays in it.
 func (s *Stage) show() {
 	s.tb.Helper()
 	ctx := context.Background()
@@ -231,6 +249,7 @@ func (s *Stage) show() {
 		if err != nil {
 			s.tb.Fatal(err)
 		}
+		tickets = slices.DeleteFunc(tickets, func(t bot.Ticket) bool { return t.NotBefore.After(s.Now) })
 		if len(tickets) == 0 {
 			return
 		}

@@ -77,6 +77,15 @@ func next(v *flows.Voice, inc *storage.Incident, at func(time.Time) string) stri
 	return ""
 }
 
+// ahead says in a notice what comes next, and what is promised.
+func ahead(v *flows.Voice, inc *storage.Incident) string {
+	text := next(v, inc, v.At)
+	if inc.Promise != nil {
+		text += " " + v.T("follow.promised", "Due", v.Date(inc.Promise.Due))
+	}
+	return strings.TrimSpace(text)
+}
+
 // now says what comes next, or what is asked.
 func now(v *flows.Voice, inc *storage.Incident) (lines []string) {
 	if inc.Promise != nil && (inc.State == storage.Assigned || inc.State == storage.Accepted) {

@@ -113,7 +113,7 @@ func notice(v *flows.Voice, inc *storage.Incident, ev *storage.Event, id string)
 		date = v.Date(due)
 	}
 	m := v.Say("follow."+id, "Number", inc.Number, "Org", v.Org(ev.Org), "To", v.OrgTo(ev.Org), "Text", flows.Cut(ev.Text, 3000),
-		"Other", ev.Other, "Forward", v.At(inc.Forward), "First", v.At(inc.First), "Final", v.At(inc.Final), "Next", next(v, inc, v.At),
+		"Other", ev.Other, "Forward", v.At(inc.Forward), "First", v.At(inc.First), "Final", v.At(inc.Final), "Next", ahead(v, inc),
 		"Due", v.At(ev.Due), "Date", date, "Asker", asker(v, ev.As, ev.Org))
 	key := func(verb string, n uint64) string { return flows.CardKey(name, verb, n) }
 	switch flows.Action(ev.Action) {

@@ -86,7 +86,7 @@ func replied(t *flows.Turn, c *flows.Case) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	if _, mine := flows.Allowed(t.Me, flows.Add, inc); !mine || t.In.Group || (c.Slot != nil && !ours(c.Slot.View)) {
+	if _, mine := flows.Allowed(t.Me, flows.Add, inc); !mine || t.In.Group || c.Seat.Kind != storage.Resident {
 		return false, nil
 	}
 	if !flows.Possible(flows.Add, inc.State) && !flows.Asks(inc, t.Me.ID) {
@@ -96,11 +96,6 @@ func replied(t *flows.Turn, c *flows.Case) (bool, error) {
 		return true, t.Reply(t.Voice().Say("follow.words_please"))
 	}
 	return true, take(t, inc)
-}
-
-// ours tells whether a card is a resident's.
-func ours(view storage.RoleKind) bool {
-	return view == "" || view == storage.Resident || view == answer || view == reminder
 }
 
 // AskAgain is how often an author may ask «when?».

@@ -1,6 +1,7 @@
 package follow
 
 import (
+	"encoding/json"
 	"strconv"
 	"time"
 
@@ -16,7 +17,14 @@ type complaint struct {
 	Photos   []string
 	Album    string
 
-	Said *bot.Update `json:",omitempty"` // what was written before it was clear what it belongs to
+	Said  *bot.Update `json:",omitempty"` // what was written before it was clear what it belongs to
+	Under bool        `json:",omitempty"` // … it may belong to the conversation below
+}
+
+// holds tells whether something was written already.
+func holds(data json.RawMessage) bool {
+	var c complaint
+	return json.Unmarshal(data, &c) == nil && (c.Text != "" || len(c.Photos) > 0 || c.Said != nil)
 }
 
 func solved(t *flows.Turn, inc *storage.Incident) error {
@@ -72,7 +80,7 @@ func anyStep(t *flows.Turn) (string, error) {
 	if t.In.Other != "" {
 		return flows.Quiet, t.Reply(t.Voice().Say("follow.words_please"))
 	}
-	if t.Verb == "x" {
+	if t.Verb == "x" || (t.In.Kind == bot.Written && len(t.In.Media) == 0 && t.Voice().Listed("desk.cancel_words", t.In.Text)) {
 		var c complaint
 		if err := t.Load(&c); err != nil {
 			return "", err

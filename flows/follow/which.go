@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"otklik/bot"
 	"otklik/flows"
@@ -49,6 +50,28 @@ func opened(t *flows.Turn) (bool, error) {
 		return false, nil
 	}
 	return true, t.Begin(name, "said", complaint{Said: &u, Album: u.Album})
+}
+
+// between asks which it belongs to, if one of theirs was asked something since they spoke last: an answer is not glued to
+// what they were writing, and nothing of that to the answer.
+func between(t *flows.Turn, since time.Time) (bool, error) {
+	u := t.In
+	if (u.Text == "" && len(u.Media) == 0) || u.Forward != nil || t.Voice().Listed("desk.cancel_words", u.Text) {
+		return false, nil
+	}
+	var c complaint
+	if t.Talking() == name {
+		if err := t.Load(&c); err != nil {
+			return false, err
+		}
+	}
+	list, err := mine(t, func(inc *storage.Incident, r *storage.Reporter) bool {
+		return waits(inc, r) && !r.Follows && inc.Wait.At.After(since) && inc.Number != c.Incident
+	})
+	if err != nil || len(list) == 0 {
+		return false, err
+	}
+	return true, t.Begin(name, "said", complaint{Said: &u, Album: u.Album, Under: true})
 }
 
 // belongs tells whether a message is the answer to the one question that waits: not what a follower writes, and not
@@ -111,7 +134,7 @@ func give(t *flows.Turn, inc *storage.Incident, text string, photos []string) (b
 		return bot.Message{}, err
 	}
 	v := t.Voice()
-	return v.Say(id, "Number", inc.Number, "Next", next(v, inc, v.At)), nil
+	return v.Say(id, "Number", inc.Number, "Next", ahead(v, inc)), nil
 }
 
 func askWhich(t *flows.Turn) error {
@@ -141,6 +164,9 @@ func askWhich(t *flows.Turn) error {
 			Text: flows.Short(fmt.Sprintf("%s№ %d · %s, %s", sign, inc.Number, v.Topic(inc.Topic), v.Place(inc.Place)), 60),
 			Data: t.Key("n", strconv.FormatUint(inc.Number, 10))}})
 	}
+	if c.Under {
+		m.Keyboard = append(m.Keyboard, []bot.Button{v.Button("follow.to_begun", t.Key("under"))})
+	}
 	m.Keyboard = append(m.Keyboard, []bot.Button{v.Button("follow.new_report", t.Key("new"))}, cancelRow(t))
 	return t.Prompt(m)
 }
@@ -157,6 +183,8 @@ func takeWhich(t *flows.Turn) (string, error) {
 	switch u := t.In; {
 	case t.Verb == "new", u.Kind == bot.Written && t.Voice().Listed("follow.new_words", u.Text):
 		return flows.Quiet, t.PassOn(*c.Said)
+	case t.Verb == "under" && c.Under:
+		return flows.Quiet, t.PassDown(*c.Said)
 	case t.Verb == "n":
 		return c.choose(t, t.Arg(0))
 	case n != "":
@@ -179,6 +207,9 @@ func takeWhich(t *flows.Turn) (string, error) {
 			return "", err
 		}
 		if (len(list) == 0 || list[0].State != storage.Waiting) && (u.Location != nil || placed(t, c.Said.Text)) {
+			if c.Under {
+				return flows.Quiet, t.PassDown(*c.Said)
+			}
 			return flows.Quiet, t.PassOn(*c.Said) // a place of its own after all
 		}
 	}

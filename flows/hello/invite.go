@@ -18,12 +18,17 @@ func join(t *flows.Turn, code string) error {
 		return t.Reply(t.Voice().Say("hello.welcome"))
 	case t.In.Group:
 		return flows.Refuse("hello.join_privately")
-	case inv.UsedBy == t.Me.ID:
+	case inv.UsedBy == t.Me.ID && t.Me.Is(inv.Role.Kind, inv.Role.Org): // not whoever was dismissed since
 		return t.Reply(t.Voice().Say("hello.already_in"))
 	case inv.UsedBy != 0:
 		return flows.Refuse("hello.invitation_used")
 	case t.Now.After(inv.Expires):
 		return flows.Refuse("hello.invitation_old")
+	}
+	if still, err := t.Stands(inv); err != nil {
+		return err
+	} else if !still {
+		return flows.Refuse("hello.invitation_void")
 	}
 	inv.UsedBy, inv.UsedAt = t.Me.ID, t.Now
 	if err := t.Tx.PutInvitation(flows.Hash(code), inv); err != nil {

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"encoding/json"
 	"slices"
 	"strings"
 
@@ -155,4 +156,10 @@ func (d *draft) edit(t *flows.Turn) error {
 		return d.point(t, t.In.Location.Lat, t.In.Location.Lon)
 	}
 	return nil
+}
+
+// holds tells whether a draft has anything in it.
+func holds(data json.RawMessage) bool {
+	var d draft
+	return json.Unmarshal(data, &d) == nil && (len(d.Parts) > 0 || len(d.Photos) > 0 || d.Place.Municipality != "")
 }

@@ -38,6 +38,9 @@ func remind(t *flows.Turn, timer *storage.Timer) error {
 	if idle := t.Idle(); idle < Remind {
 		return t.Later(remindTimer, Remind-idle)
 	}
+	if t.Me.Unreachable { // nobody reads it; the draft does not stay for that
+		return t.Later(expireTimer, Keep-t.Idle())
+	}
 	if err := t.Tell(t.Me, t.Voice().Say("report.remind"), 0); err != nil {
 		return err
 	}

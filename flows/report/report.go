@@ -63,6 +63,7 @@ func Flow() flows.Flow {
 			photos: taken(takePhotos), similar: taken(takeSimilar),
 		},
 		Any:      anyStep,
+		Holds:    holds,
 		Commands: []flows.Command{{Name: "new", Run: begin}},
 		Opened:   opened,
 		Timers:   map[string]func(*flows.Turn, *storage.Timer) error{remindTimer: remind, expireTimer: expire},
@@ -159,7 +160,7 @@ func anyStep(t *flows.Turn) (string, error) {
 		v := t.Voice()
 		return flows.Quiet, t.Reply(flows.Words(v.T(otherText(t, u.Other)) + " " + v.T("report.draft_kept")))
 	}
-	if t.Verb == "x" || (u.Kind == bot.Written && t.Voice().Listed("report.cancel_words", u.Text)) {
+	if t.Verb == "x" || (u.Kind == bot.Written && t.Voice().Listed("desk.cancel_words", u.Text)) {
 		return "cancel", t.Finish(t.Voice().Say("report.cancelled"), 0)
 	}
 	return "", nil

@@ -364,7 +364,7 @@ func deleted(t *flows.Turn) error {
 	if err := t.Refresh(inc); err != nil || ours < 0 {
 		return err
 	}
-	return t.Nudge(inc, storage.Curator, "", func(v *flows.Voice) bot.Message {
+	return t.Nudge(inc, storage.Curator, "", nil, func(v *flows.Voice) bot.Message {
 		return v.Say("watch.reply_gone", "Number", inc.Number, "Link", p.Link)
 	})
 }

@@ -22,16 +22,7 @@ import (
 // deadlines never run backwards; every card shows its incident as it is; every reporter hears an answer once. A failure
 // is shrunk to the shortest play that shows it.
 func TestPeopleDoAnything(t *testing.T) {
-	if flag.Lookup("rapid.checks").Value.String() == "100" { // not asked for otherwise; a play is long
-		checks := "24"
-		if testing.Short() {
-			checks = "3"
-		}
-		if err := flag.Set("rapid.checks", checks); err != nil {
-			t.Fatal(err)
-		}
-		defer func() { _ = flag.Set("rapid.checks", "100") }()
-	}
+	few(t, "24", "3") // a play is long
 	if err := flag.Set("rapid.shrinktime", "15s"); err != nil {
 		t.Fatal(err)
 	}
@@ -264,14 +255,31 @@ func (p *play) count(done map[string]int) {
 	}
 }
 
-// step is one thing that somebody does.
+// step is one thing that somebody does, or time that passes.
 func (p *play) step() {
+	n := rapid.IntRange(0, 99).Draw(p.d, "what")
+	if n < 97 {
+		p.deed(n)
+		return
+	}
+	p.wait()
+}
+
+// wait lets time pass.
+func (p *play) wait() {
+	line := fmt.Sprintf("@ +%dh", rapid.IntRange(1, 200).Draw(p.d, "hours"))
+	p.r.Log(line)
+	p.Play(line + "\n")
+}
+
+// deed is one thing that somebody does; of 97 kinds, the low ones are the likelier.
+func (p *play) deed(n int) {
 	who := rapid.SampledFrom(cast).Draw(p.d, "who")
 	a := p.Cast[who]
 	numbered := func(x string) string {
 		return strings.ReplaceAll(x, "N", fmt.Sprint(rapid.IntRange(1, 9).Draw(p.d, "number")))
 	}
-	switch n := rapid.IntRange(0, 99).Draw(p.d, "what"); {
+	switch {
 	case n < 50:
 		buttons := slices.DeleteFunc(p.Buttons(who), func(b flowtest.Shows) bool {
 			return strings.HasPrefix(b.Data, "hello:") // cards change their language at their next change only
@@ -291,14 +299,10 @@ func (p *play) step() {
 		line := who + ": " + numbered(rapid.SampledFrom(list).Draw(p.d, "words"))
 		p.r.Log(line)
 		p.Play(line + "\n")
-	case n < 97:
+	default:
 		data := numbered(rapid.SampledFrom(forged).Draw(p.d, "forged"))
 		p.r.Logf("%s forges %s", who, data)
 		p.Give(p.Update(a, a.Peer, false, bot.Update{Kind: bot.Pressed, Ref: "b1", Data: data, Press: who}))
-	default:
-		line := fmt.Sprintf("@ +%dh", rapid.IntRange(1, 200).Draw(p.d, "hours"))
-		p.r.Log(line)
-		p.Play(line + "\n")
 	}
 }
 

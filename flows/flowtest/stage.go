@@ -90,12 +90,18 @@ func Pack(tb testing.TB) *config.Pack {
 // administration of Kirov, Марина one of the ministry of transport.
 func New(tb testing.TB, curators ...bot.Peer) *Stage {
 	tb.Helper()
+	return On(tb, Region(tb), curators...)
+}
+
+// On is New on ground that was made before.
+func On(tb testing.TB, g Ground, curators ...bot.Peer) *Stage {
+	tb.Helper()
 	file := filepath.Join(tb.TempDir(), "otklik.db")
 	kv, err := bolt.Open(file)
 	if err != nil {
 		tb.Fatal(err)
 	}
-	s := on(tb, storagetest.Pure(kv), Region(tb), curators)
+	s := on(tb, storagetest.Pure(kv), g, curators)
 	s.file = file
 	return s
 }

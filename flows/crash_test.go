@@ -2,13 +2,13 @@ package flows_test
 
 import (
 	"context"
-	"flag"
 	"fmt"
+	"math/rand/v2"
+	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
-
-	"pgregory.net/rapid"
 
 	"otklik/flows"
 	"otklik/flows/flowtest"
@@ -17,51 +17,39 @@ import (
 
 // TestHistoriesWithCrashesAreTheModels lets people act side by side, at random, on a store that fails before or after its
 // commits and is closed and opened again: what is recorded then is accepted by the model of the lifecycle, every number is
-// there once, nothing that belongs together is apart, and whoever reported hears each answer once.
+// there once, nothing that belongs together is apart, and whoever reported hears each answer once. OTKLIK_PLAYS says how
+// many plays there are.
 func TestHistoriesWithCrashesAreTheModels(t *testing.T) {
-	rounds := 24
+	plays := 3
 	if testing.Short() {
-		rounds = 6
+		plays = 1
 	}
-	few(t, "4", "1")
-	if err := flag.Set("rapid.shrinktime", "15s"); err != nil {
-		t.Fatal(err)
+	if n, err := strconv.Atoi(os.Getenv("OTKLIK_PLAYS")); err == nil {
+		plays = n
 	}
 	ground := flowtest.Region(t)
 	done := map[string]int{}
-	rapid.Check(t, func(r *rapid.T) {
-		p := &play{Stage: flowtest.On(both{t, r}, ground), r: r, d: r, seen: map[uint64]*storage.Incident{}}
-		p.Play(before)
-		p.News()
-		for range rounds {
-			p.together()
+	for seed := range uint64(plays) {
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			chance := rand.New(rand.NewPCG(seed, 5))
+			p := &play{Stage: flowtest.On(t, ground), r: t, seen: map[uint64]*storage.Incident{}}
+			p.draw = func(n int, _ string) int { return chance.IntN(n) }
+			p.Play(before)
 			p.accepted()
-		}
-		p.verify()
-		p.count(done)
-	})
+			for range 40 {
+				p.together()
+				p.accepted()
+			}
+			p.verify()
+			p.count(done)
+		})
+	}
 	t.Log(done)
-}
-
-// few sets how many plays there are, unless somebody asked for a number.
-func few(t *testing.T, checks, short string) {
-	t.Helper()
-	asked := flag.Lookup("rapid.checks").Value
-	if asked.String() != "100" {
-		return
-	}
-	if testing.Short() {
-		checks = short
-	}
-	if err := asked.Set(checks); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = asked.Set("100") })
 }
 
 // together is what several people do at once, with what may befall the store meanwhile.
 func (p *play) together() {
-	switch rapid.IntRange(0, 6).Draw(p.d, "befalls") {
+	switch p.draw(7, "befalls") {
 	case 0:
 		p.r.Log("the next commit fails")
 		p.Fail.Next()
@@ -75,10 +63,71 @@ func (p *play) together() {
 		p.wait()
 	}
 	p.Together(func() {
-		for range rapid.IntRange(1, 8).Draw(p.d, "deeds") {
-			p.deed(rapid.IntRange(0, 96).Draw(p.d, "what"))
+		for range 1 + p.draw(12, "deeds") {
+			if p.draw(4, "fits") == 0 {
+				p.deed(p.draw(97, "what"))
+			} else {
+				p.fitting()
+			}
 		}
 	})
+}
+
+// fits is what somebody may well do to an incident in a state; two who do so at once are in each other's way.
+var fits = map[storage.State][]string{
+	storage.New: {
+		"Ольга: /assign N adm-kirov", "Тамара: /assign N min-transport", "Ольга: /reject N реклама", "Тамара: /ask N где?", "Ольга: /merge N N",
+		"Анна ▸▸ follow:out:N", "Иван ▸▸ follow:join:N",
+	},
+	storage.Assigned: {
+		"Пётр: /accept N", "Марина: /accept N", "Пётр: /decline N не наше", "Марина: /close N сделали", "Пётр: /close N сделали", "Ольга: /assign N min-transport",
+		"Марина: /promise N завтра сделаем", "Ольга: /merge N N", "Анна ▸▸ follow:out:N", "Пётр: /ask N где?",
+	},
+	storage.Accepted: {
+		"Пётр: /close N сделано", "Марина: /close N сделано", "Пётр: /status N едем", "Марина: /decline N не наше", "Пётр: /promise N завтра", "Марина: /ask N где?",
+		"Тамара: /assign N adm-kirov", "Анна ▸▸ follow:when:N", "Ольга: /merge N N", "Пётр: /extend N 25.12 нет бригады", "Иван ▸▸ follow:join:N",
+	},
+	storage.Waiting:  {"Анна: у второго подъезда", "Иван: со двора", "Ольга ▸▸ curate:resume:N", "Пётр ▸▸ execute:resume:N", "Анна ▸▸ follow:tell:N"},
+	storage.Answered: {"Ольга: /approve N", "Тамара: /approve N", "Ольга: /return N плохо", "Пётр ▸▸ execute:revise:N", "Иван ▸▸ follow:leave:N", "Тамара: /note N вот"},
+	storage.Closed:   {"Анна ▸▸ follow:yes:N", "Анна ▸▸ follow:no:N", "Иван ▸▸ follow:no:N", "Анна ▸ Вернуть в работу", "Иван ▸ Без объяснений", "Анна ▸▸ follow:mark:N:3"},
+	storage.Merged:   {"Ольга: /unmerge N", "Тамара: /unmerge N", "Анна ▸▸ follow:leave:N"},
+	"": {
+		"Анна: Яма на дороге, Киров, Ленина 12", "Иван: Не горит фонарь, Киров, Попова 1", "Анна ▸ ✓ Отправить", "Иван ▸ ✓ Отправить", "Анна ▸ ✓ Отправить",
+		"Иван ▸ Нет, у меня другое", "Анна ▸ Нет, у меня другое", "Анна: не заделали", "Иван: не всё", "Анна ▸ Вернуть в работу", "Иван ▸ Вернуть в работу",
+	},
+}
+
+// fitting lets somebody do what fits one of the incidents, or what fits none yet.
+func (p *play) fitting() {
+	number, state := uint64(0), storage.State("")
+	err := p.Store.View(context.Background(), func(tx *storage.Tx) error {
+		most, err := tx.Last("incident")
+		if err != nil {
+			return err
+		}
+		if number = uint64(p.draw(int(most)+3, "incident")); number > 0 && number <= most {
+			inc, err := tx.Incident(number)
+			if err == nil && inc != nil {
+				state = inc.State
+			}
+			return err
+		}
+		return nil
+	})
+	if err != nil {
+		p.r.Fatal(err)
+	}
+	list := fits[state]
+	if len(list) == 0 {
+		list = fits[""]
+	}
+	line := strings.Replace(list[p.draw(len(list), "deed")], "N", fmt.Sprint(number), 1)
+	line = strings.Replace(line, "N", fmt.Sprint(1+p.draw(9, "other")), 1)
+	if who, label, ok := strings.Cut(line, " ▸ "); ok && !slices.ContainsFunc(p.Buttons(who), func(b flowtest.Shows) bool { return b.Text == label }) {
+		return
+	}
+	p.r.Log(line)
+	p.Play(line + "\n")
 }
 
 // accepted holds all that is recorded against the model, and what people were told against what happened.

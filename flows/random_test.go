@@ -22,7 +22,16 @@ import (
 // deadlines never run backwards; every card shows its incident as it is; every reporter hears an answer once. A failure
 // is shrunk to the shortest play that shows it.
 func TestPeopleDoAnything(t *testing.T) {
-	few(t, "24", "3") // a play is long
+	if flag.Lookup("rapid.checks").Value.String() == "100" { // not asked for otherwise; a play is long
+		checks := "24"
+		if testing.Short() {
+			checks = "3"
+		}
+		if err := flag.Set("rapid.checks", checks); err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = flag.Set("rapid.checks", "100") }()
+	}
 	if err := flag.Set("rapid.shrinktime", "15s"); err != nil {
 		t.Fatal(err)
 	}
@@ -198,12 +207,13 @@ const before = `
 type play struct {
 	*flowtest.Stage
 	r    rapid.TB
-	d    *rapid.T                     // what chance is drawn from
+	draw func(n int, what string) int // below n, as chance has it
 	seen map[uint64]*storage.Incident // as they were after the step before
 }
 
 func anything(t *testing.T, r *rapid.T, done map[string]int) {
-	p := &play{Stage: flowtest.New(both{t, r}), r: r, d: r, seen: map[uint64]*storage.Incident{}}
+	p := &play{Stage: flowtest.New(both{t, r}), r: r, seen: map[uint64]*storage.Incident{}}
+	p.draw = func(n int, what string) int { return rapid.IntRange(0, n-1).Draw(r, what) }
 	p.Play(before)
 	p.News()
 	p.hold()
@@ -257,7 +267,7 @@ func (p *play) count(done map[string]int) {
 
 // step is one thing that somebody does, or time that passes.
 func (p *play) step() {
-	n := rapid.IntRange(0, 99).Draw(p.d, "what")
+	n := p.draw(100, "what")
 	if n < 97 {
 		p.deed(n)
 		return
@@ -267,17 +277,17 @@ func (p *play) step() {
 
 // wait lets time pass.
 func (p *play) wait() {
-	line := fmt.Sprintf("@ +%dh", rapid.IntRange(1, 200).Draw(p.d, "hours"))
+	line := fmt.Sprintf("@ +%dh", 1+p.draw(200, "hours"))
 	p.r.Log(line)
 	p.Play(line + "\n")
 }
 
 // deed is one thing that somebody does; of 97 kinds, the low ones are the likelier.
 func (p *play) deed(n int) {
-	who := rapid.SampledFrom(cast).Draw(p.d, "who")
+	who := cast[p.draw(len(cast), "who")]
 	a := p.Cast[who]
 	numbered := func(x string) string {
-		return strings.ReplaceAll(x, "N", fmt.Sprint(rapid.IntRange(1, 9).Draw(p.d, "number")))
+		return strings.ReplaceAll(x, "N", fmt.Sprint(1+p.draw(9, "number")))
 	}
 	switch {
 	case n < 50:
@@ -288,19 +298,19 @@ func (p *play) deed(n int) {
 			return
 		}
 		// Mostly what stands at the bottom of the screen: small draws are the likelier ones.
-		b := buttons[len(buttons)-1-rapid.IntRange(0, len(buttons)-1).Draw(p.d, "button")]
+		b := buttons[len(buttons)-1-p.draw(len(buttons), "button")]
 		p.r.Logf("%s ▸ %s (%s)", who, b.Text, b.Data)
 		p.Give(p.Update(a, a.Peer, false, bot.Update{Kind: bot.Pressed, Ref: b.On, Data: b.Data, Press: who}))
 	case n < 90:
 		list := words[a.Role.Kind]
-		if rapid.IntRange(0, 2).Draw(p.d, "general") == 0 || len(list) == 0 {
+		if p.draw(3, "general") == 0 || len(list) == 0 {
 			list = words[""]
 		}
-		line := who + ": " + numbered(rapid.SampledFrom(list).Draw(p.d, "words"))
+		line := who + ": " + numbered(list[p.draw(len(list), "words")])
 		p.r.Log(line)
 		p.Play(line + "\n")
 	default:
-		data := numbered(rapid.SampledFrom(forged).Draw(p.d, "forged"))
+		data := numbered(forged[p.draw(len(forged), "forged")])
 		p.r.Logf("%s forges %s", who, data)
 		p.Give(p.Update(a, a.Peer, false, bot.Update{Kind: bot.Pressed, Ref: "b1", Data: data, Press: who}))
 	}

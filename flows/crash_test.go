@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"otklik/bot"
 	"otklik/flows"
 	"otklik/flows/flowtest"
 	"otklik/storage"
@@ -62,7 +63,7 @@ func (p *play) together() {
 	case 3:
 		p.wait()
 	}
-	p.Together(func() {
+	list := p.Together(func() {
 		for range 1 + p.draw(12, "deeds") {
 			if p.draw(4, "fits") == 0 {
 				p.deed(p.draw(97, "what"))
@@ -71,13 +72,27 @@ func (p *play) together() {
 			}
 		}
 	})
+	if p.draw(3, "once more") == 0 {
+		p.again(list)
+	}
+}
+
+// again gives updates once more that were taken, as a messenger does that did not hear so.
+func (p *play) again(list []bot.Update) {
+	was := dump(p.r, p.Stage)
+	for _, u := range list {
+		p.Give(u)
+	}
+	if is := dump(p.r, p.Stage); is != was {
+		p.r.Fatalf("what came once more was taken once more:\n%s\n---\n%s", was, is)
+	}
 }
 
 // fits is what somebody may well do to an incident in a state; two who do so at once are in each other's way.
 var fits = map[storage.State][]string{
 	storage.New: {
 		"Ольга: /assign N adm-kirov", "Тамара: /assign N min-transport", "Ольга: /reject N реклама", "Тамара: /ask N где?", "Ольга: /merge N N",
-		"Анна ▸▸ follow:out:N", "Иван ▸▸ follow:join:N",
+		"Анна ▸▸ follow:out:N", "Иван ▸▸ follow:join:N", "Пётр: /close N сделано",
 	},
 	storage.Assigned: {
 		"Пётр: /accept N", "Марина: /accept N", "Пётр: /decline N не наше", "Марина: /close N сделали", "Пётр: /close N сделали", "Ольга: /assign N min-transport",
@@ -87,7 +102,7 @@ var fits = map[storage.State][]string{
 		"Пётр: /close N сделано", "Марина: /close N сделано", "Пётр: /status N едем", "Марина: /decline N не наше", "Пётр: /promise N завтра", "Марина: /ask N где?",
 		"Тамара: /assign N adm-kirov", "Анна ▸▸ follow:when:N", "Ольга: /merge N N", "Пётр: /extend N 25.12 нет бригады", "Иван ▸▸ follow:join:N",
 	},
-	storage.Waiting:  {"Анна: у второго подъезда", "Иван: со двора", "Ольга ▸▸ curate:resume:N", "Пётр ▸▸ execute:resume:N", "Анна ▸▸ follow:tell:N"},
+	storage.Waiting:  {"Пётр: /close N сделано", "Марина: /close N готово", "Анна: у второго подъезда", "Иван: со двора", "Ольга ▸▸ curate:resume:N", "Пётр ▸▸ execute:resume:N", "Анна ▸▸ follow:tell:N"},
 	storage.Answered: {"Ольга: /approve N", "Тамара: /approve N", "Ольга: /return N плохо", "Пётр ▸▸ execute:revise:N", "Иван ▸▸ follow:leave:N", "Тамара: /note N вот"},
 	storage.Closed:   {"Анна ▸▸ follow:yes:N", "Анна ▸▸ follow:no:N", "Иван ▸▸ follow:no:N", "Анна ▸ Вернуть в работу", "Иван ▸ Без объяснений", "Анна ▸▸ follow:mark:N:3"},
 	storage.Merged:   {"Ольга: /unmerge N", "Тамара: /unmerge N", "Анна ▸▸ follow:leave:N"},

@@ -14,6 +14,8 @@ import (
 	"testing"
 	"time"
 
+	"pgregory.net/rapid"
+
 	"otklik/bot"
 	"otklik/flows"
 	"otklik/flows/flowtest"
@@ -263,7 +265,7 @@ func walk(t *testing.T, fn func(dir, file string, imports []string)) {
 }
 
 // dump gives what the store knows of incidents, their history and what waits to be sent.
-func dump(t *testing.T, s *flowtest.Stage) string {
+func dump(t rapid.TB, s *flowtest.Stage) string {
 	t.Helper()
 	var b strings.Builder
 	err := s.Store.View(context.Background(), func(tx *storage.Tx) error {

@@ -58,8 +58,8 @@ func (s *Stage) Reopen() {
 }
 
 // Together lets what people do in do happen side by side: each chat's updates in their order, as the inbox keeps it, and
-// the chats' as chance has it. What the store did not keep is given again, as every messenger does.
-func (s *Stage) Together(do func()) {
+// the chats' as chance has it. What the store did not keep is given again, as every messenger does. It gives the updates.
+func (s *Stage) Together(do func()) []bot.Update {
 	s.tb.Helper()
 	s.collects = true
 	do()
@@ -96,4 +96,5 @@ func (s *Stage) Together(do func()) {
 		s.tb.Fatal(failed)
 	}
 	s.show()
+	return list
 }

@@ -3,7 +3,6 @@ package flows
 import (
 	"context"
 	"crypto/rand"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -161,19 +160,7 @@ func (e *Engine) Handle(ctx context.Context, u bot.Update) error {
 		return e.commit(ctx, u, func(t *Turn) error { return t.refuse(no) })
 	}
 	log.Error("update failed", "err", err)
-	return e.commit(ctx, u, func(t *Turn) error {
-		raw, jerr := json.Marshal(u)
-		if jerr != nil {
-			return jerr
-		}
-		if err := t.Tx.SetSetting("failed/"+u.Channel+":"+u.ID, raw); err != nil {
-			return err
-		}
-		if u.Kind == bot.Written || u.Kind == bot.Pressed {
-			return t.Reply(t.Voice().Say("desk.failed"))
-		}
-		return nil
-	})
+	return e.putAside(ctx, u, log)
 }
 
 // read reads what a person wrote, before the transaction and beside others': within it, where one stands behind the other,

@@ -77,7 +77,7 @@ func FuzzEngine(f *testing.F) {
 		// What the stage itself takes for an unfinished text of ours, people may well write.
 		text = strings.NewReplacer("{{", "{ {", "<no value>", "<value>").Replace(text)
 		p := &hostile{Stage: stages[i], t: t, text: text, lat: lat, lon: lon, at: at}
-		for n := 0; n+3 <= len(script) && n < 3*16; n += 3 {
+		for n := 0; n+3 <= len(script) && n < 3*12; n += 3 {
 			p.deed(cast[int(script[n]&0x0f)%len(cast)], script[n]&0x70, int(script[n+1]), int(script[n+2]), cmds, presses)
 			if strings.Contains(p.Log.String(), "level=ERROR") {
 				t.Fatalf("something failed:\n%s", p.Log.String())
@@ -153,8 +153,9 @@ func (p *hostile) deed(who string, how byte, what, arg int, cmds, presses []stri
 			Media: []bot.Media{{Refs: map[string]string{"desk": p.text}}, {}}})
 	case 18:
 		p.Pass(p.Now.Add(time.Duration(arg) * time.Hour))
-	case 19: // a stranger, or nobody
-		u := bot.Update{Channel: "desk", ID: fmt.Sprint("s", arg, what), Kind: bot.Written, Time: p.Now, Text: p.text, Peer: bot.Peer{Channel: "desk", Chat: p.text}, From: bot.User{ID: p.text}}
+	case 19: // a stranger, or nobody; messengers name people and chats in valid UTF-8, of whatever signs
+		id := strings.ToValidUTF8(p.text, "\ufffd")
+		u := bot.Update{Channel: "desk", ID: fmt.Sprint("s", arg, what), Kind: bot.Written, Time: p.Now, Text: p.text, Peer: bot.Peer{Channel: "desk", Chat: id}, From: bot.User{ID: id}}
 		if arg%2 == 0 {
 			u.Kind, u.Data = bot.Pressed, p.text
 		}

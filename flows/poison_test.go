@@ -1,0 +1,51 @@
+package flows_test
+
+import (
+	"context"
+	"math"
+	"strings"
+	"testing"
+	"time"
+
+	"otklik/bot"
+	"otklik/flows/flowtest"
+)
+
+// What can neither be worked off nor be put aside is left out with a line in the log: given again it would fail again, and
+// everything behind it in its chat would wait for ever.
+func TestWhatCannotBeKeptHoldsNobodyUp(t *testing.T) {
+	for name, u := range map[string]bot.Update{
+		"a number too long for a key": {Kind: bot.Written, ID: strings.Repeat("7", 1100), Text: "яма"},
+		"a chat too long for a key":   {Kind: bot.Written, ID: "x", Text: "яма", Peer: bot.Peer{Channel: "desk", Chat: strings.Repeat("7", 1100)}},
+		"the same in another age": {Kind: bot.Written, ID: "x", Text: "яма", Peer: bot.Peer{Channel: "desk", Chat: strings.Repeat("7", 1100)},
+			Time: time.Unix(math.MaxInt32*1000, 0)},
+		"the same from nowhere": {Kind: bot.Written, ID: "x", Text: "яма", Peer: bot.Peer{Channel: "desk", Chat: strings.Repeat("7", 1100)},
+			Location: &bot.Location{Lat: math.NaN()}},
+		"a person too long for a key": {Kind: bot.Pressed, ID: "x", Data: "x", From: bot.User{ID: strings.Repeat("7", 1100)}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := flowtest.New(t)
+			a := s.Cast["Анна"]
+			u.Channel = "desk"
+			if u.Peer.IsZero() {
+				u.Peer = a.Peer
+			}
+			if u.From.ID == "" {
+				u.From = a.User
+			}
+			if err := s.Engine.Handle(context.Background(), u); err != nil {
+				t.Fatalf("the channel is told to give it again: %.200v", err)
+			}
+			if !strings.Contains(s.Log.String(), "level=ERROR") {
+				t.Error("nobody is told")
+			}
+			if raw := s.Log.String(); len(raw) > 64<<10 {
+				t.Errorf("the log has %d bytes of it", len(raw))
+			}
+			s.Play("Анна: Яма на дороге, Киров, Ленина 12\n")
+			if !strings.Contains(s.Screen("Анна"), "[✓ Отправить]") {
+				t.Errorf("nothing works any more:\n%.500s", s.Screen("Анна"))
+			}
+		})
+	}
+}

@@ -157,7 +157,10 @@ func (e *Engine) Handle(ctx context.Context, u bot.Update) error {
 	// the update itself put aside for whoever mends the cause.
 	if no, ok := errors.AsType[*Refusal](err); ok {
 		log.Info("refused", "peer", u.Peer.String(), "user", u.From.ID, "data", u.Data, "text", no.ID, "cause", no.Cause)
-		return e.commit(ctx, u, func(t *Turn) error { return t.refuse(no) })
+		err = e.commit(ctx, u, func(t *Turn) error { return t.refuse(no) })
+		if err == nil || errors.Is(err, storage.ErrFailed) || ctx.Err() != nil {
+			return err
+		}
 	}
 	log.Error("update failed", "err", err)
 	return e.putAside(ctx, u, log)

@@ -107,7 +107,7 @@ func (p *hostile) deed(who string, how byte, what, arg int, cmds, presses []stri
 		case 0x30: // a name of the messenger's that nobody would give
 			u.From.Name, u.From.Username, u.From.Language = p.text, p.text, p.text
 		case 0x40:
-			u.ID = p.text + u.ID
+			u.ID = p.id() + u.ID
 		}
 		p.given = append(p.given, u)
 		p.Give(u)
@@ -153,17 +153,22 @@ func (p *hostile) deed(who string, how byte, what, arg int, cmds, presses []stri
 			Media: []bot.Media{{Refs: map[string]string{"desk": p.text}}, {}}})
 	case 18:
 		p.Pass(p.Now.Add(time.Duration(arg) * time.Hour))
-	case 19: // a stranger, or nobody; messengers name people and chats in valid UTF-8, of whatever signs
-		id := strings.ToValidUTF8(p.text, "\ufffd")
+	case 19: // a stranger, or nobody
+		id := p.id()
 		u := bot.Update{Channel: "desk", ID: fmt.Sprint("s", arg, what), Kind: bot.Written, Time: p.Now, Text: p.text, Peer: bot.Peer{Channel: "desk", Chat: id}, From: bot.User{ID: id}}
 		if arg%2 == 0 {
 			u.Kind, u.Data = bot.Pressed, p.text
 		}
-		if p.text == "" || strings.ContainsAny(p.text, "/:") {
+		if id == "" {
 			u.Peer = a.Peer
 		}
 		p.Give(u)
 	}
+}
+
+// id is the text as far as a messenger may name something so: a peer is written as "channel:chat/thread".
+func (p *hostile) id() string {
+	return strings.NewReplacer("/", "-", ":", "-").Replace(strings.ToValidUTF8(p.text[:min(len(p.text), 200)], "\ufffd"))
 }
 
 // holds is what must be so at the end.

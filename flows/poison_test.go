@@ -49,3 +49,18 @@ func TestWhatCannotBeKeptHoldsNobodyUp(t *testing.T) {
 		})
 	}
 }
+
+// A group that is said to go on where no chat can be goes on where it was.
+func TestAGroupMovesToAChatOnly(t *testing.T) {
+	for _, to := range []string{"", "/start", "a/b", "\xff"} {
+		s := flowtest.New(t)
+		a, group := s.Cast["Анна"], bot.Peer{Channel: "desk", Chat: "77"}
+		s.Give(s.Update(a, group, true, bot.Update{Kind: bot.Moved, MovedTo: to}))
+		for _, text := range []string{"/id", "/nothing"} {
+			s.Give(s.Update(a, group, true, bot.Update{Kind: bot.Written, ToUs: true, Text: text}))
+		}
+		if len(s.Notified) != 2 || s.Notified[0].Peer != group || s.Notified[1].Peer != group {
+			t.Errorf("moved to %q, the answers go to %+v", to, s.Notified)
+		}
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"log/slog"
+	"math"
 
 	"otklik/bot"
 	"otklik/storage"
@@ -31,4 +32,17 @@ func (e *Engine) putAside(ctx context.Context, u bot.Update, log *slog.Logger) e
 	}
 	log.Error("the update cannot be put aside and is left out", "err", err)
 	return nil
+}
+
+// grounded leaves a point out that is nowhere on the Earth: no record can hold one that is no number, and no search finds
+// anything there.
+func grounded(u bot.Update) bot.Update {
+	if l := u.Location; l == nil || math.Abs(l.Lat) <= 90 && math.Abs(l.Lon) <= 180 {
+		return u
+	}
+	u.Location = nil
+	if u.Text == "" && len(u.Media) == 0 {
+		u.Other = "other"
+	}
+	return u
 }

@@ -140,6 +140,7 @@ func (e *Engine) Handle(ctx context.Context, u bot.Update) error {
 	if u.Text != "" {
 		u.Text = bot.Clean(u.Text)
 	}
+	u = grounded(u)
 	log := e.Log.With("update", u.Channel+":"+u.ID)
 	e.read(u)
 	much := within

@@ -64,3 +64,18 @@ func TestAGroupMovesToAChatOnly(t *testing.T) {
 		}
 	}
 }
+
+// A point that is nowhere is told from a place: nothing fails, and the search goes on.
+func TestAPointOffTheEarthIsNone(t *testing.T) {
+	for _, l := range []bot.Location{{Lat: math.NaN(), Lon: 1}, {Lat: math.Inf(1)}, {Lat: 90.5, Lon: 49}, {Lat: 58, Lon: -181}, {Lat: 1e308, Lon: 1e308}} {
+		s := flowtest.New(t)
+		a := s.Cast["Анна"]
+		for _, begin := range []string{"/near", "Яма на дороге"} {
+			s.Play("Анна: " + begin + "\n")
+			s.Give(s.Update(a, a.Peer, false, bot.Update{Kind: bot.Written, Location: &l}))
+			if strings.Contains(s.Log.String(), "level=ERROR") {
+				t.Fatalf("%v: %.400s", l, s.Log.String())
+			}
+		}
+	}
+}

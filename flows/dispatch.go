@@ -43,7 +43,7 @@ func (t *Turn) route() error {
 	case bot.Gone:
 		return t.gone()
 	case bot.Moved:
-		return t.Tx.SetSetting(movedKey(t.In.Peer), []byte(t.In.MovedTo))
+		return t.move()
 	case bot.Back:
 		return nil // enter has noted it
 	}
@@ -73,6 +73,16 @@ func (t *Turn) overheard() (bool, error) {
 		}
 	}
 	return ends, nil
+}
+
+// move notes where a group goes on. What cannot be a chat would keep everything from the group.
+func (t *Turn) move() error {
+	to := bot.Peer{Channel: t.In.Channel, Chat: t.In.MovedTo}
+	if p, err := bot.ParsePeer(bot.Clean(to.String())); err != nil || p != to {
+		t.e.Log.Warn("a group is said to go on where no chat is", "update", t.In.Channel+":"+t.In.ID)
+		return nil
+	}
+	return t.Tx.SetSetting(movedKey(t.In.Peer), []byte(t.In.MovedTo))
 }
 
 func (t *Turn) gone() error {

@@ -3,7 +3,6 @@ package flows
 import (
 	"context"
 	"crypto/rand"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -163,6 +162,7 @@ func (e *Engine) Handle(ctx context.Context, u bot.Update) error {
 	if u.Text != "" {
 		u.Text, cut = e.within(bot.Clean(u.Text))
 	}
+	u = grounded(u)
 	log := e.Log.With("update", u.Channel+":"+u.ID)
 	if left, err := e.aloof(ctx, u); err != nil || left {
 		return err
@@ -175,22 +175,13 @@ func (e *Engine) Handle(ctx context.Context, u bot.Update) error {
 	// the update itself put aside for whoever mends the cause.
 	if no, ok := errors.AsType[*Refusal](err); ok {
 		log.Info("refused", "peer", u.Peer.String(), "user", u.From.ID, "data", u.Data, "text", no.ID, "cause", no.Cause)
-		return e.commit(ctx, u, func(t *Turn) error { return t.refuse(no) })
-	}
-	log.Error("update failed", "err", err)
-	return e.commit(ctx, u, func(t *Turn) error {
-		raw, jerr := json.Marshal(u)
-		if jerr != nil {
-			return jerr
-		}
-		if err := t.Tx.SetSetting("failed/"+u.Channel+":"+u.ID, raw); err != nil {
+		err = e.commit(ctx, u, func(t *Turn) error { return t.refuse(no) })
+		if err == nil || errors.Is(err, storage.ErrFailed) || ctx.Err() != nil {
 			return err
 		}
-		if u.Kind == bot.Written || u.Kind == bot.Pressed {
-			return t.Reply(t.Voice().Say("desk.failed"))
-		}
-		return nil
-	})
+	}
+	log.Error("update failed", "err", err)
+	return e.putAside(ctx, u, log)
 }
 
 // judged works off an update, unless it is too much of its person. What is left without a transaction leaves no mark

@@ -120,6 +120,9 @@ func (f *flood) sweep(now time.Time) {
 
 // counted tells whether an update counts against a person: what they wrote or pressed.
 func counted(u bot.Update) bool {
+	if u.Public() && !u.ToUs { // what stands in public is no talk with us
+		return false
+	}
 	return u.From.ID != "" && (u.Kind == bot.Written || u.Kind == bot.Edited || u.Kind == bot.Pressed)
 }
 
@@ -129,6 +132,9 @@ func counted(u bot.Update) bool {
 func (e *Engine) aloof(ctx context.Context, u bot.Update) (bool, error) {
 	if !u.Group || u.ToUs || (u.Kind != bot.Written && u.Kind != bot.Edited) {
 		return false, nil
+	}
+	if watched, err := e.watched(ctx, u); err != nil || watched {
+		return false, err
 	}
 	if u.Kind == bot.Edited {
 		return true, nil
@@ -150,6 +156,19 @@ func (e *Engine) aloof(ctx context.Context, u bot.Update) (bool, error) {
 		return err
 	})
 	return !ours, err
+}
+
+// watched tells whether an update stands in something that is watched.
+func (e *Engine) watched(ctx context.Context, u bot.Update) (is bool, err error) {
+	if !u.Public() || u.Vouched {
+		return u.Vouched, nil
+	}
+	err = e.Store.View(ctx, func(tx *storage.Tx) error {
+		w, err := tx.WatchedBy(u.Source.String())
+		is = w != nil && !w.Off
+		return err
+	})
+	return is, err
 }
 
 // flooded leaves what is too much of a resident. Staff work fast at times, and are known.

@@ -67,7 +67,7 @@ func TestWhatIsNotForTheBotIsNotCountedAndSaysNothing(t *testing.T) {
 		s.Fail.Next() // it costs no commit
 		s.Give(u)
 	}
-	s.Fail.Take()
+	s.Fail.Well()
 	if after := dump(t, s); after != before {
 		t.Errorf("what is not for the bot was kept:\n%s\n---\n%s", before, after)
 	}
@@ -100,7 +100,7 @@ func TestWhoWasToldCostsNoCommit(t *testing.T) {
 				failed++
 			}
 		}
-		s.Fail.Take()
+		s.Fail.Well()
 		return failed
 	}
 	help := func(name string, n int) {
@@ -120,7 +120,7 @@ func TestWhoWasToldCostsNoCommit(t *testing.T) {
 	s.Engine.Answer = func(_, press, note string, _ bool) { pressed += press + note }
 	s.Fail.Next()
 	s.Give(s.Update(s.Cast["Анна"], s.Cast["Анна"].Peer, false, bot.Update{Kind: bot.Pressed, Press: "p", Data: "follow:show:1"}))
-	s.Fail.Take()
+	s.Fail.Well()
 	if pressed != "p" {
 		t.Errorf("the press has the answer %q", pressed)
 	}

@@ -59,7 +59,7 @@ func blob(t *testing.T, s *flowtest.Stage, id string) (blob string) {
 	return blob
 }
 
-func step(t *testing.T, p *flows.Photographs) time.Time {
+func work(t *testing.T, p *flows.Photographs) time.Time {
 	t.Helper()
 	next, err := p.Step(t.Context())
 	if err != nil {
@@ -74,14 +74,14 @@ func TestThePhotosOfAnIncidentAreKept(t *testing.T) {
 	woken := 0
 	s.Engine.Wanted = func() { woken++ }
 	s.Play("Анна: [фото] Яма на дороге, Киров, Ленина 12\n")
-	if next := step(t, p); m.asked > 0 || woken > 0 || !next.IsZero() {
+	if next := work(t, p); m.asked > 0 || woken > 0 || !next.IsZero() {
 		t.Errorf("a draft's photo was fetched: its author may not send it")
 	}
 	s.Play("Анна ▸ ✓ Отправить\n")
 	if woken != 1 {
 		t.Errorf("told %d times", woken)
 	}
-	next := step(t, p)
+	next := work(t, p)
 	id := blob(t, s, "f1")
 	if m.asked != 1 || id == "" || !next.IsZero() {
 		t.Fatalf("asked %d times, kept as %q, next %v", m.asked, id, next)
@@ -94,11 +94,11 @@ func TestThePhotosOfAnIncidentAreKept(t *testing.T) {
 	r.Close()
 	s.Play("Ольга: /assign 1 adm-kirov\nПётр ↩ «№ 1»: [фото] Бригада выехала.\n")
 	m.fail = nil
-	step(t, p)
+	work(t, p)
 	if blob(t, s, "f2") == "" {
 		t.Error("an official's photo is not kept")
 	}
-	if step(t, p); m.asked != 2 {
+	if work(t, p); m.asked != 2 {
 		t.Errorf("asked %d times for two photos", m.asked)
 	}
 }
@@ -109,12 +109,12 @@ func TestAPhotoThatIsNotToBeHadIsTriedAgainForAWeek(t *testing.T) {
 	begin := s.Now
 	var pauses []time.Duration
 	for {
-		next := step(t, album(t, s, m)) // each by another program: it is kept in the store
+		next := work(t, album(t, s, m)) // each by another program: it is kept in the store
 		if next.IsZero() {
 			break
 		}
 		pauses = append(pauses, next.Sub(s.Now))
-		if step(t, album(t, s, m)); m.asked != len(pauses) {
+		if work(t, album(t, s, m)); m.asked != len(pauses) {
 			t.Fatalf("asked %d times in %d", m.asked, len(pauses))
 		}
 		s.Now = next
@@ -127,12 +127,12 @@ func TestAPhotoThatIsNotToBeHadIsTriedAgainForAWeek(t *testing.T) {
 	}
 	s.Play("Иван: [фото] Мусор не вывозят, Киров, Мира 5\nИван ▸ ✓ Отправить\n")
 	m.asked, m.fail = 0, &bot.Failure{Reason: bot.Later, After: 3 * time.Hour, Err: errors.New("too many calls")}
-	if next := step(t, album(t, s, m)); next.Sub(s.Now) != 3*time.Hour {
+	if next := work(t, album(t, s, m)); next.Sub(s.Now) != 3*time.Hour {
 		t.Errorf("a pause that was asked for is not kept: %v", next.Sub(s.Now))
 	}
 	s.Now = s.Now.Add(3 * time.Hour)
 	m.fail = &bot.Failure{Reason: bot.Never, Err: errors.New("removed")}
-	if next := step(t, album(t, s, m)); !next.IsZero() || m.asked != 2 {
+	if next := work(t, album(t, s, m)); !next.IsZero() || m.asked != 2 {
 		t.Errorf("what is gone is asked for again: %v", next)
 	}
 }
@@ -146,7 +146,7 @@ func TestAPhotoThatWasShownMeanwhileIsNotFetchedAgain(t *testing.T) {
 		t.Fatal(err)
 	}
 	r.Close()
-	if next := step(t, p); m.asked != 1 || !next.IsZero() {
+	if next := work(t, p); m.asked != 1 || !next.IsZero() {
 		t.Errorf("asked %d times, next %v", m.asked, next)
 	}
 }
@@ -157,7 +157,7 @@ func TestRunKeepsWhatItIsWokenFor(t *testing.T) {
 	p := album(t, s, m)
 	p.Now = func() time.Time { return time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC) }
 	kept := make(chan struct{}, 10)
-	p.Blobs = told{p.Blobs, kept}
+	p.Blobs = noting{p.Blobs, kept}
 	s.Engine.Wanted = p.Wake
 	s.Play("Анна: [фото] Яма на дороге, Киров, Ленина 12\nАнна ▸ ✓ Отправить\n")
 	ctx, stop := context.WithCancel(t.Context())
@@ -170,12 +170,12 @@ func TestRunKeepsWhatItIsWokenFor(t *testing.T) {
 	<-ended
 }
 
-type told struct {
+type noting struct {
 	flows.Blobs
 	kept chan struct{}
 }
 
-func (b told) Put(ctx context.Context, r io.Reader, limit int64) (string, int64, error) {
+func (b noting) Put(ctx context.Context, r io.Reader, limit int64) (string, int64, error) {
 	id, n, err := b.Blobs.Put(ctx, r, limit)
 	b.kept <- struct{}{}
 	return id, n, err

@@ -230,12 +230,13 @@ const before = `
 type play struct {
 	*flowtest.Stage
 	r    rapid.TB
-	d    *rapid.T                     // what chance is drawn from
+	draw func(n int, what string) int // below n, as chance has it
 	seen map[uint64]*storage.Incident // as they were after the step before
 }
 
 func anything(t *testing.T, r *rapid.T, done map[string]int) {
-	p := &play{Stage: flowtest.New(both{t, r}), r: r, d: r, seen: map[uint64]*storage.Incident{}}
+	p := &play{Stage: flowtest.New(both{t, r}), r: r, seen: map[uint64]*storage.Incident{}}
+	p.draw = func(n int, what string) int { return rapid.IntRange(0, n-1).Draw(r, what) }
 	p.Play(before)
 	p.News()
 	p.hold()
@@ -287,14 +288,31 @@ func (p *play) count(done map[string]int) {
 	}
 }
 
-// step is one thing that somebody does.
+// step is one thing that somebody does, or time that passes.
 func (p *play) step() {
-	who := rapid.SampledFrom(cast).Draw(p.d, "who")
+	n := p.draw(100, "what")
+	if n < 97 {
+		p.deed(n)
+		return
+	}
+	p.wait()
+}
+
+// wait lets time pass.
+func (p *play) wait() {
+	line := fmt.Sprintf("@ +%dh", 1+p.draw(200, "hours"))
+	p.r.Log(line)
+	p.Play(line + "\n")
+}
+
+// deed is one thing that somebody does; of 97 kinds, the low ones are the likelier.
+func (p *play) deed(n int) {
+	who := cast[p.draw(len(cast), "who")]
 	a := p.Cast[who]
 	numbered := func(x string) string {
-		return strings.ReplaceAll(x, "N", fmt.Sprint(rapid.IntRange(1, 9).Draw(p.d, "number")))
+		return strings.ReplaceAll(x, "N", fmt.Sprint(1+p.draw(9, "number")))
 	}
-	switch n := rapid.IntRange(0, 99).Draw(p.d, "what"); {
+	switch {
 	case n < 50:
 		buttons := slices.DeleteFunc(p.Buttons(who), func(b flowtest.Shows) bool {
 			return strings.HasPrefix(b.Data, "hello:") // cards change their language at their next change only
@@ -303,29 +321,25 @@ func (p *play) step() {
 			return
 		}
 		// Mostly what stands at the bottom of the screen: small draws are the likelier ones.
-		b := buttons[len(buttons)-1-rapid.IntRange(0, len(buttons)-1).Draw(p.d, "button")]
+		b := buttons[len(buttons)-1-p.draw(len(buttons), "button")]
 		p.r.Logf("%s ▸ %s (%s)", who, b.Text, b.Data)
 		p.Give(p.Update(a, a.Peer, false, bot.Update{Kind: bot.Pressed, Ref: b.On, Data: b.Data, Press: who}))
 	case n < 90:
 		list := words[a.Role.Kind]
-		if rapid.IntRange(0, 2).Draw(p.d, "general") == 0 || len(list) == 0 {
+		if p.draw(3, "general") == 0 || len(list) == 0 {
 			list = words[""]
 		}
-		line := who + ": " + numbered(rapid.SampledFrom(list).Draw(p.d, "words"))
+		line := who + ": " + numbered(list[p.draw(len(list), "words")])
 		p.r.Log(line)
 		p.Play(line + "\n")
 	case n < 93:
-		line := who + " в Подслушано: " + rapid.SampledFrom(overheard).Draw(p.d, "overheard")
+		line := who + " в Подслушано: " + overheard[p.draw(len(overheard), "overheard")]
 		p.r.Log(line)
 		p.Play(line + "\n")
-	case n < 97:
-		data := numbered(rapid.SampledFrom(forged).Draw(p.d, "forged"))
+	default:
+		data := numbered(forged[p.draw(len(forged), "forged")])
 		p.r.Logf("%s forges %s", who, data)
 		p.Give(p.Update(a, a.Peer, false, bot.Update{Kind: bot.Pressed, Ref: "b1", Data: data, Press: who}))
-	default:
-		line := fmt.Sprintf("@ +%dh", rapid.IntRange(1, 200).Draw(p.d, "hours"))
-		p.r.Log(line)
-		p.Play(line + "\n")
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -46,17 +47,22 @@ type Stage struct {
 	Cast   map[string]*Actor
 	Log    strings.Builder
 
-	spool   *flows.Spool
-	screens map[string][]*Shown // by peer
-	toasts  []string
-	news    []News
-	out     []string
-	updates int
-	random  int
-	refs    int
-	last    map[string]bot.Ref // the last message of each actor
-	Repeat  bool               // every update is given twice
-	deeds   Deeds
+	spool     *flows.Spool
+	screens   map[string][]*Shown // by peer
+	toasts    []string
+	news      []News
+	out       []string
+	updates   int
+	random    int
+	refs      int
+	last      map[string]bot.Ref // the last message of each actor
+	Repeat    bool               // every update is given twice
+	deeds     Deeds
+	options   flows.Options
+	collects  bool // updates wait, to be given together
+	collected []bot.Update
+	file      string     // the store's; "" for one in memory
+	mu        sync.Mutex // what the engine calls from several updates at once
 
 	Fail     *Fail            // makes the store fail
 	Notified []bot.Ticket     // what the outbox was told of
@@ -86,49 +92,57 @@ func Pack(tb testing.TB) *config.Pack {
 // administration of Kirov, Марина one of the ministry of transport.
 func New(tb testing.TB, curators ...bot.Peer) *Stage {
 	tb.Helper()
-	kv, err := bolt.Open(filepath.Join(tb.TempDir(), "otklik.db"))
+	return On(tb, Region(tb), curators...)
+}
+
+// On is New on ground that was made before.
+func On(tb testing.TB, g Ground, curators ...bot.Peer) *Stage {
+	tb.Helper()
+	file := filepath.Join(tb.TempDir(), "otklik.db")
+	kv, err := bolt.Open(file)
 	if err != nil {
 		tb.Fatal(err)
 	}
-	s := &Stage{tb: tb, Now: start, Cast: map[string]*Actor{}, screens: map[string][]*Shown{}, last: map[string]bot.Ref{}, deeds: Deeds{}}
-	s.Fail = &Fail{KV: storagetest.Pure(kv)}
-	s.Store = storage.Over(s.Fail)
-	tb.Cleanup(func() {
-		if err := s.Store.Close(); err != nil {
-			tb.Error(err)
-		}
-	})
-	s.spool = &flows.Spool{Store: s.Store}
+	s := on(tb, storagetest.Pure(kv), g, curators)
+	s.file = file
+	return s
+}
+
+// Ground is what a stage stands on: the region, and who understands what is written in it.
+type Ground struct {
+	Pack   *config.Pack
+	Place  *place.Finder
+	Topics *understand.Judge
+	Sieve  *understand.Sieve
+}
+
+// Region makes the ground of the built-in region.
+func Region(tb testing.TB) Ground {
+	tb.Helper()
 	pack := Pack(tb)
 	topics := understand.New(pack)
 	sieve, err := understand.NewSieve(topics)
 	if err != nil {
 		tb.Fatal(err)
 	}
-	s.Engine, err = flows.New(flows.Options{
-		Store: s.Store, Pack: pack, Place: place.New(pack, nil), Topics: topics, Sieve: sieve, Flows: all.Flows(),
-		Now: func() time.Time { return s.Now }, Log: slog.New(slog.NewTextHandler(&s.Log, nil)), Curators: curators, Admins: []string{"desk:admin"},
-		Random: func() (b [16]byte) { // the same in every play
-			s.random++
-			b[15], b[14] = byte(s.random), byte(s.random>>8)
-			return b
-		},
-		Answer: func(_, press, note string, _ bool) {
-			if note != "" {
-				s.toasts = append(s.toasts, press+"\x00"+note)
-			}
-		},
-		Notify: func(list []bot.Ticket) {
-			s.Notified = append(s.Notified, list...)
-			for _, ticket := range list {
-				if s.Check != nil {
-					s.Check(ticket)
-				}
-			}
-		},
-		Link: func(channel, start string) string { return "https://example.org/" + channel + "?start=" + start },
+	return Ground{pack, place.New(pack, nil), topics, sieve}
+}
+
+// on sets the stage on a store.
+func on(tb testing.TB, kv storage.KV, g Ground, curators []bot.Peer) *Stage {
+	tb.Helper()
+	s := &Stage{tb: tb, Now: start, Cast: map[string]*Actor{}, screens: map[string][]*Shown{}, last: map[string]bot.Ref{}, deeds: Deeds{}}
+	s.Fail = &Fail{KV: kv}
+	s.Store = storage.Over(s.Fail)
+	tb.Cleanup(func() {
+		if err := s.Store.Close(); err != nil {
+			s.tb.Error(err)
+		}
 	})
-	if err != nil {
+	s.spool = &flows.Spool{Store: s.Store}
+	s.options = s.wired(g, curators)
+	var err error
+	if s.Engine, err = flows.New(s.options); err != nil {
 		tb.Fatal(err)
 	}
 	for i, a := range []Actor{
@@ -143,6 +157,39 @@ func New(tb testing.TB, curators ...bot.Peer) *Stage {
 		s.Join(a)
 	}
 	return s
+}
+
+// wired are the engine's options: what it says goes onto the stage.
+func (s *Stage) wired(g Ground, curators []bot.Peer) flows.Options {
+	return flows.Options{
+		Store: s.Store, Pack: g.Pack, Place: g.Place, Topics: g.Topics, Sieve: g.Sieve, Flows: all.Flows(),
+		Now: func() time.Time { return s.Now }, Log: slog.New(slog.NewTextHandler(&s.Log, nil)), Curators: curators, Admins: []string{"desk:admin"},
+		Random: func() (b [16]byte) { // the same in every play
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			s.random++
+			b[15], b[14] = byte(s.random), byte(s.random>>8)
+			return b
+		},
+		Answer: func(_, press, note string, _ bool) {
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			if note != "" {
+				s.toasts = append(s.toasts, press+"\x00"+note)
+			}
+		},
+		Notify: func(list []bot.Ticket) {
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			s.Notified = append(s.Notified, list...)
+			for _, ticket := range list {
+				if s.Check != nil {
+					s.Check(ticket)
+				}
+			}
+		},
+		Link: func(channel, start string) string { return "https://example.org/" + channel + "?start=" + start },
+	}
 }
 
 // Join brings somebody on the stage.
@@ -181,6 +228,10 @@ func (s *Stage) Update(a *Actor, where bot.Peer, group bool, u bot.Update) bot.U
 // Give gives an update to the engine and shows what follows.
 func (s *Stage) Give(u bot.Update) {
 	s.tb.Helper()
+	if s.collects {
+		s.collected = append(s.collected, u)
+		return
+	}
 	for range 1 + btoi(s.Repeat) {
 		if err := s.Engine.Handle(context.Background(), u); err != nil {
 			s.tb.Fatalf("update %s: %v", u.ID, err)

@@ -48,7 +48,7 @@ func kill(ctx context.Context, b *bench) error {
 
 func (b *bench) kills(ctx context.Context, k *killed) error {
 	c := k.server.people()
-	p, err := k.up(ctx, b, time.Minute) // a program that has been up: VK keeps what people write from then on
+	p, err := k.up(ctx, b, false) // a program that has been up: VK keeps what people write from then on
 	if err != nil {
 		return err
 	}
@@ -74,7 +74,7 @@ func (b *bench) kills(ctx context.Context, k *killed) error {
 			time.Sleep(time.Duration(dice.IntN(100)) * time.Millisecond)
 			q.kill()
 		}
-		if p, err = k.up(ctx, b, patience); err != nil {
+		if p, err = k.up(ctx, b, true); err != nil {
 			return fmt.Errorf("after kill %d: %w", i+1, err)
 		}
 		if (i+1)%10 == 0 {
@@ -92,15 +92,18 @@ func (k *killed) starts(ctx context.Context, b *bench) (*process, error) {
 	return start(b.otklik(ctx, k.home, k.server.env(), k.args...), k.home)
 }
 
-// up starts the program, and waits until it asks for updates and somebody has had a reply.
-func (k *killed) up(ctx context.Context, b *bench, patience time.Duration) (*process, error) {
+// up starts the program, and waits until it asks for updates and, if people talk, somebody has had a reply.
+func (k *killed) up(ctx context.Context, b *bench, talk bool) (*process, error) {
 	polled, shown := k.server.arrivals().expect()
+	if !talk {
+		shown = nil
+	}
 	p, err := k.starts(ctx, b)
 	if err != nil {
 		return nil, err
 	}
 	late := time.After(patience)
-	for polled != nil || shown != nil && len(k.back) > 0 {
+	for polled != nil || shown != nil {
 		select {
 		case <-polled:
 			k.back = append(k.back, ms(time.Since(p.began)))

@@ -53,8 +53,8 @@ type bound struct {
 	mu      sync.Mutex
 	last    []time.Time
 	of      map[string][]time.Time
+	taken   []time.Time
 	refused int
-	taken   int
 }
 
 func newBound(all, chat int) *bound {
@@ -71,7 +71,7 @@ func (b *bound) bears(chat string, now time.Time) bool {
 		return false
 	}
 	b.last, b.of[chat] = append(b.last, now), append(b.of[chat], now)
-	b.taken++
+	b.taken = append(b.taken, now)
 	return true
 }
 
@@ -83,10 +83,22 @@ func within(list []time.Time, now time.Time) []time.Time {
 	return list
 }
 
-func (b *bound) counts() (taken, refused int) {
+// since gives when messages were taken from a time on.
+func (b *bound) since(from time.Time) (list []time.Time) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return b.taken, b.refused
+	for _, at := range b.taken {
+		if !at.Before(from) {
+			list = append(list, at)
+		}
+	}
+	return list
+}
+
+func (b *bound) refusals() int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.refused
 }
 
 // arrivals notes when a program that was started was heard of first.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -107,6 +108,28 @@ func (c *crowd) stuck(longest time.Duration) (list []string) {
 	return list
 }
 
+// longest gives the longest wait since reset, of those who wait still too.
+func (c *crowd) longest() (most time.Duration) {
+	for _, d := range c.taken(nil) {
+		most = max(most, d)
+	}
+	for _, p := range c.people {
+		most = max(most, p.late())
+	}
+	return most
+}
+
+// settle waits until everybody who waits now has had a reply.
+func (c *crowd) settle(ctx context.Context, patience time.Duration) {
+	since := time.Now()
+	for ctx.Err() == nil && time.Since(since) < patience {
+		if !slices.ContainsFunc(c.people, func(p *person) bool { return p.late() > time.Since(since) }) {
+			return
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+}
+
 // rest lets everybody end their conversation, and gives those who wait in vain.
 func (c *crowd) rest(ctx context.Context, patience time.Duration) []string {
 	c.resting.Store(true)
@@ -154,16 +177,21 @@ func (p *person) tells() string {
 
 // waits tells of a person who has waited longer than a time, "" if they have not.
 func (p *person) waits(longest time.Duration) string {
-	p.mu.Lock()
-	late := time.Duration(0)
-	if !p.asked.IsZero() {
-		late = time.Since(p.asked)
-	}
-	p.mu.Unlock()
+	late := p.late()
 	if late <= longest {
 		return ""
 	}
 	return fmt.Sprintf("after %v %s", late.Round(time.Millisecond), p.tells())
+}
+
+// late gives how long they have waited by now; 0 if they wait for nothing.
+func (p *person) late() time.Duration {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.asked.IsZero() {
+		return 0
+	}
+	return time.Since(p.asked)
 }
 
 func (p *person) rests() bool {

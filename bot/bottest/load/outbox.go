@@ -74,7 +74,7 @@ type broadcasting struct {
 }
 
 func (b *bench) broadcast(ctx context.Context, people int, length time.Duration) (r broadcasting, err error) {
-	var count tally
+	count := newTally()
 	set := setup{people: people, think: 1500 * time.Millisecond, bound: newBound(bears, bearsOfChat), sent: count.sent}
 	s, err := b.set(set)
 	if err != nil {
@@ -112,11 +112,14 @@ func (b *bench) broadcast(ctx context.Context, people int, length time.Duration)
 	return r, nil
 }
 
-// tally notes when notices left.
+// tally notes when something left to those who are not of the crowd.
 type tally struct {
 	mu   sync.Mutex
 	left []time.Time
+	to   map[string]bool
 }
+
+func newTally() *tally { return &tally{to: map[string]bool{}} }
 
 func (t *tally) sent(chat string) {
 	if number(chat) < firstReader {
@@ -125,6 +128,14 @@ func (t *tally) sent(chat string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.left = append(t.left, time.Now())
+	t.to[chat] = true
+}
+
+// chats gives how many got something.
+func (t *tally) chats() int {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return len(t.to)
 }
 
 func (t *tally) notices() int {

@@ -67,10 +67,27 @@ func (p *process) stop() error {
 	}
 	select {
 	case <-p.ended:
+		p.complains()
 		return nil
 	case <-time.After(30 * time.Second):
 		p.kill()
 		return errors.New("the bot does not end when it is asked to")
+	}
+}
+
+// complains tells whoever measures what the bot has logged as errors: what they mean for the figures is to be judged.
+func (p *process) complains() {
+	raw, _ := os.ReadFile(p.log)
+	said, n := "", 0
+	for line := range strings.Lines(string(raw)) {
+		if strings.Contains(line, " level=ERROR ") {
+			if n++; n == 1 {
+				said = strings.TrimSpace(line)
+			}
+		}
+	}
+	if n > 0 {
+		fmt.Fprintf(os.Stderr, "  %d errors in the bot's log, the first: %.300s\n", n, said)
 	}
 }
 

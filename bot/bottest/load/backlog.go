@@ -30,8 +30,8 @@ func backlog(ctx context.Context, b *bench) error {
 	if err != nil {
 		return err
 	}
-	writers := b.options.backlog / writtenEach
-	b.table.note(fmt.Sprintf("%s updates of %s people, taken in within", thousands(b.options.backlog), thousands(writers)), r.took.Seconds(), "%.1f s, %.0f updates/s", r.took.Seconds(), float64(b.options.backlog)/r.took.Seconds())
+	writers := b.backlog / writtenEach
+	b.table.note(fmt.Sprintf("%s updates of %s people, taken in within", thousands(b.backlog), thousands(writers)), r.took.Seconds(), "%.1f s, %.0f updates/s", r.took.Seconds(), float64(b.backlog)/r.took.Seconds())
 	b.table.most("people whose messages were not worked off in order, or not all", float64(r.wrong), 0, "%.0f")
 	b.table.note("replies to the backlog that still wait for the messenger's pace when it is taken in", float64(r.left), "at least %d people", r.left)
 	b.table.note(fmt.Sprintf("replies to %d newcomers on an idle desk", newcomers), idle.p50, "p50 %.1f ms, p99 %.1f ms", idle.p50, idle.p99)
@@ -56,7 +56,7 @@ func (b *bench) work(ctx context.Context, set setup, length time.Duration) (r wo
 	if err != nil {
 		return r, err
 	}
-	writers := b.options.backlog / writtenEach
+	writers := b.backlog / writtenEach
 	s.wrote(writers, rand.New(rand.NewPCG(b.seed, 3)))
 	if err := b.launch(ctx, s); err != nil {
 		return r, err

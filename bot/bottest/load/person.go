@@ -36,6 +36,9 @@ type step struct {
 	awaits        string
 }
 
+// stepsOf is how many steps a report has.
+const stepsOf = 6
+
 // report is a conversation with Otklik: six steps of a person.
 func (p *person) report() []step {
 	return []step{

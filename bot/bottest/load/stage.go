@@ -166,7 +166,7 @@ func (s *stage) measure(ctx context.Context, length time.Duration) (f figures, e
 	if err := s.lasts(ctx, length); err != nil {
 		return f, err
 	}
-	done, calls, waits := float64(s.crowd.done.Load()), float64(s.world.calls.Load()), s.crowd.taken(nil)
+	calls, waits := float64(s.world.calls.Load()), s.crowd.taken(nil)
 	after, err := s.cpu()
 	if err != nil {
 		return f, err
@@ -180,6 +180,8 @@ func (s *stage) measure(ctx context.Context, length time.Duration) (f figures, e
 	if stuck := s.crowd.stuck(patience); len(stuck) > 0 {
 		return f, fmt.Errorf("%d people hear nothing: %s", len(stuck), stuck[0])
 	}
+	// Counted by steps: people who all began at one moment end their conversations so, too.
+	done := float64(len(waits)) / stepsOf
 	f.rate, f.calls = done/length.Seconds(), calls/max(done, 1)
 	f.cpu = (after - before).Seconds() * 1000 / max(done, 1)
 	f.p50, f.p99, f.start = percent(waits, 50), percent(waits, 99), ms(s.start)

@@ -12,10 +12,13 @@ import (
 	"go.etcd.io/bbolt"
 )
 
-// bot is a small bot to compare with: it answers each update as Otklik does, with a message, or with an answer to the
+// botWord is the first argument of a process that is one of the small bots.
+const botWord = "bot"
+
+// small is a small bot to compare with: it answers each update as Otklik does, with a message, or with an answer to the
 // press and an edit. «null» keeps nothing; «plain» commits each update to bbolt before it answers. Updates of a person
 // are worked off one after the other, those of different people side by side.
-func bot(args []string) {
+func small(args []string) {
 	if len(args) != 3 {
 		fmt.Fprintln(os.Stderr, "usage: load bot null|plain ADDRESS FILE")
 		os.Exit(2)

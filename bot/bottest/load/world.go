@@ -3,9 +3,6 @@ package main
 import (
 	"encoding/json"
 	"fmt"
-	"io"
-	"mime"
-	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -18,72 +15,61 @@ import (
 
 const token = "424242:load-TOKEN-of_the_measurement-01234567"
 
-// world is a Bot API server that checks nothing and is as quick as it can, and the people behind it.
+// server is a simulated messenger. It outlives the program that talks with it.
+type server interface {
+	address() string
+	env() []string // that has the program talk with it
+	arrivals() *arrivals
+	people() *crowd
+	close()
+}
+
+// world is a Bot API server that checks nothing and is as quick as it can.
 type world struct {
-	opt    options
-	server *httptest.Server
-	people []*person
-	first  chan struct{} // closed at the first reply
-	once   sync.Once
+	crowd   *crowd
+	trip    time.Duration
+	trouble *trouble     // nil: it never fails
+	bound   *bound       // nil: it bears everything
+	sent    func(string) // hears of every chat that something was sent to; nil: nobody
+	photo   []byte       // that it hands out
+	server  *httptest.Server
+	came    arrivals
 
 	mu      sync.Mutex
 	queue   []json.RawMessage // not confirmed yet; the first has the number base
 	base    int64
 	arrived chan struct{} // closed when something is queued
-	waits   []time.Duration
 
-	done, calls, numbers, sends atomic.Int64
+	other atomic.Pointer[person] // one who is not of the crowd
+
+	calls, numbers atomic.Int64
 }
 
-func newWorld(n int, ours bool, o options) *world {
-	w := &world{opt: o, first: make(chan struct{}), base: 1, arrived: make(chan struct{})}
-	for i := range n {
-		w.people = append(w.people, &person{w: w, id: int64(i + 1), ours: ours})
+func newWorld(c *crowd) *world {
+	w := &world{crowd: c, arrived: make(chan struct{}), base: time.Now().UnixMilli()}
+	w.numbers.Store(w.base) // a store may remember the messages of another run
+	for _, p := range c.people {
+		p.line = w
 	}
 	w.server = httptest.NewServer(w)
 	return w
 }
 
-func (w *world) address() string { return w.server.URL }
+func (w *world) address() string     { return w.server.URL }
+func (w *world) arrivals() *arrivals { return &w.came }
+func (w *world) people() *crowd      { return w.crowd }
+
+func (w *world) env() []string {
+	return []string{"OTKLIK_TELEGRAM_TOKEN=" + token, "OTKLIK_TELEGRAM_API=" + w.address()}
+}
 
 func (w *world) close() {
 	w.server.CloseClientConnections()
 	w.server.Close()
 }
 
-// begin lets everybody start talking.
-func (w *world) begin() {
-	for _, p := range w.people {
-		p.next()
-	}
-}
-
-func (w *world) reset() {
-	w.done.Store(0)
-	w.calls.Store(0)
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.waits = nil
-}
-
-func (w *world) taken() (done, calls int64, waits []time.Duration) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.done.Load(), w.calls.Load(), w.waits
-}
-
-// stuck tells of somebody who has waited too long: a rate with people who hear nothing is no rate.
-func (w *world) stuck() string {
-	for _, p := range w.people {
-		p.mu.Lock()
-		late, step, said := time.Since(p.asked), p.step, p.said
-		p.mu.Unlock()
-		if late > 5*time.Second {
-			return fmt.Sprintf("person %d has waited for %v at step %d; the last they read: %q", p.id, late.Round(time.Millisecond), step, said)
-		}
-	}
-	return ""
-}
+// besides lets one more person talk, who does not count.
+func (w *world) besides(p *person) { w.other.Store(p) }
 
 func (w *world) number() int64 { return w.numbers.Add(1) }
 
@@ -97,8 +83,60 @@ func (w *world) tell(kind string, body any) {
 	w.arrived = make(chan struct{})
 }
 
+// end gives the number of the next update.
+func (w *world) end() int64 {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.base + int64(len(w.queue))
+}
+
+// confirmed tells whether all updates before a number are.
+func (w *world) confirmed(end int64) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.base >= end
+}
+
+func sender(id int64) map[string]any {
+	return map[string]any{"id": id, "is_bot": false, "first_name": "Житель", "language_code": "ru"}
+}
+
+func private(id int64) map[string]any {
+	return map[string]any{"id": id, "type": "private", "first_name": "Житель"}
+}
+
+// writes queues a message in a chat.
+func (w *world) writes(chat map[string]any, from int64, at time.Time, more map[string]any) {
+	m := map[string]any{"message_id": w.number(), "date": at.Unix(), "chat": chat, "from": sender(from)}
+	for name, value := range more {
+		m[name] = value
+	}
+	w.tell("message", m)
+}
+
+func (w *world) write(p *person, text string) {
+	more := map[string]any{"text": text}
+	if caption, is := strings.CutPrefix(text, photoWord); is {
+		size := map[string]any{"file_id": fmt.Sprint("photo", w.number()), "file_unique_id": "u", "width": 4000, "height": 3000, "file_size": len(w.photo)}
+		more = map[string]any{"caption": caption, "photo": []any{size}}
+	}
+	w.writes(private(p.id), p.id, time.Now(), more)
+}
+
+func (w *world) press(p *person, ref int64, data string) {
+	w.tell("callback_query", map[string]any{"id": fmt.Sprint(w.number()), "from": sender(p.id), "chat_instance": "1", "data": data,
+		"message": map[string]any{"message_id": ref, "date": time.Now().Unix(), "chat": private(p.id), "text": "x"}})
+}
+
+// photoWord begins the text of a message that is a photo, and the rest its caption.
+const photoWord = "[photo]"
+
 // ServeHTTP is the Bot API.
 func (w *world) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
+	if strings.HasPrefix(r.URL.Path, "/file/") {
+		_, _ = rw.Write(w.photo) // whoever hangs up does not get it
+		return
+	}
 	method := r.URL.Path[strings.LastIndexByte(r.URL.Path, '/')+1:]
 	p, err := params(r)
 	if err != nil {
@@ -110,72 +148,84 @@ func (w *world) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.calls.Add(1)
-	if w.opt.trip > 0 {
-		time.Sleep(w.opt.trip)
-	}
-	sends := method == "sendMessage" || method == "editMessageText"
-	heard := func() {
-		if sends {
-			w.shown(method, p, rw)
-			return
-		}
-		answer(rw, "true")
-	}
-	if sends && w.opt.faults > 0 {
-		if n := w.sends.Add(1); float64(n%1000) < w.opt.faults*10 {
-			trouble(rw, n, heard)
-			return
-		}
+	if w.trip > 0 {
+		time.Sleep(w.trip)
 	}
 	switch method {
 	case "getMe":
 		answer(rw, `{"id":424242,"is_bot":true,"first_name":"Load","username":"LoadBot"}`)
+	case "getFile":
+		answer(rw, `{"file_id":"f","file_unique_id":"u","file_path":"photos/file.jpg"}`)
+	case "sendMessage", "editMessageText", "sendPhoto":
+		w.send(rw, method, p)
 	default:
-		heard()
+		answer(rw, "true")
 	}
 }
 
-// trouble is what a messenger does besides answering, one kind after the other.
-func trouble(rw http.ResponseWriter, n int64, heard func()) {
-	switch n % 4 {
-	case 0:
-		rw.Header().Set("Content-Type", "application/json")
-		rw.WriteHeader(http.StatusTooManyRequests)
-		_, _ = io.WriteString(rw, `{"ok":false,"error_code":429,"description":"Too Many Requests: retry after 1","parameters":{"retry_after":1}}`)
-	case 1:
-		rw.Header().Set("Content-Type", "application/json")
-		rw.WriteHeader(http.StatusInternalServerError)
-		_, _ = io.WriteString(rw, `{"ok":false,"error_code":500,"description":"Internal Server Error"}`)
-	case 2:
+// send is a call that a person sees something of, unless the server fails or has had too much.
+func (w *world) send(rw http.ResponseWriter, method string, p url.Values) {
+	chat := p.Get("chat_id")
+	if w.bound != nil && !w.bound.bears(chat, time.Now()) {
+		tooMany(rw, 1)
+		return
+	}
+	kind := w.trouble.draw(chat)
+	if kind != "" {
+		if someone := w.crowd.by(number(chat)); someone != nil {
+			someone.touch()
+		}
+	}
+	switch kind {
+	case "":
+		w.shown(rw, method, p)
+	case too:
+		tooMany(rw, w.trouble.pause)
+	case broken:
+		refuse(rw, http.StatusInternalServerError, "Internal Server Error", "")
+	case cut:
 		panic(http.ErrAbortHandler)
-	default:
-		heard()
+	case heard:
+		w.shown(nil, method, p)
 		panic(http.ErrAbortHandler)
 	}
 }
 
-func answer(rw http.ResponseWriter, result string) {
-	rw.Header().Set("Content-Type", "application/json")
-	_, _ = io.WriteString(rw, `{"ok":true,"result":`+result+`}`)
-}
-
-// shown gives a message to whom it is for.
-func (w *world) shown(method string, p url.Values, rw http.ResponseWriter) {
-	chat, _ := strconv.ParseInt(p.Get("chat_id"), 10, 64)
-	id, _ := strconv.ParseInt(p.Get("message_id"), 10, 64)
-	if method == "sendMessage" {
+// shown gives a message to whom it is for; rw is nil where nobody hears the answer.
+func (w *world) shown(rw http.ResponseWriter, method string, p url.Values) {
+	chat, id, photo := number(p.Get("chat_id")), number(p.Get("message_id")), ""
+	if method == "sendPhoto" {
+		if p.Get("photo") != "" { // by its name; it knows none, so that the program has to bring the bytes
+			refuse(rw, http.StatusBadRequest, "Bad Request: wrong file identifier/HTTP URL specified", "")
+			return
+		}
+		photo = `,"photo":[{"file_id":"here","file_unique_id":"u","width":4000,"height":3000}]`
+	}
+	if method != "editMessageText" {
 		id = w.number()
 	}
-	answer(rw, fmt.Sprintf(`{"message_id":%d,"date":%d,"chat":{"id":%d,"type":"private"}}`, id, time.Now().Unix(), chat))
-	w.once.Do(func() { close(w.first) })
-	if chat > 0 && chat <= int64(len(w.people)) {
-		w.people[chat-1].reads(id, p.Get("text"), p.Get("reply_markup"))
+	if rw != nil {
+		answer(rw, fmt.Sprintf(`{"message_id":%d,"date":%d,"chat":{"id":%d,"type":"private"}%s}`, id, time.Now().Unix(), chat, photo))
 	}
+	if w.sent != nil {
+		w.sent(p.Get("chat_id"))
+	}
+	someone := w.crowd.by(chat)
+	if someone == nil {
+		if someone = w.other.Load(); someone == nil || someone.id != chat {
+			w.crowd.heard()
+			return
+		}
+	}
+	w.came.shows()
+	markup := p.Get("reply_markup")
+	someone.reads(message{ref: id, text: p.Get("text"), buttons: inline(markup), board: markup, anew: method != "editMessageText"})
 }
 
 // updates is the long poll.
 func (w *world) updates(rw http.ResponseWriter, r *http.Request, p url.Values) {
-	offset, _ := strconv.ParseInt(p.Get("offset"), 10, 64)
+	w.came.polls()
+	offset := number(p.Get("offset"))
 	seconds, _ := strconv.Atoi(p.Get("timeout"))
 	late := time.After(time.Duration(seconds) * time.Second)
 	for {
@@ -203,20 +253,4 @@ func (w *world) updates(rw http.ResponseWriter, r *http.Request, p url.Values) {
 			return
 		}
 	}
-}
-
-func params(r *http.Request) (url.Values, error) {
-	kind, extra, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	if kind == "multipart/form-data" {
-		form, err := multipart.NewReader(r.Body, extra["boundary"]).ReadForm(1 << 20)
-		if err != nil {
-			return nil, err
-		}
-		return url.Values(form.Value), nil
-	}
-	raw, err := io.ReadAll(r.Body)
-	if err != nil {
-		return nil, err
-	}
-	return url.ParseQuery(string(raw))
 }

@@ -42,6 +42,7 @@ type Turn struct {
 	menus   []menuOf
 	random  [16]byte // for one invitation
 	menu    bool     // whoever acts has other commands now
+	trail   string   // of In
 }
 
 // Pack is the region.
@@ -196,6 +197,7 @@ func (t *Turn) queue(o *storage.Outgoing) error {
 	if o.Priority == uint8(bot.Reply) && !t.In.Time.IsZero() && t.Now.Sub(t.In.Time) > fresh {
 		o.Priority = uint8(bot.Notice)
 	}
+	o.Updates = behind(o.Updates, t.trail)
 	if err := t.Tx.PutOutgoing(o); err != nil {
 		return err
 	}
@@ -205,6 +207,18 @@ func (t *Turn) queue(o *storage.Outgoing) error {
 	}
 	t.tickets = append(t.tickets, ticket)
 	return nil
+}
+
+// mostTrails is how many updates a message that waits for long remembers to follow from.
+const mostTrails = 8
+
+// behind adds a trail to those of a message; "" is none.
+func behind(trails []string, trail string) []string {
+	if trail == "" || slices.Contains(trails, trail) {
+		return trails
+	}
+	trails = append(trails, trail)
+	return trails[max(0, len(trails)-mostTrails):]
 }
 
 // moved gives where a peer is now: a group that became a supergroup goes on under another id.

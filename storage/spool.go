@@ -19,6 +19,7 @@ type Outgoing struct {
 	Body      json.RawMessage `json:"body"`
 	Attempts  int             `json:"attempts,omitempty"`
 	Created   time.Time       `json:"created"`
+	Updates   []string        `json:"updates,omitempty"` // the trails of the updates that it follows from, the latest last
 }
 
 // Slot is a message that changes in place: a card of an incident, or a talk's prompt. At most one Outgoing waits for it.

@@ -63,6 +63,7 @@ func (c *carrier) pause(epoch uint64, after, least time.Duration, why error, now
 			say = c.log.Error
 		}
 		say("messages wait", "err", plain(why), "until", f.until, "waiting", c.waiting)
+		c.log.Debug("why messages wait", "err", why)
 	}
 }
 

@@ -11,9 +11,9 @@ func (e *Entry) trail() string { return strings.Join(e.Updates, ",") }
 
 // say tells what became of a message. Above debug level nobody learns whom it was for, and nothing that the messenger may
 // have quoted of it; the whole is beside it at debug level.
-func (c *carrier) say(level slog.Level, what string, e *Entry, f *Failure) {
-	c.log.Log(context.Background(), level, what, "update", e.trail(), "id", e.ID, "reason", f.Reason, "err", Quiet(f.Err))
-	c.log.Debug(what, "update", e.trail(), "id", e.ID, "peer", e.Peer.String(), "to", f.To, "err", f.Err)
+func (c *carrier) say(ctx context.Context, level slog.Level, what string, e *Entry, f *Failure) {
+	c.log.Log(ctx, level, what, "update", e.trail(), "id", e.ID, "reason", f.Reason, "err", Quiet(f.Err))
+	c.log.DebugContext(ctx, what, "update", e.trail(), "id", e.ID, "peer", e.Peer.String(), "to", f.To, "err", f.Err)
 }
 
 // fell tells that the adapter fell over a message, and where.

@@ -219,7 +219,7 @@ func (c *carrier) unexplained(ctx context.Context, l *lane, e Entry, f *Failure)
 	}
 	if !f.Whole {
 		if e.Attempts == 0 {
-			c.say(slog.LevelWarn, "a message is tried again", &e, f)
+			c.say(ctx, slog.LevelWarn, "a message is tried again", &e, f)
 		}
 		c.failed(ctx, e, f, now.Add(wait))
 	}
@@ -267,9 +267,9 @@ func (c *carrier) drop(ctx context.Context, l *lane, e Entry, f *Failure) outcom
 	l.faults = 0
 	c.answered(l)
 	if f.Reason == NoPeer {
-		c.say(slog.LevelInfo, "a chat cannot be reached any more", &e, f)
+		c.say(ctx, slog.LevelInfo, "a chat cannot be reached any more", &e, f)
 	} else {
-		c.say(slog.LevelError, "a message will never arrive", &e, f)
+		c.say(ctx, slog.LevelError, "a message will never arrive", &e, f)
 	}
 	return outcome{gone: true}
 }
@@ -293,7 +293,7 @@ func (c *carrier) follow(ctx context.Context, l *lane, e Entry, f *Failure, to c
 	c.place(dest, now)
 	c.mu.Unlock()
 
-	c.say(slog.LevelInfo, "a group goes on under another id", &e, f)
+	c.say(ctx, slog.LevelInfo, "a group goes on under another id", &e, f)
 	c.failed(ctx, e, f, now)
 
 	c.mu.Lock()

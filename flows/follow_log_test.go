@@ -309,7 +309,7 @@ func TestAMessageThatDoesNotArriveTellsNobody(t *testing.T) {
 // TestAnUpdateThatIsNotKeptTellsNobody: the adapters log the error that they get.
 func TestAnUpdateThatIsNotKeptTellsNobody(t *testing.T) {
 	r := newTrip(t)
-	r.Stage.Fail.Next()
+	r.Fail.Next()
 	u := r.Update(r.anna, r.anna.Peer, false, bot.Update{Kind: bot.Written, Text: "Яма"})
 	u.ID = "m912345678.1"
 	done, err := bot.Deliver(t.Context(), r.in.Handle, []bot.Update{u})

@@ -57,14 +57,14 @@ var channels = []func(p *program) (bot.Channel, error){
 			return nil, nil
 		}
 		return telegram.New(telegram.Options{Token: p.settings.Telegram.Token.Reveal, API: p.settings.Telegram.API,
-			Unpaced: p.settings.Telegram.Unpaced, Webhook: p.settings.Telegram.Webhook, Log: p.log, Now: time.Now})
+			Unpaced: p.settings.Telegram.Unpaced, Webhook: p.settings.Telegram.Webhook, Log: p.log, Now: time.Now, Heed: p.heed(telegram.Name)})
 	},
 	func(p *program) (bot.Channel, error) {
 		if !p.settings.VK.Token.IsSet() {
 			return nil, nil
 		}
 		return vk.New(vk.Options{Token: p.settings.VK.Token.Reveal, Service: p.settings.VK.Service.Reveal, Sources: p.sources(vk.Name), Keeper: p.store.Drawer(vk.Name), API: p.settings.VK.API,
-			Webhook: p.settings.VK.Webhook, Log: p.log, Now: time.Now})
+			Webhook: p.settings.VK.Webhook, Log: p.log, Now: time.Now, Heed: p.heed(vk.Name)})
 	},
 	func(p *program) (bot.Channel, error) {
 		if !p.settings.Ingest.IsSet() {
@@ -228,8 +228,9 @@ func (p *program) serve(ctx context.Context, listener net.Listener) error {
 	p.aside = bot.NewAside(p.channels, p.log)
 	p.photos = flows.NewPhotographs(flows.Photographs{Store: p.store, Blobs: p.pictures, Fetcher: p.aside.Fetcher,
 		Largest: int64(p.settings.LargestPhoto) << 20, Now: time.Now, Log: p.log})
-	p.meter = meter.New(meter.Options{Channels: p.channels, Waiting: func() map[string]int { return p.outbox.Waiting() }, Size: p.size,
-		Store: p.store.Drawer("health").Touch, Now: time.Now})
+	p.meter = meter.New(meter.Options{Channels: p.channels, Waiting: func() map[string]int { return p.outbox.Waiting() },
+		Ages: func() map[string]time.Duration { return p.outbox.Ages() }, Size: p.size, Store: p.store.Drawer("health").Touch, Now: time.Now})
+	p.store.Observe(p.meter.Commits)
 	p.outbox = bot.NewOutbox(bot.OutboxOptions{Spool: spool, Channels: p.channels, Open: p.photos.Open, Watch: p.meter, Now: time.Now, Log: p.log})
 	spool.Moved = p.outbox.Notify
 	p.engine, err = flows.New(flows.Options{
@@ -322,7 +323,7 @@ func (p *program) run(ctx context.Context, listener net.Listener) error {
 		return nil
 	})
 	inbox := bot.NewInbox(p.engine.Handle, 256)
-	inbox.Watch = p.meter
+	inbox.Watch, inbox.Log = p.meter, p.log
 	for _, c := range p.channels {
 		g.Go(func() error {
 			if err := c.Run(ctx, inbox.Handle); err != nil && ctx.Err() == nil {
@@ -343,6 +344,11 @@ func (p *program) run(ctx context.Context, listener net.Listener) error {
 	err = g.Wait()
 	p.aside.Close()
 	return err
+}
+
+// heed counts the calls of a channel; the meter is made after the channels, and before they call.
+func (p *program) heed(channel string) func(bot.Call, string) {
+	return func(what bot.Call, outcome string) { p.meter.Called(channel, what, outcome) }
 }
 
 // size is that of the store's file in bytes, negative where nobody knows.

@@ -92,14 +92,14 @@ func (a *Aside) Limits(name string) Limits {
 // Answer tells a person that a press arrived. It returns at once: the update behind it must not wait.
 func (a *Aside) Answer(name, press, note string, alert bool) {
 	if c, ok := a.Channel(name).(Answerer); ok {
-		a.call("a press was not answered", name, func(ctx context.Context) error { return c.Answer(ctx, press, note, alert) })
+		a.call("a press was not answered", Peer{Channel: name}, func(ctx context.Context) error { return c.Answer(ctx, press, note, alert) })
 	}
 }
 
 // Menu shows a person their commands.
 func (a *Aside) Menu(peer Peer, list []Command) {
 	if c, ok := a.Channel(peer.Channel).(Commander); ok {
-		a.call("the command menu was not set", peer.String(), func(ctx context.Context) error { return c.SetCommands(ctx, peer, "", list) })
+		a.call("the command menu was not set", peer, func(ctx context.Context) error { return c.SetCommands(ctx, peer, "", list) })
 	}
 }
 
@@ -107,14 +107,15 @@ func (a *Aside) Menu(peer Peer, list []Command) {
 func (a *Aside) Menus(language string, list []Command) {
 	for _, channel := range a.channels {
 		if c, ok := channel.(Commander); ok {
-			a.call("the command menu was not set", channel.Name(), func(ctx context.Context) error {
+			a.call("the command menu was not set", Peer{Channel: channel.Name()}, func(ctx context.Context) error {
 				return c.SetCommands(ctx, Peer{}, language, list)
 			})
 		}
 	}
 }
 
-func (a *Aside) call(fault, whose string, fn func(context.Context) error) {
+// call makes a call for a peer, or for nobody in particular where the peer has no chat.
+func (a *Aside) call(fault string, peer Peer, fn func(context.Context) error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.closed {
@@ -124,7 +125,8 @@ func (a *Aside) call(fault, whose string, fn func(context.Context) error) {
 		ctx, cancel := context.WithTimeout(a.ctx, patience)
 		defer cancel()
 		if err := fn(ctx); err != nil && a.ctx.Err() == nil {
-			a.log.Warn(fault, "of", whose, "err", err)
+			a.log.Warn(fault, "channel", peer.Channel, "err", Quiet(err))
+			a.log.Debug(fault, "peer", peer.String(), "err", err)
 		}
 	})
 }

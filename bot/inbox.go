@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"slices"
 	"sync"
 	"time"
@@ -29,8 +30,10 @@ var ErrBehind = errors.New("an earlier update of this chat failed")
 // one chat are worked off one after the other in the order of the calls, those of different chats side by side, so
 // that a store with group commit has something to group.
 type Inbox struct {
-	// Watch hears of every update; nil hears nothing. It is set before the first one.
+	// Watch hears of every update, and Log has a line of each at debug level; nil hears nothing. They are set before the
+	// first one.
 	Watch Watcher
+	Log   *slog.Logger
 
 	sink  Sink
 	slots chan struct{}
@@ -49,6 +52,7 @@ func NewInbox(sink Sink, width int) *Inbox {
 // Handle is a Sink. It returns when the update is durable, or with the error because of which it is not: the sink's
 // own, ErrBehind, or ctx's.
 func (in *Inbox) Handle(ctx context.Context, u Update) (err error) {
+	in.came(ctx, &u)
 	line := lineOf(u)
 	if err := in.enter(ctx, line); err != nil {
 		return err
@@ -68,6 +72,16 @@ func (in *Inbox) Handle(ctx context.Context, u Update) (err error) {
 		in.Watch.Took(u.Channel, u.Kind, time.Since(begin), err)
 	}
 	return err
+}
+
+// came notes that an update has arrived: the beginning of its trail.
+func (in *Inbox) came(ctx context.Context, u *Update) {
+	if in.Watch != nil {
+		in.Watch.Came(u)
+	}
+	if in.Log != nil && in.Log.Enabled(ctx, slog.LevelDebug) {
+		in.Log.Debug("an update came in", "update", u.Trail(), "channel", u.Channel, "id", u.ID, "kind", u.Kind, "peer", u.Peer.String())
+	}
 }
 
 // enter waits for the update's turn.
@@ -165,7 +179,7 @@ func Deliver(ctx context.Context, sink Sink, updates []Update) (done int, err er
 	wg.Wait()
 	for i, err := range errs {
 		if err != nil {
-			return i, fmt.Errorf("update %s:%s: %w", updates[i].Channel, updates[i].ID, err)
+			return i, fmt.Errorf("update %s: %w", updates[i].Trail(), err)
 		}
 	}
 	return len(updates), nil

@@ -24,6 +24,7 @@ type carrier struct {
 	asleep  laneHeap
 	planned planHeap // what was meant for later from the start
 	waiting int
+	ages    ages // of those that wait
 	flying  int
 	turns   uint64
 	all     pace
@@ -71,6 +72,7 @@ func (c *carrier) queue(t Ticket, now time.Time) {
 	}
 	if l.add(item{t.ID, t.Priority}) {
 		c.waiting++
+		c.ages.add(t.ID, t.since(now))
 	}
 	c.place(l, now)
 }

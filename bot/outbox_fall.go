@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"errors"
 	"slices"
 	"time"
 )
@@ -61,8 +62,17 @@ func (c *carrier) pause(epoch uint64, after, least time.Duration, why error, now
 		if FailureOf(why).Reason == NoRights { // somebody has to mend it
 			say = c.log.Error
 		}
-		say("messages wait", "err", why, "until", f.until, "waiting", c.waiting)
+		say("messages wait", "err", plain(why), "until", f.until, "waiting", c.waiting)
+		c.log.Debug("why messages wait", "err", why)
 	}
+}
+
+// plain is a cause for the log: a messenger's words may quote a message, our own words for the spool's faults do not.
+func plain(why error) error {
+	if _, ok := errors.AsType[*Failure](why); ok {
+		return Quiet(why)
+	}
+	return why
 }
 
 // doubted notes that a chat failed for no known reason; many in a row mean that it is not the chat.

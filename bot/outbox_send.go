@@ -3,7 +3,7 @@ package bot
 import (
 	"context"
 	"fmt"
-	"runtime/debug"
+	"log/slog"
 	"time"
 )
 
@@ -40,6 +40,7 @@ func (c *carrier) carry(ctx context.Context, l *lane, id uint64) {
 	}
 	if out.gone && l.remove(id) {
 		c.waiting--
+		c.ages.remove(id)
 	}
 	if out.queue != nil {
 		c.queue(*out.queue, now)
@@ -63,7 +64,7 @@ func (c *carrier) attempt(ctx context.Context, l *lane, id uint64) outcome {
 	e, ok, err := c.Spool.Load(ctx, id)
 	switch {
 	case err != nil:
-		return c.spoolFailed(ctx, l, fmt.Errorf("message %d: %w", id, err))
+		return c.spoolFailed(ctx, l, fmt.Errorf("message %d: %w", id, Quiet(err)))
 	case !ok:
 		return outcome{gone: true}
 	case e.Attempts == 0 && e.NotBefore.After(c.Now()):
@@ -103,13 +104,18 @@ func (c *carrier) post(ctx context.Context, e Entry, anew bool) (r Receipt, err 
 	begin := time.Now()
 	defer func() {
 		if p := recover(); p != nil {
-			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+			fault := Recovered(p)
+			c.fell(&e, fault)
+			err = fault
 		}
 		var f *Failure
 		if err != nil {
 			f = FailureOf(err)
 		}
 		c.Watch.Tried(c.ch.Name(), e.Priority, time.Since(begin), f)
+		if err == nil {
+			c.Watch.Left(&e)
+		}
 	}()
 	if e.Edit != "" && !anew {
 		return c.ch.Edit(ctx, e.Peer, e.Edit, e.Message, e.Key, c.Open)
@@ -125,13 +131,13 @@ func (c *carrier) record(ctx context.Context, l *lane, e Entry, r Receipt) outco
 	if err != nil {
 		first := l.posted == nil
 		l.posted = &posted{e, r}
-		out := c.spoolFailed(ctx, l, fmt.Errorf("the receipt of message %d: %w", e.ID, err))
+		out := c.spoolFailed(ctx, l, fmt.Errorf("the receipt of message %d: %w", e.ID, Quiet(err)))
 		if first {
 			out.extra = len(r.More)
 		}
 		return out
 	}
-	c.log.Debug("a message has left", "id", e.ID, "peer", e.Peer.String(), "ref", r.Ref, "attempts", e.Attempts+1)
+	c.log.Debug("a message has left", "update", e.trail(), "id", e.ID, "peer", e.Peer.String(), "ref", r.Ref, "attempts", e.Attempts+1)
 	out := outcome{gone: !again}
 	if l.posted == nil {
 		out.extra = len(r.More)
@@ -213,7 +219,7 @@ func (c *carrier) unexplained(ctx context.Context, l *lane, e Entry, f *Failure)
 	}
 	if !f.Whole {
 		if e.Attempts == 0 {
-			c.log.Warn("a message is tried again", "id", e.ID, "peer", e.Peer.String(), "err", f.Err)
+			c.say(ctx, slog.LevelWarn, "a message is tried again", &e, f)
 		}
 		c.failed(ctx, e, f, now.Add(wait))
 	}
@@ -242,7 +248,7 @@ func (c *carrier) failed(ctx context.Context, e Entry, f *Failure, retry time.Ti
 	brief, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordTime)
 	defer cancel()
 	if err := c.Spool.Failed(brief, e, f, retry); err != nil {
-		c.log.Error("a failure could not be recorded", "id", e.ID, "failure", f, "err", err)
+		c.log.Error("a failure could not be recorded", "update", e.trail(), "id", e.ID, "reason", f.Reason, "err", Quiet(err))
 	}
 }
 
@@ -256,14 +262,14 @@ func (c *carrier) drop(ctx context.Context, l *lane, e Entry, f *Failure) outcom
 		}
 	}
 	if err := c.Spool.Failed(brief, e, f, time.Time{}); err != nil {
-		return c.spoolFailed(ctx, l, fmt.Errorf("the failure of message %d: %w", e.ID, err))
+		return c.spoolFailed(ctx, l, fmt.Errorf("the failure of message %d: %w", e.ID, Quiet(err)))
 	}
 	l.faults = 0
 	c.answered(l)
 	if f.Reason == NoPeer {
-		c.log.Info("a chat cannot be reached any more", "id", e.ID, "peer", e.Peer.String(), "err", f.Err)
+		c.say(ctx, slog.LevelInfo, "a chat cannot be reached any more", &e, f)
 	} else {
-		c.log.Error("a message will never arrive", "id", e.ID, "peer", e.Peer.String(), "failure", f)
+		c.say(ctx, slog.LevelError, "a message will never arrive", &e, f)
 	}
 	return outcome{gone: true}
 }
@@ -287,7 +293,7 @@ func (c *carrier) follow(ctx context.Context, l *lane, e Entry, f *Failure, to c
 	c.place(dest, now)
 	c.mu.Unlock()
 
-	c.log.Info("a group goes on under another id", "peer", e.Peer.String(), "to", f.To)
+	c.say(ctx, slog.LevelInfo, "a group goes on under another id", &e, f)
 	c.failed(ctx, e, f, now)
 
 	c.mu.Lock()

@@ -22,6 +22,19 @@ type Ticket struct {
 	Group     bool // Peer is a group
 	Priority  Priority
 	NotBefore time.Time // zero: now
+	Since     time.Time // when it was written; zero: now
+}
+
+// since gives from when on the message has waited.
+func (t Ticket) since(now time.Time) time.Time {
+	at := t.Since
+	if t.NotBefore.After(at) {
+		at = t.NotBefore
+	}
+	if at.IsZero() || at.After(now) {
+		return now
+	}
+	return at
 }
 
 // Entry is a ticket with its words, as they are now: a card that changed since the ticket was given has the new ones.
@@ -32,6 +45,8 @@ type Entry struct {
 	Key      string  // for Channel.Send and Edit
 	Message  Message // its photos with all that is known of them
 	Attempts int     // failed ones so far
+	// Updates are the trails of those that it follows from, the latest last: one edit stands for all before it.
+	Updates []string
 }
 
 // Spool is the durable queue that the outbox works off. The flows engine fills it in the transaction of the update.

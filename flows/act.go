@@ -119,7 +119,7 @@ func (t *Turn) allowed(a Action, inc *storage.Incident) (as storage.RoleKind, ok
 
 func (t *Turn) denied(inc *storage.Incident, a Action) error {
 	no := &Refusal{ID: "desk.not_yours", Args: []any{"Number", inc.Number}, Ends: true,
-		Cause: fmt.Sprintf("%s of %d by person %d", a, inc.Number, t.Me.ID)}
+		Cause: Cause(a) + " by whom it is not up to", Detail: fmt.Sprintf("%s of %d by person %d", a, inc.Number, t.Me.ID)}
 	if slices.Contains(rule(a).Who, storage.Official) && t.Me.Is(storage.Official, "") {
 		no.ID = "desk.other_body"
 		if inc.Assignment == nil {
@@ -131,7 +131,7 @@ func (t *Turn) denied(inc *storage.Incident, a Action) error {
 
 // Stale is the refusal of a press that came too late: it says who was first.
 func (t *Turn) Stale(inc *storage.Incident, a Action) error {
-	no := &Refusal{ID: "desk.stale", Show: inc.Number, Ends: true, later: inc.State.Paused(), Cause: fmt.Sprintf("%s of %d in state %s", a, inc.Number, inc.State)}
+	no := &Refusal{ID: "desk.stale", Show: inc.Number, Ends: true, later: inc.State.Paused(), Cause: Cause(a) + " in state " + Cause(inc.State), Detail: fmt.Sprintf("incident %d", inc.Number)}
 	v := t.Voice()
 	no.Args = []any{"Number", inc.Number, "State", v.State(inc.State), "Who", "", "At", ""}
 	events, err := t.Tx.Events(inc.Number)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"log/slog"
 	"math"
 
 	"otklik/bot"
@@ -13,7 +12,7 @@ import (
 
 // putAside keeps an update that could not be worked off for whoever mends the cause, with an apology to whom it came from.
 // One that cannot even be put aside is left out: given again it would fail again, and hold up its chat for ever.
-func (e *Engine) putAside(ctx context.Context, u bot.Update, log *slog.Logger) error {
+func (e *Engine) putAside(ctx context.Context, u bot.Update) error {
 	err := e.commit(ctx, u, func(t *Turn) error {
 		raw, err := json.Marshal(u)
 		if err != nil {
@@ -30,7 +29,7 @@ func (e *Engine) putAside(ctx context.Context, u bot.Update, log *slog.Logger) e
 	if err == nil || errors.Is(err, storage.ErrFailed) || ctx.Err() != nil {
 		return err
 	}
-	log.Error("the update cannot be put aside and is left out", "err", err)
+	e.failed("the update cannot be put aside and is left out", err, "update", u.Trail())
 	return nil
 }
 

@@ -76,7 +76,7 @@ func (t *Turn) ShowCard(inc *storage.Incident) error {
 	view, org := t.View(inc)
 	if view == "" {
 		return &Refusal{ID: "desk.not_yours", Args: []any{"Number", inc.Number},
-			Cause: fmt.Sprintf("card of %d for person %d", inc.Number, t.Me.ID)}
+			Cause: "somebody else's card", Detail: fmt.Sprintf("card of %d for person %d", inc.Number, t.Me.ID)}
 	}
 	s := storage.Slot{Peer: t.Peer(), Group: t.In.Group, View: view, Org: org}
 	if !t.In.Group {

@@ -56,7 +56,7 @@ func (t *Turn) free(inc *storage.Incident, as storage.RoleKind) error {
 		return err
 	}
 	return &Refusal{ID: "desk.claimed", Args: []any{"Number", inc.Number, "Who", ShortName(who.Name), "At", t.Voice().Clock(c.Until)},
-		Cause: fmt.Sprintf("%d is held by person %d", inc.Number, c.Person)}
+		Cause: "held by somebody else", Detail: fmt.Sprintf("%d is held by person %d", inc.Number, c.Person)}
 }
 
 // Holder gives who decides about an incident now, for a card; "" if nobody does, or whoever reads it.

@@ -79,7 +79,7 @@ func (t *Turn) overheard() (bool, error) {
 func (t *Turn) move() error {
 	to := bot.Peer{Channel: t.In.Channel, Chat: t.In.MovedTo}
 	if p, err := bot.ParsePeer(bot.Clean(to.String())); err != nil || p != to {
-		t.e.Log.Warn("a group is said to go on where no chat is", "update", t.In.Channel+":"+t.In.ID)
+		t.e.Log.Warn("a group is said to go on where no chat is", "update", t.In.Trail())
 		return nil
 	}
 	return t.Tx.SetSetting(movedKey(t.In.Peer), []byte(t.In.MovedTo))
@@ -206,10 +206,10 @@ func (t *Turn) command(name, words string) error {
 		if t.In.Group && !t.In.ToUs {
 			return nil
 		}
-		return &Refusal{ID: "desk.no_command", Cause: "/" + name}
+		return &Refusal{ID: "desk.no_command", Cause: "unknown command", Detail: "/" + name}
 	}
 	if !t.mayUse(c.Command) {
-		return &Refusal{ID: "desk.not_your_command", Cause: "/" + name}
+		return &Refusal{ID: "desk.not_your_command", Cause: Cause("/" + c.Name)}
 	}
 	t.as(c.flow)
 	t.suits(c.Command)
@@ -319,7 +319,7 @@ func (t *Turn) press() error {
 	if rest, ok := strings.CutPrefix(parts[0], "t"); ok && len(parts) >= 2 {
 		if id, err := strconv.ParseUint(rest, 36, 64); err == nil {
 			if !t.raise(id) {
-				return &Refusal{ID: "desk.old_button", Cause: "talk " + rest}
+				return &Refusal{ID: "desk.old_button", Cause: "a conversation that is over", Detail: "talk " + rest}
 			}
 			t.Verb, t.Args = parts[1], parts[2:]
 			t.inPlace = true
@@ -384,13 +384,13 @@ func (t *Turn) Number(words string) (inc *storage.Incident, rest string, err err
 	}
 	n, perr := strconv.ParseUint(strings.TrimLeft(head, "#№"), 10, 64)
 	if perr != nil {
-		return nil, "", &Refusal{ID: "desk.no_number", Args: []any{"Word", Short(head, 40)}}
+		return nil, "", &Refusal{ID: "desk.no_number", Args: []any{"Word", Short(head, 40)}, Cause: "no number"}
 	}
 	if inc, err = t.Tx.Incident(n); err != nil {
 		return nil, "", err
 	}
 	if inc == nil {
-		return nil, "", &Refusal{ID: "desk.no_incident", Args: []any{"Number", n}, Cause: fmt.Sprintf("no incident %d", n)}
+		return nil, "", &Refusal{ID: "desk.no_incident", Args: []any{"Number", n}, Cause: "no such incident", Detail: fmt.Sprintf("no incident %d", n)}
 	}
 	return inc, strings.TrimSpace(rest), nil
 }

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -163,25 +162,24 @@ func (e *Engine) Handle(ctx context.Context, u bot.Update) error {
 		u.Text, cut = e.within(bot.Clean(u.Text))
 	}
 	u = grounded(u)
-	log := e.Log.With("update", u.Channel+":"+u.ID)
 	if left, err := e.aloof(ctx, u); err != nil || left {
-		return err
+		return bot.Quiet(err)
 	}
 	err := e.judged(ctx, u, cut)
 	if err == nil || errors.Is(err, storage.ErrFailed) || ctx.Err() != nil {
-		return err
+		return bot.Quiet(err)
 	}
 	// Nothing of the attempt was kept. The update is worked off all the same: with a polite no, or with an apology and
 	// the update itself put aside for whoever mends the cause.
 	if no, ok := errors.AsType[*Refusal](err); ok {
-		log.Info("refused", "peer", u.Peer.String(), "user", u.From.ID, "data", u.Data, "text", no.ID, "cause", no.Cause)
+		e.refused(&u, no)
 		err = e.commit(ctx, u, func(t *Turn) error { return t.refuse(no) })
 		if err == nil || errors.Is(err, storage.ErrFailed) || ctx.Err() != nil {
-			return err
+			return bot.Quiet(err)
 		}
 	}
-	log.Error("update failed", "err", err)
-	return e.putAside(ctx, u, log)
+	e.failed("update failed", err, "update", u.Trail())
+	return bot.Quiet(e.putAside(ctx, u))
 }
 
 // judged works off an update, unless it is too much of its person. What is left without a transaction leaves no mark
@@ -231,10 +229,10 @@ func (e *Engine) commit(ctx context.Context, u bot.Update, fn func(*Turn) error)
 	err := e.Store.Update(ctx, func(tx *storage.Tx) (err error) {
 		defer func() {
 			if r := recover(); r != nil {
-				err = fmt.Errorf("panic: %v\n%s", r, debug.Stack())
+				err = bot.Recovered(r)
 			}
 		}()
-		t = &Turn{e: e, ctx: ctx, Tx: tx, Now: e.Now(), In: u, random: random}
+		t = &Turn{e: e, ctx: ctx, Tx: tx, Now: e.Now(), In: u, random: random, trail: u.Trail()}
 		if before, err = tx.See(u.Channel, u.ID, t.Now); err != nil || before {
 			return err
 		}
@@ -250,7 +248,7 @@ func (e *Engine) commit(ctx context.Context, u bot.Update, fn func(*Turn) error)
 		return err
 	}
 	e.heed(t)
-	e.follow(ctx, u, before, t.tickets)
+	e.kept(ctx, &u, before, t.tickets)
 	if u.Press != "" {
 		e.Answer(u.Channel, u.Press, t.note, t.alert)
 	}
@@ -276,25 +274,13 @@ func (e *Engine) heed(t *Turn) {
 	}
 }
 
-// follow lets an update be followed in the log, to the messages that it led to; the outbox says when these have left.
-func (e *Engine) follow(ctx context.Context, u bot.Update, before bool, tickets []bot.Ticket) {
-	if !e.Log.Enabled(ctx, slog.LevelDebug) {
-		return
-	}
-	messages := make([]uint64, 0, len(tickets))
-	for _, t := range tickets {
-		messages = append(messages, t.ID)
-	}
-	e.Log.Debug("an update was kept", "update", u.Channel+":"+u.ID, "kind", u.Kind, "peer", u.Peer.String(), "again", before, "messages", messages)
-}
-
 // Do runs fn in a transaction outside any update: for timers and for the command line.
 func (e *Engine) Do(ctx context.Context, fn func(*Turn) error) error {
 	var t *Turn
 	err := e.Store.Update(ctx, func(tx *storage.Tx) (err error) {
 		defer func() {
 			if r := recover(); r != nil {
-				err = fmt.Errorf("panic: %v\n%s", r, debug.Stack())
+				err = bot.Recovered(r)
 			}
 		}()
 		t = &Turn{e: e, ctx: ctx, Tx: tx, Now: e.Now(), sess: &storage.Session{}}
@@ -358,7 +344,7 @@ func (e *Engine) fire(ctx context.Context, timer *storage.Timer) error {
 		return err
 	}
 	// A timer that cannot be worked off must not hold up those behind it.
-	e.Log.Error("timer failed", "kind", timer.Kind, "incident", timer.Incident, "err", err)
+	e.failed("timer failed", err, "kind", timer.Kind, "incident", timer.Incident)
 	return e.Do(ctx, func(t *Turn) error {
 		_, err := t.Tx.TakeTimer(timer)
 		return err
@@ -395,7 +381,7 @@ func (e *Engine) Run(ctx context.Context) {
 	swept := ""
 	for n := 0; ; n++ {
 		if _, err := e.Tick(ctx); err != nil && ctx.Err() == nil {
-			e.Log.Error("timers", "err", err)
+			e.Log.Error("timers", "err", bot.Quiet(err))
 		}
 		if n%60 == 0 {
 			next := ""
@@ -409,7 +395,7 @@ func (e *Engine) Run(ctx context.Context) {
 			})
 			swept = next
 			if err != nil && ctx.Err() == nil {
-				e.Log.Error("old marks", "err", err)
+				e.Log.Error("old marks", "err", bot.Quiet(err))
 			}
 		}
 		select {

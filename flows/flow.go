@@ -92,14 +92,15 @@ type Command struct {
 	Run   func(t *Turn, words string) error
 }
 
-// Refusal is a polite no: ID names the text that the person reads, Cause is for the log. Whatever the step did before
-// it is undone.
+// Refusal is a polite no: ID names the text that the person reads, Cause is for the log, and Detail for the log at debug
+// level, which alone may tell what somebody wrote or who they are. Whatever the step did before it is undone.
 type Refusal struct {
-	ID    string
-	Args  []any
-	Cause string
-	Show  uint64 // an incident whose card follows, as it is now
-	Ends  bool   // the conversation that was spoken in ends: what it was about is past
+	ID     string
+	Args   []any
+	Cause  Cause
+	Detail string
+	Show   uint64 // an incident whose card follows, as it is now
+	Ends   bool   // the conversation that was spoken in ends: what it was about is past
 
 	talk  uint64
 	seat  storage.Role // to whom it is said
@@ -112,6 +113,9 @@ func (r *Refusal) Error() string {
 	}
 	return "refused: " + r.ID
 }
+
+// Cause is a fixed word, or some of them: nothing that anybody wrote, and nobody's number.
+type Cause string
 
 // Refuse makes a refusal with a text and its arguments in pairs of name and value.
 func Refuse(id string, args ...any) error { return &Refusal{ID: id, Args: args} }

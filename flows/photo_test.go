@@ -19,12 +19,12 @@ import (
 )
 
 // messenger gives photos, or fails.
-type messenger struct {
+type picturehouse struct {
 	fail  error
 	asked int
 }
 
-func (m *messenger) Fetch(_ context.Context, ref string) (io.ReadCloser, error) {
+func (m *picturehouse) Fetch(_ context.Context, ref string) (io.ReadCloser, error) {
 	m.asked++
 	if m.fail != nil {
 		return nil, m.fail
@@ -33,7 +33,7 @@ func (m *messenger) Fetch(_ context.Context, ref string) (io.ReadCloser, error) 
 }
 
 // album is what a stage's photos are kept by, from when it is made on.
-func album(t *testing.T, s *flowtest.Stage, m *messenger) *flows.Photographs {
+func album(t *testing.T, s *flowtest.Stage, m *picturehouse) *flows.Photographs {
 	t.Helper()
 	kept, err := files.Open(t.TempDir())
 	if err != nil {
@@ -69,7 +69,7 @@ func work(t *testing.T, p *flows.Photographs) time.Time {
 }
 
 func TestThePhotosOfAnIncidentAreKept(t *testing.T) {
-	s, m := flowtest.New(t), &messenger{}
+	s, m := flowtest.New(t), &picturehouse{}
 	p := album(t, s, m)
 	woken := 0
 	s.Engine.Wanted = func() { woken++ }
@@ -104,7 +104,7 @@ func TestThePhotosOfAnIncidentAreKept(t *testing.T) {
 }
 
 func TestAPhotoThatIsNotToBeHadIsTriedAgainForAWeek(t *testing.T) {
-	s, m := flowtest.New(t), &messenger{fail: errors.New("the network is down")}
+	s, m := flowtest.New(t), &picturehouse{fail: errors.New("the network is down")}
 	s.Play("Анна: [фото] Яма на дороге, Киров, Ленина 12\nАнна ▸ ✓ Отправить\n")
 	begin := s.Now
 	var pauses []time.Duration
@@ -138,7 +138,7 @@ func TestAPhotoThatIsNotToBeHadIsTriedAgainForAWeek(t *testing.T) {
 }
 
 func TestAPhotoThatWasShownMeanwhileIsNotFetchedAgain(t *testing.T) {
-	s, m := flowtest.New(t), &messenger{}
+	s, m := flowtest.New(t), &picturehouse{}
 	p := album(t, s, m)
 	s.Play("Анна: [фото] Яма на дороге, Киров, Ленина 12\nАнна ▸ ✓ Отправить\n")
 	r, err := p.Open(t.Context(), bot.Media{ID: "f1", Refs: map[string]string{"desk": "a"}})
@@ -153,7 +153,7 @@ func TestAPhotoThatWasShownMeanwhileIsNotFetchedAgain(t *testing.T) {
 
 // TestRunKeepsWhatItIsWokenFor and what waited from before.
 func TestRunKeepsWhatItIsWokenFor(t *testing.T) {
-	s, m := flowtest.New(t), &messenger{}
+	s, m := flowtest.New(t), &picturehouse{}
 	p := album(t, s, m)
 	p.Now = func() time.Time { return time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC) }
 	kept := make(chan struct{}, 10)

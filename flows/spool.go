@@ -25,7 +25,8 @@ var _ bot.Spool = (*Spool)(nil)
 
 func ticketOf(o *storage.Outgoing) (bot.Ticket, error) {
 	peer, err := bot.ParsePeer(o.Peer)
-	return bot.Ticket{ID: o.ID, Peer: peer, Group: o.Group, Priority: bot.Priority(o.Priority), NotBefore: o.NotBefore}, err
+	return bot.Ticket{ID: o.ID, Peer: peer, Group: o.Group, Priority: bot.Priority(o.Priority), NotBefore: o.NotBefore,
+		Since: o.Created}, err
 }
 
 // Waiting gives every ticket, oldest first.
@@ -70,7 +71,7 @@ func (s *Spool) Load(ctx context.Context, id uint64) (e bot.Entry, ok bool, err 
 				e.Message.Photos[i] = bot.Media{ID: rec.ID, Refs: rec.Refs, Blob: rec.Blob}
 			}
 		}
-		e.Rev, e.Edit, e.Attempts = o.Rev, bot.Ref(o.Edit), o.Attempts
+		e.Rev, e.Edit, e.Attempts, e.Updates = o.Rev, bot.Ref(o.Edit), o.Attempts, o.Updates
 		e.Key = strconv.FormatUint(id, 36) + "." + strconv.FormatUint(o.Rev, 36)
 		ok = true
 		return nil

@@ -46,6 +46,7 @@ type Turn struct {
 	watched *storage.Watched // what the update stands in, if that is watched and the update not meant for us
 	menu    bool             // whoever acts has other commands now
 	fires   bool             // a timer's
+	trail   string           // of In
 }
 
 // Pack is the region.
@@ -269,6 +270,7 @@ func (t *Turn) queue(o *storage.Outgoing) error {
 		o.Priority = uint8(bot.Notice)
 	}
 	t.hush(o)
+	o.Updates = behind(o.Updates, t.trail)
 	if err := t.Tx.PutOutgoing(o); err != nil {
 		return err
 	}
@@ -293,6 +295,18 @@ func (t *Turn) hush(o *storage.Outgoing) {
 			o.NotBefore = at
 		}
 	}
+}
+
+// mostTrails is how many updates a message that waits for long remembers to follow from.
+const mostTrails = 8
+
+// behind adds a trail to those of a message; "" is none.
+func behind(trails []string, trail string) []string {
+	if trail == "" || slices.Contains(trails, trail) {
+		return trails
+	}
+	trails = append(trails, trail)
+	return trails[max(0, len(trails)-mostTrails):]
 }
 
 // moved gives where a peer is now: a group that became a supergroup goes on under another id.

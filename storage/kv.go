@@ -30,6 +30,13 @@ type Copier interface {
 	Backup(w io.Writer, look func(Reader) error) error
 }
 
+// Observed is a KV that tells of its commits.
+type Observed interface {
+	// Observe has begin called before each commit, with the number of updates that it makes durable together, and done
+	// after it. Both return at once. A call takes the place of the one before.
+	Observe(begin func(updates int) (done func(err error)))
+}
+
 // Reader reads in a transaction.
 type Reader interface {
 	// Get gives a key's value, nil if there is none; an empty value is not nil. The slice is the caller's own.

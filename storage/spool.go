@@ -22,6 +22,7 @@ type Outgoing struct {
 	Hears     string          `json:"hears,omitempty"` // a kind of timer: it hears what became of the message
 	About     string          `json:"about,omitempty"` // … and this comes along
 	Created   time.Time       `json:"created"`
+	Updates   []string        `json:"updates,omitempty"` // the trails of the updates that it follows from, the latest last
 }
 
 // Slot is a message that changes in place: a card of an incident, or a talk's prompt. At most one Outgoing waits for it.

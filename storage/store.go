@@ -16,6 +16,15 @@ type Store struct{ kv KV }
 // Over gives the records that kv holds.
 func Over(kv KV) *Store { return &Store{kv} }
 
+// Observe is Observed's for the store below; false says that it tells nobody of its commits.
+func (s *Store) Observe(begin func(updates int) (done func(err error))) bool {
+	o, ok := s.kv.(Observed)
+	if ok {
+		o.Observe(begin)
+	}
+	return ok
+}
+
 // View runs fn on a snapshot.
 func (s *Store) View(ctx context.Context, fn func(*Tx) error) error {
 	return s.kv.View(ctx, func(r Reader) error { return fn(&Tx{r: r}) })

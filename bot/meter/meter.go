@@ -17,9 +17,10 @@ import (
 // Options of a meter.
 type Options struct {
 	Channels []bot.Channel
-	Waiting  func() map[string]int // messages that wait, by channel
-	Size     func() int64          // bytes of the store; negative: nobody knows
-	Store    Writable              // is asked whether it can be written to
+	Waiting  func() map[string]int           // messages that wait, by channel
+	Ages     func() map[string]time.Duration // how long the oldest of them has waited, by channel
+	Size     func() int64                    // bytes of the store; negative: nobody knows
+	Store    Writable                        // is asked whether it can be written to
 	Now      func() time.Time
 }
 
@@ -32,6 +33,13 @@ type Meter struct {
 	handling *prometheus.HistogramVec
 	messages *prometheus.CounterVec
 	calls    *prometheus.HistogramVec
+	api      *prometheus.CounterVec
+	replies  *prometheus.HistogramVec
+	commits  *prometheus.CounterVec
+	batches  prometheus.Histogram
+	syncs    prometheus.Histogram
+
+	arrivals *arrivals
 
 	mu   sync.Mutex
 	sent map[string]time.Time // by channel: when a message was last taken
@@ -47,19 +55,32 @@ type failing struct {
 
 // New gives a meter.
 func New(o Options) *Meter {
-	m := &Meter{opt: o, registry: prometheus.NewRegistry(), sent: map[string]time.Time{}, fail: map[string]failing{}}
-	buckets := []float64{.001, .002, .005, .01, .02, .05, .1, .2, .5, 1, 2, 5, 10, 30}
-	m.updates = prometheus.NewCounterVec(prometheus.CounterOpts{Name: "otklik_updates_total", Help: "Updates by what became of them: kept or failed."},
-		[]string{"channel", "kind", "outcome"})
-	m.handling = prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "otklik_update_seconds", Help: "From an update's turn to its commit.", Buckets: buckets},
-		[]string{"channel"})
-	m.messages = prometheus.NewCounterVec(prometheus.CounterOpts{Name: "otklik_messages_total",
-		Help: "Attempts to send or change a message, by what became of them: sent, or the reason why not."}, []string{"channel", "priority", "outcome"})
-	m.calls = prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "otklik_message_seconds", Help: "How long a messenger took to take a message.", Buckets: buckets},
-		[]string{"channel"})
-	m.registry.MustRegister(m.updates, m.handling, m.messages, m.calls, &now{m}, collectors.NewGoCollector(),
-		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), collectors.NewBuildInfoCollector())
+	m := &Meter{opt: o, registry: prometheus.NewRegistry(), arrivals: newArrivals(), sent: map[string]time.Time{}, fail: map[string]failing{}}
+	times := []float64{.001, .002, .005, .01, .02, .05, .1, .2, .5, 1, 2, 5, 10, 30}
+	m.updates = counters("otklik_updates_total", "Updates by what became of them: kept or failed.", "channel", "kind", "outcome")
+	m.handling = histograms("otklik_update_seconds", "From an update's turn to its commit.", times, "channel")
+	m.messages = counters("otklik_messages_total",
+		"Attempts to send or change a message, by what became of them: sent, or the reason why not.", "channel", "priority", "outcome")
+	m.calls = histograms("otklik_message_seconds", "How long a messenger took to take a message.", times, "channel")
+	m.api = counters("otklik_api_calls_total",
+		"Calls at a messenger by what they are for and what became of them: ok, network, or the reason that the messenger had.", "channel", "call", "outcome")
+	m.replies = histograms("otklik_reply_seconds", "From an update's arrival until its messenger took the first message that answers it.",
+		append(times, 60, 300, 900), "channel")
+	m.commits = counters("otklik_commits_total", "Commits of the store: durable or failed.", "outcome")
+	m.batches = prometheus.NewHistogram(prometheus.HistogramOpts{Name: "otklik_commit_updates",
+		Help: "How many transactions, of updates, receipts and timers, one commit made durable together.", Buckets: prometheus.ExponentialBuckets(1, 2, 10)})
+	m.syncs = prometheus.NewHistogram(prometheus.HistogramOpts{Name: "otklik_commit_seconds", Help: "How long a commit took, its sync included.", Buckets: times})
+	m.registry.MustRegister(m.updates, m.handling, m.messages, m.calls, m.api, m.replies, m.commits, m.batches, m.syncs, &now{m},
+		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), collectors.NewBuildInfoCollector())
 	return m
+}
+
+func counters(name, help string, labels ...string) *prometheus.CounterVec {
+	return prometheus.NewCounterVec(prometheus.CounterOpts{Name: name, Help: help}, labels)
+}
+
+func histograms(name, help string, buckets []float64, labels ...string) *prometheus.HistogramVec {
+	return prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: name, Help: help, Buckets: buckets}, labels)
 }
 
 // Took counts an update.
@@ -94,6 +115,25 @@ func (m *Meter) Tried(channel string, p bot.Priority, took time.Duration, f *bot
 	}
 }
 
+// Called counts a call at a messenger; outcome is bot.CallOutcome's.
+func (m *Meter) Called(channel string, what bot.Call, outcome string) {
+	m.api.WithLabelValues(channel, string(what), outcome).Inc()
+}
+
+// Commits counts a commit that begins, and what becomes of it. It is for a store that tells of its commits.
+func (m *Meter) Commits(updates int) (done func(err error)) {
+	begin := m.opt.Now()
+	return func(err error) {
+		outcome := "durable"
+		if err != nil {
+			outcome = "failed"
+		}
+		m.commits.WithLabelValues(outcome).Inc()
+		m.batches.Observe(float64(updates))
+		m.syncs.Observe(m.opt.Now().Sub(begin).Seconds())
+	}
+}
+
 // Routes puts both pages on the listen address.
 func (m *Meter) Routes(mux *http.ServeMux) {
 	mux.Handle("GET /metrics", promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{}))
@@ -105,13 +145,14 @@ type now struct{ *Meter }
 
 var (
 	depth = prometheus.NewDesc("otklik_outbox_waiting", "Messages that wait to be sent.", []string{"channel"}, nil)
+	age   = prometheus.NewDesc("otklik_outbox_age_seconds", "How long the message has waited that has waited longest, of those that may leave.", []string{"channel"}, nil)
 	heard = prometheus.NewDesc("otklik_heard_timestamp_seconds", "When the messenger last answered a poll or brought an update.", []string{"channel"}, nil)
 	size  = prometheus.NewDesc("otklik_store_bytes", "Size of the store's file.", nil, nil)
 )
 
 // Describe names them.
 func (n *now) Describe(to chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{depth, heard, size} {
+	for _, d := range []*prometheus.Desc{depth, age, heard, size} {
 		to <- d
 	}
 }
@@ -120,6 +161,11 @@ func (n *now) Describe(to chan<- *prometheus.Desc) {
 func (n *now) Collect(to chan<- prometheus.Metric) {
 	for channel, count := range n.opt.Waiting() {
 		to <- prometheus.MustNewConstMetric(depth, prometheus.GaugeValue, float64(count), channel)
+	}
+	if n.opt.Ages != nil {
+		for channel, waited := range n.opt.Ages() {
+			to <- prometheus.MustNewConstMetric(age, prometheus.GaugeValue, waited.Seconds(), channel)
+		}
 	}
 	for _, c := range n.opt.Channels {
 		if r, ok := c.(bot.Reporter); ok {

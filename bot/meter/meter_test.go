@@ -45,6 +45,7 @@ func play(t *testing.T, do func(s *stage)) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &stage{T: t, ch: &messenger{at: time.Now()}, mux: http.NewServeMux()}
 		s.Meter = New(Options{Channels: []bot.Channel{s.ch}, Waiting: func() map[string]int { return map[string]int{"vk": 3} },
+			Ages: func() map[string]time.Duration { return map[string]time.Duration{"vk": 90 * time.Second} },
 			Size: func() int64 { return 4096 }, Store: s.write, Now: time.Now})
 		s.Routes(s.mux)
 		do(s)
@@ -165,6 +166,7 @@ func TestWhatIsCounted(t *testing.T) {
 			`otklik_messages_total{channel="vk",outcome="no_peer",priority="notice"} 1`,
 			`otklik_message_seconds_count{channel="vk"} 2`,
 			`otklik_outbox_waiting{channel="vk"} 3`,
+			`otklik_outbox_age_seconds{channel="vk"} 90`,
 			`otklik_store_bytes 4096`,
 			`otklik_heard_timestamp_seconds{channel="vk"}`,
 			`go_goroutines`, `process_resident_memory_bytes`,

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	tgbotapi "github.com/go-telegram-bot-api/telegram-bot-api/v5"
+
+	"otklik/bot"
 )
 
 // How long a call may take.
@@ -31,6 +33,7 @@ type api struct {
 	token  func() string
 	base   string
 	client *http.Client
+	heed   func(what bot.Call, outcome string) // hears of each call
 }
 
 func newAPI(token func() string, base string, client *http.Client) *api {
@@ -48,7 +51,7 @@ func newAPI(token func() string, base string, client *http.Client) *api {
 	}
 	own.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	own.Timeout = 0 // each call has its own
-	return &api{token, base, &own}
+	return &api{token, base, &own, func(bot.Call, string) {}}
 }
 
 // call makes one call and decodes its result into into, which may be nil. Its errors are a *bot.Failure.
@@ -79,9 +82,38 @@ func (a *api) callWithin(ctx context.Context, limit time.Duration, method string
 		}
 	}
 	if err == nil {
+		a.count(method, len(files) > 0, nil)
 		return nil
 	}
-	return a.failure(method, x, err)
+	f := a.failure(method, x, err)
+	a.count(method, len(files) > 0, f)
+	return f
+}
+
+// count tells the figures what became of a call.
+func (a *api) count(method string, brings bool, err error) {
+	if outcome := bot.CallOutcome(err, codeOf(err) != 0); outcome != "" {
+		a.heed(purpose(method, brings), outcome)
+	}
+}
+
+// purpose says what a method is called for.
+func purpose(method string, brings bool) bot.Call {
+	switch {
+	case brings:
+		return bot.CallUpload
+	case method == "getUpdates":
+		return bot.CallPoll
+	case method == "answerCallbackQuery":
+		return bot.CallAnswer
+	case method == "getFile", method == download:
+		return bot.CallFetch
+	case strings.HasPrefix(method, "send"):
+		return bot.CallSend
+	case strings.HasPrefix(method, "edit"), method == "deleteMessage":
+		return bot.CallEdit
+	}
+	return bot.CallOther
 }
 
 // exchange is one request and its answer: the library's client for the time of a call.

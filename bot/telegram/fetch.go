@@ -27,12 +27,15 @@ func (c *Channel) Fetch(ctx context.Context, ref string) (io.ReadCloser, error) 
 	if file.FilePath == "" {
 		return nil, &bot.Failure{Reason: bot.Never, Err: errors.New("getFile: Telegram does not hand this file out")}
 	}
-	return c.api.download(ctx, file.FilePath)
+	return c.api.open(ctx, file.FilePath)
 }
 
-// download opens a file at the address that the Bot API server gives it.
-func (a *api) download(ctx context.Context, path string) (io.ReadCloser, error) {
-	const what = "the file's download"
+// download is what errors and figures call the call of open.
+const download = "the file's download"
+
+// open opens a file at the address that the Bot API server gives it.
+func (a *api) open(ctx context.Context, path string) (body io.ReadCloser, err error) {
+	defer func() { a.count(download, false, err) }()
 	parts := strings.Split(path, "/")
 	for i, p := range parts {
 		parts[i] = url.PathEscape(p)
@@ -40,15 +43,15 @@ func (a *api) download(ctx context.Context, path string) (io.ReadCloser, error) 
 	address := a.base + "/file/bot" + a.token() + "/" + strings.Join(parts, "/")
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
-		return nil, &bot.Failure{Reason: bot.Never, Err: fmt.Errorf("%s: %w", what, a.scrub(err))}
+		return nil, &bot.Failure{Reason: bot.Never, Err: fmt.Errorf("%s: %w", download, a.scrub(err))}
 	}
 	resp, err := a.client.Do(r)
 	if err != nil {
-		return nil, &bot.Failure{Reason: bot.Later, Err: fmt.Errorf("%s: %w", what, a.scrub(err))}
+		return nil, &bot.Failure{Reason: bot.Later, Err: fmt.Errorf("%s: %w", download, a.scrub(err))}
 	}
 	if resp.StatusCode != http.StatusOK {
 		resp.Body.Close()
-		f := &bot.Failure{Reason: bot.Later, Err: fmt.Errorf("%s: %d %s", what, resp.StatusCode, http.StatusText(resp.StatusCode))}
+		f := &bot.Failure{Reason: bot.Later, Err: fmt.Errorf("%s: %d %s", download, resp.StatusCode, http.StatusText(resp.StatusCode))}
 		if resp.StatusCode == http.StatusNotFound {
 			f.Reason = bot.Never
 		}

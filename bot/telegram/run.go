@@ -224,7 +224,7 @@ func (c *Channel) deliver(ctx context.Context, sink bot.Sink, raws []json.RawMes
 func (c *Channel) read(raw json.RawMessage) (id int, u bot.Update, ok bool) {
 	id, u, ok, orphan, err := reader{me: c.self(), now: c.now()}.read(raw)
 	if err != nil {
-		c.log.Error("an update could not be read and is left out", "err", c.api.clean(err.Error()))
+		c.log.Error("an update could not be read and is left out", "err", c.api.clean(bot.Quiet(err).Error()))
 	}
 	if orphan != "" {
 		c.presses.Dismiss(orphan)

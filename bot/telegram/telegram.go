@@ -35,6 +35,8 @@ type Options struct {
 	Client  *http.Client     // nil: one of its own. Redirects are never followed: the token is in the address
 	Log     *slog.Logger     // nil: slog.Default
 	Now     func() time.Time // nil: time.Now
+	// Heed hears of each call and what became of it (bot.CallOutcome), from many goroutines; nil: nobody does.
+	Heed func(what bot.Call, outcome string)
 }
 
 // Channel is one bot of Telegram.
@@ -75,6 +77,9 @@ func New(o Options) (*Channel, error) {
 		return nil, errors.New("telegram: the address of the Bot API must be like " + PublicAPI)
 	}
 	c := &Channel{api: newAPI(o.Token, base, o.Client), log: o.Log, now: o.Now, pause: kit.Sleep, unpaced: o.Unpaced, sends: kit.NewMemory(4096)}
+	if o.Heed != nil {
+		c.api.heed = o.Heed
+	}
 	if c.log == nil {
 		c.log = slog.Default()
 	}

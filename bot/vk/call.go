@@ -15,6 +15,8 @@ import (
 
 	vkapi "github.com/SevereCloud/vksdk/v2/api"
 	"golang.org/x/time/rate"
+
+	"otklik/bot"
 )
 
 // version of VK's API that is spoken.
@@ -45,6 +47,7 @@ type api struct {
 	lib    *vkapi.VK
 	client *http.Client // for the long poll, uploads and photos
 	pace   *rate.Limiter
+	heed   func(what bot.Call, outcome string) // hears of each call
 }
 
 func newAPI(token func() string, base string, client *http.Client) *api {
@@ -64,7 +67,7 @@ func newAPI(token func() string, base string, client *http.Client) *api {
 		own.Transport = http.DefaultTransport
 	}
 	own.Timeout = 0 // each call has its own
-	a := &api{token: token, client: &own, pace: rate.NewLimiter(callRate, callBurst)}
+	a := &api{token: token, client: &own, pace: rate.NewLimiter(callRate, callBurst), heed: func(bot.Call, string) {}}
 	a.lib = vkapi.NewVK(token())
 	a.lib.MethodURL, a.lib.Version = base, version
 	a.lib.Limit = 0 // its pace is not ours
@@ -103,9 +106,12 @@ func (a *api) callNow(ctx context.Context, method string, p vkapi.Params, into a
 		}
 	}
 	if err != nil {
-		return a.failure(method, err)
+		err = a.failure(method, err)
 	}
-	return nil
+	if method != methodSend { // what became of a message stands within the answer: see post
+		a.count(method, err)
+	}
+	return err
 }
 
 // execute runs a program of calls at VK's. errs are the refusals of those calls that were refused, in order.

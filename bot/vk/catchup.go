@@ -92,7 +92,7 @@ func (c *Channel) history(ctx context.Context, peer int64, since time.Time) (lis
 			}
 			got, err := c.reader(ctx).message(m)
 			if err != nil {
-				c.log.Error("a message could not be read and is left out", "err", err)
+				c.log.Error("a message could not be read and is left out", "err", bot.Quiet(err))
 				continue
 			}
 			slices.Reverse(got.updates)

@@ -115,10 +115,11 @@ func (c *Channel) upload(ctx context.Context, peer int64, data []byte) (ref stri
 }
 
 // bring posts bytes to an upload server.
-func (c *Channel) bring(ctx context.Context, address string, data []byte, into any) error {
-	const what = "the upload"
+func (c *Channel) bring(ctx context.Context, address string, data []byte, into any) (err error) {
+	const what = upload
 	ctx, cancel := context.WithTimeout(ctx, uploadTime)
 	defer cancel()
+	defer func() { c.api.count(what, err) }()
 	var body bytes.Buffer
 	form := multipart.NewWriter(&body)
 	file, err := form.CreateFormFile("photo", "photo"+extension(data))
@@ -170,12 +171,13 @@ func extension(data []byte) string {
 }
 
 // Fetch gives the bytes of a photo that is at VK.
-func (c *Channel) Fetch(ctx context.Context, ref string) (io.ReadCloser, error) {
-	const what = "the photo's download"
+func (c *Channel) Fetch(ctx context.Context, ref string) (_ io.ReadCloser, err error) {
+	const what = download
 	_, address := splitRef(ref)
 	if address == "" {
 		return nil, &bot.Failure{Reason: bot.Never, Err: errors.New(what + ": nobody knows where it is")}
 	}
+	defer func() { c.api.count(what, err) }()
 	resp, err := c.api.get(ctx, address)
 	if err != nil {
 		return nil, c.api.aside(what, err)

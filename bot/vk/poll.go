@@ -203,21 +203,22 @@ type answer struct {
 func (p *poller) ask(ctx context.Context) (a answer, err error) {
 	ctx, cancel := context.WithTimeout(ctx, pollTime+pollSlow)
 	defer cancel()
+	defer func() { p.api.count(longPoll, err) }()
 	q := url.Values{"act": {"a_check"}, "key": {p.from.Key}, "ts": {string(p.from.TS)}, "wait": {fmt.Sprint(int(pollTime / time.Second))}}
 	resp, err := p.api.get(ctx, p.from.Server+"?"+q.Encode())
 	if err != nil {
-		return a, p.api.failure("the long poll", err)
+		return a, p.api.failure(longPoll, err)
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode != http.StatusOK {
-		return a, p.api.failure("the long poll", &page{resp.StatusCode})
+		return a, p.api.failure(longPoll, &page{resp.StatusCode})
 	}
 	raw, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
 	if err == nil {
 		err = json.Unmarshal(raw, &a)
 	}
 	if err != nil {
-		return a, p.api.failure("the long poll", &broken{p.api.scrub(err)})
+		return a, p.api.failure(longPoll, &broken{p.api.scrub(err)})
 	}
 	return a, nil
 }

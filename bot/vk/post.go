@@ -57,7 +57,7 @@ type placed struct {
 
 // send posts one message; its number in the conversation comes back.
 func (p *post) send(ctx context.Context, params vkapi.Params) (placed, error) {
-	code, err := callCode("messages.send", params)
+	code, err := callCode(methodSend, params)
 	if err != nil {
 		return placed{}, &bot.Failure{Reason: bot.Never, Err: err}
 	}
@@ -73,7 +73,7 @@ func (p *post) send(ctx context.Context, params vkapi.Params) (placed, error) {
 	case <-l.done:
 		return l.at, l.err
 	case <-ctx.Done():
-		return placed{}, p.api.failure("messages.send", ctx.Err())
+		return placed{}, p.api.failure(methodSend, ctx.Err())
 	}
 }
 
@@ -164,11 +164,14 @@ func (p *post) deliver(ctx context.Context, batch []*letter) {
 		calls = append(calls, l.code)
 	}
 	list, refused, err := p.api.execute(ctx, "return ["+strings.Join(calls, ",")+"];")
+	if err != nil {
+		p.api.count(methodSend, err)
+	}
 	if code := codeOf(err); code == codeCompile || code == codeRuntime || err == nil && len(list) != len(batch) {
 		// The program was not understood: then each by itself, so that one message does not hold up the others.
 		for _, l := range batch {
 			if werr := p.api.pace.Wait(ctx); werr != nil {
-				finish([]*letter{l}, p.api.failure("messages.send", waited(ctx, werr)))
+				finish([]*letter{l}, p.api.failure(methodSend, waited(ctx, werr)))
 				continue
 			}
 			p.single(ctx, l)
@@ -188,15 +191,17 @@ func (p *post) deliver(ctx context.Context, batch []*letter) {
 		} else {
 			l.at, l.err = p.read(list[i])
 		}
+		p.api.count(methodSend, l.err)
 		close(l.done)
 	}
 }
 
 func (p *post) single(ctx context.Context, l *letter) {
 	var raw json.RawMessage
-	if l.err = p.api.callNow(ctx, "messages.send", l.params, &raw); l.err == nil {
+	if l.err = p.api.callNow(ctx, methodSend, l.params, &raw); l.err == nil {
 		l.at, l.err = p.read(raw)
 	}
+	p.api.count(methodSend, l.err)
 	close(l.done)
 }
 
@@ -204,11 +209,11 @@ func (p *post) single(ctx context.Context, l *letter) {
 func (p *post) read(raw json.RawMessage) (placed, error) {
 	var list []placed
 	if err := json.Unmarshal(raw, &list); err != nil || len(list) == 0 {
-		return placed{}, p.api.failure("messages.send", &broken{fmt.Errorf("the response is not what was due: %w", err)})
+		return placed{}, p.api.failure(methodSend, &broken{fmt.Errorf("the response is not what was due: %w", err)})
 	}
 	at := list[0]
 	if at.Error != nil && at.Error.Code != 0 {
-		return placed{}, p.api.judged("messages.send", &refusal{at.Error.Code, p.api.clean(at.Error.Description)})
+		return placed{}, p.api.judged(methodSend, &refusal{at.Error.Code, p.api.clean(at.Error.Description)})
 	}
 	if at.CMID == 0 {
 		at.CMID = at.CMID2

@@ -151,7 +151,7 @@ func (c *Channel) deliver(ctx context.Context, sink bot.Sink, raws []json.RawMes
 	for _, raw := range raws {
 		got, err := c.reader(ctx).event(raw)
 		if err != nil {
-			c.log.Error("an event could not be read and is left out", "err", c.api.clean(err.Error()))
+			c.log.Error("an event could not be read and is left out", "err", c.api.clean(bot.Quiet(err).Error()))
 		}
 		list = append(list, c.aside(ctx, got)...)
 	}

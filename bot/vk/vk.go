@@ -45,6 +45,8 @@ type Options struct {
 	Client  *http.Client                                    // nil: one of its own
 	Log     *slog.Logger                                    // nil: slog.Default
 	Now     func() time.Time                                // nil: time.Now
+	// Heed hears of each call and what became of it (bot.CallOutcome), from many goroutines; nil: nobody does.
+	Heed func(what bot.Call, outcome string)
 }
 
 // Channel is one community of VK.
@@ -97,6 +99,9 @@ func New(o Options) (*Channel, error) {
 	}
 	c := &Channel{api: newAPI(o.Token, strings.TrimRight(base, "/")+"/", o.Client), keep: o.Keeper, log: o.Log, now: o.Now, pause: kit.Sleep,
 		sends: kit.NewMemory(4096), uploads: kit.NewMemory(4096), names: kit.NewMemory(20_000), clients: kit.NewMemory(20_000), taken: kit.NewMemory(20_000)}
+	if o.Heed != nil {
+		c.api.heed = o.Heed
+	}
 	c.post = &post{api: c.api}
 	if o.Service != nil && o.Service() != "" && o.Sources != nil {
 		c.service, c.sources = newService(o, strings.TrimRight(base, "/")+"/"), o.Sources

@@ -126,7 +126,7 @@ func (c *choice) overtaken(t *flows.Turn, inc *storage.Incident) error {
 			return err
 		}
 		return &flows.Refusal{ID: "curate.overtaken", Args: []any{"Number", inc.Number, "Who", who, "At", t.Voice().Clock(ev.At)}, Show: inc.Number,
-			Ends: true, Cause: ev.Action}
+			Ends: true, Cause: flows.Cause(ev.Action)}
 	}
 	return nil
 }

@@ -39,11 +39,14 @@ type DB struct {
 	gate   sync.Mutex            // held while a transaction of bbolt begins
 	broken atomic.Pointer[error] // what every transaction is answered from now on
 	failed chan struct{}         // closed when broken is set
+
+	begins atomic.Pointer[func(updates int) (done func(err error))] // Observe's
 }
 
 var (
-	_ storage.KV     = (*DB)(nil)
-	_ storage.Copier = (*DB)(nil)
+	_ storage.KV       = (*DB)(nil)
+	_ storage.Copier   = (*DB)(nil)
+	_ storage.Observed = (*DB)(nil)
 )
 
 // Open opens the store in a file, and makes it where there is none. Errors are those of package storage.
@@ -217,6 +220,9 @@ func (db *DB) Update(ctx context.Context, fn func(storage.Writer) error) error {
 	}
 	return failed
 }
+
+// Observe is storage.Observed.
+func (db *DB) Observe(begin func(updates int) (done func(err error))) { db.begins.Store(&begin) }
 
 // Close waits for what is under way and closes the file.
 func (db *DB) Close() error {

@@ -57,18 +57,19 @@ func (db *DB) batch(first *job) {
 }
 
 // together gives each job its turn, and to those that come meanwhile, and commits.
-func (db *DB) together(tx *bbolt.Tx, jobs []*job) ([]*job, error) {
+func (db *DB) together(tx *bbolt.Tx, jobs []*job) (_ []*job, err error) {
 	b, err := inside(db.path, tx)
 	if err != nil {
 		db.end(tx)
 		return jobs, err
 	}
-	all := over(b)
+	all, writers := over(b), 0
 	for i := 0; i < len(jobs); i++ {
 		o := over(all)
 		jobs[i].turn <- o
-		if <-jobs[i].ran {
+		if <-jobs[i].ran && len(o.keys) > 0 {
 			all.take(o)
+			writers++
 		}
 		if i == len(jobs)-1 {
 			jobs = db.gather(jobs)
@@ -77,6 +78,10 @@ func (db *DB) together(tx *bbolt.Tx, jobs []*job) ([]*job, error) {
 	if len(all.keys) == 0 {
 		db.end(tx)
 		return jobs, nil
+	}
+	if begin := db.begins.Load(); begin != nil {
+		done := (*begin)(writers)
+		defer func() { done(err) }()
 	}
 	return jobs, db.commit(tx, b, all)
 }

@@ -58,7 +58,7 @@ func reasons(t *testing.T, ctx context.Context, what string, err error) {
 	}
 	f := bot.FailureOf(err)
 	known := slices.Contains([]bot.Reason{bot.Later, bot.Never, bot.NoPeer, bot.MovedOn, bot.NoRef, bot.NoRights}, f.Reason)
-	if !known || f.After < 0 || strings.Contains(err.Error(), "fake-TOKEN") || ctx.Err() != nil {
+	if !known || f.After < 0 || strings.Contains(err.Error(), fuzzToken) || ctx.Err() != nil {
 		t.Fatalf("%s: %+v", what, f)
 	}
 }

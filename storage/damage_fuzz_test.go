@@ -30,13 +30,21 @@ func peopled(t testing.TB) (*storagetest.Memory, *storage.Store) {
 		slot := &storage.Slot{Peer: "desk:1", Incident: n, View: storage.Curator, Person: p.ID}
 		for _, err := range []error{
 			tx.PutIncident(inc), tx.AddEvent(&storage.Event{Incident: n, At: now, Action: "create", To: storage.New, Actor: p.ID, As: storage.Resident}), tx.Index(n, []string{"ям", "ленин"}),
-			tx.PutSlot(slot), tx.PutOutgoing(&storage.Outgoing{Peer: "desk:1", Slot: slot.ID, Body: []byte(`{}`), Created: now}), tx.Point("desk:1", "b1", storage.Pointer{Slot: slot.ID, At: now}),
+			tx.PutSlot(slot), tx.Point("desk:1", "b1", storage.Pointer{Slot: slot.ID, At: now}),
 			tx.AddTimer(&storage.Timer{Due: now, Kind: "x", Incident: n}), tx.PutMedia(&storage.Media{ID: "f1", Person: p.ID}), tx.PutSession("desk:1", p.ID, &storage.Session{}),
 			tx.SetSetting("x", []byte("y")),
 		} {
 			if err != nil {
 				return err
 			}
+		}
+		o := &storage.Outgoing{Peer: "desk:1", Slot: slot.ID, Body: []byte(`{}`), Created: now}
+		if err := tx.PutOutgoing(o); err != nil {
+			return err
+		}
+		slot.Entry = o.ID
+		if err := tx.PutSlot(slot); err != nil {
+			return err
 		}
 		_, err = tx.See("desk", "1", now)
 		return err

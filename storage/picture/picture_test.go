@@ -207,25 +207,3 @@ func TestOnlyCleanPhotosAreKept(t *testing.T) {
 type broken struct{}
 
 func (broken) Read([]byte) (int, error) { return 0, errors.New("the line is cut") }
-
-func FuzzClean(f *testing.F) {
-	f.Add(jpegOf(f))
-	f.Add(behindStart(jpegOf(f), segment(0xe1, exif("MM", 6))))
-	f.Add(riff(part("VP8L", "\x2f\x00\x00\x00\x00abc")))
-	f.Add([]byte(string(pngHead) + chunk("IHDR", "x") + chunk("IEND", "")))
-	f.Fuzz(func(t *testing.T, raw []byte) {
-		got, err := Clean(raw)
-		if err != nil {
-			if !errors.Is(err, ErrNone) {
-				t.Fatal(err)
-			}
-			return
-		}
-		if len(got) > len(raw)+room {
-			t.Fatalf("%d bytes became %d", len(raw), len(got))
-		}
-		if again, err := Clean(got); err != nil || !bytes.Equal(again, got) {
-			t.Fatalf("cleaned again it is another: %v", err)
-		}
-	})
-}

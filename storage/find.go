@@ -1,7 +1,6 @@
 package storage
 
 import (
-	"encoding/binary"
 	"slices"
 	"sort"
 	"time"
@@ -60,14 +59,11 @@ type finder struct {
 
 // bound sets the numbers between which to look.
 func (f *finder) bound(before uint64) error {
-	v, err := f.tx.r.Get(key(spaceCounter, "incident"))
+	given, err := f.tx.Last("incident")
 	if err != nil {
 		return err
 	}
-	f.from, f.to = 1, 1
-	if v != nil {
-		f.to = binary.BigEndian.Uint64(v) + 1
-	}
+	f.from, f.to = 1, given+1
 	if before > 0 {
 		f.to = min(f.to, before)
 	}

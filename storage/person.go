@@ -93,11 +93,16 @@ func (tx *Tx) Person(id uint64) (*Person, error) { return get[Person](tx, key(sp
 
 // PersonBy gives a person by messenger and the messenger's id, nil if unknown.
 func (tx *Tx) PersonBy(channel, user string) (*Person, error) {
-	v, err := tx.r.Get(key(spacePersonBy, channel, user))
+	k := key(spacePersonBy, channel, user)
+	v, err := tx.r.Get(k)
 	if err != nil || v == nil {
 		return nil, err
 	}
-	return tx.Person(binary.BigEndian.Uint64(v))
+	id, err := counted(k, v)
+	if err != nil {
+		return nil, err
+	}
+	return tx.Person(id)
 }
 
 // PutPerson keeps a person, and the indexes that find them; one without ID gets one.

@@ -76,11 +76,14 @@ func (inc *Incident) queues() (list []entry) {
 func (tx *Tx) Queue(name string, fn func(Queued) bool) error {
 	prefix := key(spaceQueue, name)
 	return tx.r.Scan(prefix, After(prefix), false, func(k, _ []byte) bool {
+		if len(k) < len(prefix)+16 {
+			return true
+		}
 		rest := k[len(prefix) : len(k)-8]
 		q := Queued{Number: last(k), Due: moment(binary.BigEndian.Uint64(rest))}
 		parts := bytes.SplitN(rest[8:], []byte{0}, 4)
 		if len(parts) == 4 {
-			q.Municipality, q.Org, q.Topic = string(parts[0]), string(parts[1]), string(parts[2])
+			q.Municipality, q.Org, q.Topic = unplain(string(parts[0])), unplain(string(parts[1])), unplain(string(parts[2]))
 		}
 		return fn(q)
 	})

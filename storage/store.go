@@ -126,8 +126,21 @@ func stamp(t time.Time) uint64 {
 	return uint64(t.UnixNano()) ^ 1<<63
 }
 
-// last gives the number at the end of a key.
-func last(k []byte) uint64 { return binary.BigEndian.Uint64(k[len(k)-8:]) }
+// last gives the number at the end of a key; 0 where there is no room for one.
+func last(k []byte) uint64 {
+	if len(k) < 8 {
+		return 0
+	}
+	return binary.BigEndian.Uint64(k[len(k)-8:])
+}
+
+// counted reads a number that is kept as eight bytes under a key.
+func counted(k, v []byte) (uint64, error) {
+	if len(v) != 8 {
+		return 0, fmt.Errorf("%w: number %q has %d bytes", ErrDamaged, k, len(v))
+	}
+	return binary.BigEndian.Uint64(v), nil
+}
 
 // get reads a record; nil if there is none.
 func get[T any](tx *Tx, k []byte) (*T, error) {
@@ -194,18 +207,22 @@ func (tx *Tx) Next(counter string) (uint64, error) {
 	}
 	n := uint64(1)
 	if v != nil {
-		n = binary.BigEndian.Uint64(v) + 1
+		if n, err = counted(k, v); err != nil {
+			return 0, err
+		}
+		n++
 	}
 	return n, tx.w.Put(k, binary.BigEndian.AppendUint64(nil, n))
 }
 
 // Last gives the last number that a counter gave, 0 for none.
 func (tx *Tx) Last(counter string) (uint64, error) {
-	v, err := tx.r.Get(key(spaceCounter, counter))
+	k := key(spaceCounter, counter)
+	v, err := tx.r.Get(k)
 	if err != nil || v == nil {
 		return 0, err
 	}
-	return binary.BigEndian.Uint64(v), nil
+	return counted(k, v)
 }
 
 // Setting reads what SetSetting wrote: small facts that outlive a restart. nil if there is none.

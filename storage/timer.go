@@ -65,6 +65,9 @@ func (tx *Tx) TakeTimer(t *Timer) (bool, error) {
 func (tx *Tx) NextTimer() (due time.Time, err error) {
 	prefix := key(spaceTimer)
 	err = tx.r.Scan(prefix, After(prefix), false, func(k, _ []byte) bool {
+		if len(k) < len(prefix)+8 {
+			return true
+		}
 		due = time.Unix(0, int64(binary.BigEndian.Uint64(k[len(prefix):])^1<<63))
 		return false
 	})

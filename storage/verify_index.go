@@ -147,17 +147,19 @@ func decoded[T any](v []byte) (*T, error) {
 	return rec, nil
 }
 
-func incidentEntries(_, v []byte) ([]entry, error) {
+// A record that says that it is another one has no entries: they would be the other's. That is a fault of its own.
+
+func incidentEntries(k, v []byte) ([]entry, error) {
 	inc, err := decoded[Incident](v)
-	if err != nil {
+	if err != nil || inc.Number != last(k) {
 		return nil, err
 	}
 	return inc.index(), nil
 }
 
-func personEntries(_, v []byte) ([]entry, error) {
+func personEntries(k, v []byte) ([]entry, error) {
 	p, err := decoded[Person](v)
-	if err != nil {
+	if err != nil || p.ID != last(k) {
 		return nil, err
 	}
 	list := []entry{{key(spacePersonBy, p.Channel, p.User), binary.BigEndian.AppendUint64(nil, p.ID)}}
@@ -186,26 +188,26 @@ func seenEntries(k, v []byte) ([]entry, error) {
 	return []entry{{append(append(key(spaceSeenAt), v...), k[len(spaceSeen)+1:]...), k}}, nil
 }
 
-func timerEntries(_, v []byte) ([]entry, error) {
+func timerEntries(k, v []byte) ([]entry, error) {
 	t, err := decoded[Timer](v)
-	if err != nil || t.Person == 0 {
+	if err != nil || t.Person == 0 || t.ID != last(k) {
 		return nil, err
 	}
 	return []entry{{key: key(spaceTimerOf, t.Person, t.Due, t.ID)}}, nil
 }
 
-func slotEntries(_, v []byte) ([]entry, error) {
+func slotEntries(k, v []byte) ([]entry, error) {
 	s, err := decoded[Slot](v)
-	if err != nil || s.Person == 0 {
+	if err != nil || s.Person == 0 || s.ID != last(k) {
 		return nil, err
 	}
 	return []entry{{key: key(spaceSlotOf, s.Person, s.ID)}}, nil
 }
 
 // cardEntries are those of a card while it is edited.
-func cardEntries(_, v []byte) ([]entry, error) {
+func cardEntries(k, v []byte) ([]entry, error) {
 	s, err := decoded[Slot](v)
-	if err != nil || s.View == "" {
+	if err != nil || s.View == "" || s.ID != last(k) {
 		return nil, err
 	}
 	return []entry{{key: key(spaceCard, s.Incident, s.ID)}}, nil

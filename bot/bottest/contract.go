@@ -191,7 +191,7 @@ func (r *running) next(n int) bot.Update {
 // send sends what must be taken.
 func (r *running) send(to bot.Peer, m bot.Message, key string, open bot.Opener) bot.Receipt {
 	r.Helper()
-	got, err := r.Send(r.Context(), to, m, key, open)
+	got, err := r.trySend(to, m, key, open)
 	if err != nil {
 		r.Fatalf("Send: %v", err)
 	}
@@ -199,6 +199,18 @@ func (r *running) send(to bot.Peer, m bot.Message, key string, open bot.Opener) 
 		r.Errorf("Send: a receipt without a ref")
 	}
 	return got
+}
+
+// trySend sends, and once more what a messenger asks to wait with, as the core does: two programs that follow each other
+// share its pace.
+func (r *running) trySend(to bot.Peer, m bot.Message, key string, open bot.Opener) (got bot.Receipt, err error) {
+	for range 20 {
+		if got, err = r.Send(r.Context(), to, m, key, open); err == nil || bot.FailureOf(err).Reason != bot.Later {
+			break
+		}
+		time.Sleep(max(bot.FailureOf(err).After, 100*time.Millisecond))
+	}
+	return got, err
 }
 
 // newest gives the last message of a chat.

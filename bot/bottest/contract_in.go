@@ -6,6 +6,7 @@ import (
 	"io"
 	"strconv"
 	"sync"
+	"unicode/utf8"
 
 	"otklik/bot"
 )
@@ -14,6 +15,7 @@ type readCloser = io.ReadCloser
 
 var rulesIn = []rule{
 	{"a text comes in as it was written", textComes},
+	{"a broken or enormous text comes in as a text, and what follows comes in", brokenComes},
 	{"a photo comes in with its caption, and can be fetched", photoComes},
 	{"a location comes in", locationComes},
 	{"a reply names its message", replyComes},
@@ -32,6 +34,25 @@ func textComes(c *contract) {
 		if u.Kind != bot.Written || u.Text != text || u.Peer != p.Peer() || u.Channel != r.Name() || u.Group || u.Ref == "" ||
 			u.From.ID == "" || u.From.Name == "" || u.Time.IsZero() || u.ID == "" {
 			c.Errorf("%q came as %+v", text, u)
+		}
+	}
+}
+
+func brokenComes(c *contract) {
+	r, p := c.run(nil), c.world.Person(c)
+	n := 0
+	for _, text := range append(Torn(), Enormous()) {
+		p.Says("слово " + text)
+		p.Says("дальше")
+		for {
+			n++
+			u := r.next(n)
+			if u.Kind != bot.Written || !utf8.ValidString(u.Text) || u.From.ID == "" || len(u.Text) > 3*len("слово "+text) {
+				c.Fatalf("%.80q came as %.300v", text, u)
+			}
+			if u.Text == "дальше" {
+				break
+			}
 		}
 	}
 }

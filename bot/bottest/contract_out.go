@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf16"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -14,6 +15,7 @@ import (
 
 var rulesOut = []rule{
 	{"a text arrives as it was written, whatever is in it", textArrives},
+	{"a broken text arrives whole or is refused, and what follows arrives", brokenArrives},
 	{"bold is what was marked, to the letter", boldArrives},
 	{"a long text arrives whole", longText},
 	{"a photo arrives, and is known from then on", photoArrives},
@@ -30,9 +32,15 @@ var rulesOut = []rule{
 	{"the limits are set", limitsSet},
 }
 
-// Hostile are texts that break what escapes too little or counts wrongly.
+// Hostile are texts that break what escapes too little or counts wrongly. All are such as a person may write: they arrive
+// as they are.
 func Hostile() []string {
 	return []string{
+		"нулевая\u200bширина, не\u200cразрывать, сое\u200dдинить, мет\ufeffка, пере\u00adнос и \u2060",
+		"\u200fсправа\u200e и \u061cслева: א\u200fב 12 ع\u200e",
+		"ж" + strings.Repeat("\u0301\u0323\u034f", 400) + " потоп",
+		"</b></a><!-- --> &#0; &#x202e; &bsol; %00 \\u0000 ]]> <tg-spoiler>",
+		"***\n___\n```\nкод\n``` > # - + = | {} . ! \\\\ @all *club1 (x)",
 		"<b>жирный</b> & <script>alert(1)</script> &amp; &lt;",
 		"*звёзды* _низ_ ~тильда~ `код` [ссылка](http://example.org) ||тайна|| > цитата",
 		"👩‍👩‍👧‍👦 семья, 👷🏽‍♀️ рабочая, 🇷🇺 флаг, é и é",
@@ -40,6 +48,35 @@ func Hostile() []string {
 		"عربي و עברית и снова по-русски",
 		"слово\tс табуляцией\nи\n\n\nпустыми строками",
 		"\\_ \\* {x} %s %d %! {{.}} $HOME \"кавычки\" 'и' «ёлочки»",
+	}
+}
+
+// Torn are texts that no person writes and a client may send all the same: what is no text in them is gone when they
+// arrive.
+func Torn() []string {
+	return []string{
+		"\x00", "а\x00б\x01в\x1b[31mг\x7f", "обрыв \xd0", "\xff\xfe\xc0\x80 и слово", "\xed\xa0\x80 половина пары", "\u202eнаоборот\u202c \u2066и\u2069 снова", bot.BoldOn + "жирно" + bot.BoldOff, "\ufffe\uffff\U0010ffff",
+	}
+}
+
+// Enormous is a text of a megabyte.
+func Enormous() string { return strings.Repeat("Яма. ", 1<<20/9) }
+
+// brokenArrives: what is broken is sent without what is no text, or refused for good; what follows arrives.
+func brokenArrives(c *contract) {
+	r, p := c.run(nil), c.world.Person(c)
+	for i, text := range Torn() {
+		text = "слово " + text
+		_, err := r.trySend(p.Peer(), bot.Message{Text: text}, "b"+string(rune('a'+i)), nil)
+		if err != nil && bot.FailureOf(err).Reason != bot.Never {
+			c.Errorf("%q: %v", text, err)
+		}
+		r.send(p.Peer(), bot.Message{Text: "дальше"}, "c"+string(rune('a'+i)), nil)
+		for _, seen := range p.Sees() {
+			if !utf8.ValidString(seen.Text) {
+				c.Errorf("%q arrived as %q", text, seen.Text)
+			}
+		}
 	}
 }
 

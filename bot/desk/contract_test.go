@@ -107,6 +107,9 @@ func (p *person) does(verb string, s said) string {
 	}
 	p.line <- func() bool {
 		answer := p.world.post("/desk/chairs/"+p.chair+"/"+verb, body)
+		if answer.Code == http.StatusRequestEntityTooLarge {
+			return true // the page does not let so much be written
+		}
 		if answer.Code >= 400 && answer.Code < 500 {
 			p.t.Errorf("%s %s: %d %s", verb, body, answer.Code, answer.Body)
 			return true

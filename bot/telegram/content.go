@@ -6,12 +6,12 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 	"unicode/utf16"
 
 	tgbotapi "github.com/go-telegram-bot-api/telegram-bot-api/v5"
 
 	"otklik/bot"
+	"otklik/bot/kit"
 )
 
 // maxFetch is the largest file that the Bot API hands out, in bytes.
@@ -30,9 +30,9 @@ func (r reader) message(u *bot.Update, raw json.RawMessage, edited bool) (ok boo
 		return false, nil
 	}
 	r.place(u, &m)
-	u.Kind, u.Time = bot.Written, time.Unix(m.Date, 0)
+	u.Kind, u.Time = bot.Written, kit.When(m.Date, r.now)
 	if edited {
-		u.Kind, u.Time = bot.Edited, time.Unix(max(m.EditDate, m.Date), 0)
+		u.Kind, u.Time = bot.Edited, kit.When(max(m.EditDate, m.Date), r.now)
 	}
 	if r.moved(u, &m) {
 		return true, nil

@@ -95,6 +95,9 @@ func isSyntax(err error) bool {
 	return errors.As(err, &syntax) || errors.As(err, &kind)
 }
 
+// longest is for how many seconds a pause that Telegram asks for is kept: then it can be asked again.
+const longest = 24 * 3600
+
 // judge finds the reason in what Telegram said.
 func judge(r *refusal, p tgbotapi.ResponseParameters) *bot.Failure {
 	f := &bot.Failure{Err: r}
@@ -102,7 +105,7 @@ func judge(r *refusal, p tgbotapi.ResponseParameters) *bot.Failure {
 	case p.MigrateToChatID != 0:
 		f.Reason, f.To = bot.MovedOn, strconv.FormatInt(p.MigrateToChatID, 10)
 	case r.code == http.StatusTooManyRequests || p.RetryAfter > 0:
-		f.Reason, f.After = bot.Later, time.Duration(max(p.RetryAfter, 1))*time.Second
+		f.Reason, f.After = bot.Later, time.Duration(min(max(p.RetryAfter, 1), longest))*time.Second
 	case r.code >= 500 || r.code == http.StatusConflict || r.code == 0:
 		f.Reason, f.Whole = bot.Later, r.code > 500
 	case r.code == http.StatusUnauthorized, r.code == http.StatusNotFound:

@@ -3,10 +3,13 @@ package telegram
 import (
 	"context"
 	"errors"
+	"math"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	tgbotapi "github.com/go-telegram-bot-api/telegram-bot-api/v5"
 
 	"otklik/bot"
 	"otklik/bot/bottest"
@@ -228,4 +231,31 @@ func TestATelegramThatHangsIsLeft(t *testing.T) {
 			t.Errorf("%+v", u)
 		}
 	})
+}
+
+func TestADateThatIsNoneIsNow(t *testing.T) {
+	now := time.Date(2026, time.November, 23, 7, 0, 0, 0, time.UTC)
+	r := reader{now: now}
+	for date, want := range map[string]time.Time{
+		"99999999999999": now, "9223372036854775807": now, "-5": now, "0": now, "1764000000": time.Unix(1764000000, 0), "1795503600": time.Unix(1795503600, 0), // tomorrow: clocks differ
+	} {
+		for _, kind := range []string{"message", "edited_message"} {
+			raw := `{"update_id":8,"` + kind + `":{"message_id":1,"date":` + date + `,"edit_date":` + date + `,"chat":{"id":5,"type":"private"},"from":{"id":5},"text":"яма"}}`
+			if _, u, ok, _, err := r.read([]byte(raw)); !ok || err != nil || !u.Time.Equal(want) {
+				t.Errorf("%s of %s is of %v: %v", kind, date, u.Time, err)
+			}
+		}
+	}
+}
+
+func TestNobodyWaitsForAnAge(t *testing.T) {
+	for _, c := range []struct {
+		after int
+		want  time.Duration
+	}{{5, 5 * time.Second}, {0, time.Second}, {math.MinInt, time.Second}, {math.MaxInt, 24 * time.Hour}} {
+		f := judge(&refusal{429, "Too Many Requests"}, tgbotapi.ResponseParameters{RetryAfter: c.after})
+		if f.Reason != bot.Later || f.After != c.want {
+			t.Errorf("%d: %+v", c.after, f)
+		}
+	}
 }

@@ -9,6 +9,7 @@ import (
 	tgbotapi "github.com/go-telegram-bot-api/telegram-bot-api/v5"
 
 	"otklik/bot"
+	"otklik/bot/kit"
 )
 
 // kinds are the updates that we ask Telegram for.
@@ -167,7 +168,7 @@ func (r reader) member(u *bot.Update, m *tgbotapi.ChatMemberUpdated) bool {
 	if after {
 		u.Kind = bot.Back
 	}
-	u.Time = time.Unix(int64(m.Date), 0)
+	u.Time = kit.When(int64(m.Date), r.now)
 	u.Peer = bot.Peer{Channel: Name, Chat: strconv.FormatInt(m.Chat.ID, 10)}
 	u.Group = !m.Chat.IsPrivate()
 	u.From = user(&m.From)

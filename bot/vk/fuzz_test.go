@@ -42,6 +42,12 @@ func FuzzEvent(f *testing.F) {
 				u.Kind == bot.Pressed && (u.Press == "" || u.Data == "") || u.Kind == bot.Written && u.Ref == "" {
 				t.Fatalf("%+v", u)
 			}
+			if at, err := bot.ParsePeer(u.Peer.String()); err != nil || at != u.Peer {
+				t.Fatalf("no peer: %+v, %v", u.Peer, err)
+			}
+			if _, err := json.Marshal(u); err != nil || u.Time.IsZero() {
+				t.Fatalf("it could not be put aside: %v, %+v", err, u)
+			}
 		}
 	})
 }

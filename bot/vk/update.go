@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"otklik/bot"
+	"otklik/bot/kit"
 )
 
 // kinds are the events that we ask VK for.
@@ -229,7 +230,7 @@ func (r reader) message(m *message) (came, error) {
 	if !ok || err != nil {
 		return came{}, err
 	}
-	u.ID, u.Time = "m"+u.Peer.Chat+"."+string(u.Ref), time.Unix(m.Date, 0)
+	u.ID, u.Time = "m"+u.Peer.Chat+"."+string(u.Ref), kit.When(m.Date, r.now)
 	if m.Action != nil {
 		if m.Action.Member != -r.group {
 			return came{}, nil
@@ -318,7 +319,7 @@ func (r reader) edited(m *message, e event) (came, error) {
 	if !ok || err != nil || m.Action != nil {
 		return came{}, err
 	}
-	u.Kind, u.ID, u.Time = bot.Edited, "e"+e.ID, time.Unix(max(m.Updated, m.Date), 0)
+	u.Kind, u.ID, u.Time = bot.Edited, "e"+e.ID, kit.When(max(m.Updated, m.Date), r.now)
 	if !r.content(&u, m) {
 		return came{}, nil
 	}

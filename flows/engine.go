@@ -371,8 +371,13 @@ const (
 	sweepAt      = 2000
 )
 
-// keepSeen is how long an update is remembered: no messenger delivers one again later than a few days.
-const keepSeen = 7 * 24 * time.Hour
+// keepSeen is how long an update is remembered: no messenger delivers one again later than a few days. After a downtime
+// that was longer the last ones are still remembered when a messenger is asked for what was missed: each minute drops
+// those of forgetSpan only.
+const (
+	keepSeen   = 7 * 24 * time.Hour
+	forgetSpan = 10 * time.Minute
+)
 
 // Run fires timers as they come due and drops old marks, until ctx ends.
 func (e *Engine) Run(ctx context.Context) {
@@ -386,7 +391,7 @@ func (e *Engine) Run(ctx context.Context) {
 		if n%60 == 0 {
 			next := ""
 			err := e.Do(ctx, func(t *Turn) error {
-				if _, err := t.Tx.ForgetSeen(t.Now.Add(-keepSeen), 1000); err != nil {
+				if _, err := t.Tx.ForgetSeen(t.Now.Add(-keepSeen), forgetSpan, 1000); err != nil {
 					return err
 				}
 				var err error

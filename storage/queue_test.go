@@ -86,7 +86,7 @@ func TestSeenOnceAndForgotten(t *testing.T) {
 	}
 	for _, c := range []struct{ minute, limit, want int }{{0, 99, 0}, {5, 4, 4}, {5, 99, 3}, {5, 99, 0}} {
 		var n int
-		s.update(func(tx *storage.Tx) (err error) { n, err = tx.ForgetSeen(at(c.minute), c.limit); return err })
+		s.update(func(tx *storage.Tx) (err error) { n, err = tx.ForgetSeen(at(c.minute), time.Hour, c.limit); return err })
 		if n != c.want {
 			t.Errorf("before minute %d, at most %d: forgot %d, want %d", c.minute, c.limit, n, c.want)
 		}
@@ -96,6 +96,46 @@ func TestSeenOnceAndForgotten(t *testing.T) {
 	}
 	if see("telegram", "4", 50) || !see("telegram", "5", 50) {
 		t.Error("what was forgotten is not new, or what was kept is")
+	}
+}
+
+// TestTheLastMarksOutlastALongDowntime: whoever asks what was missed since then meets updates that were taken before.
+func TestTheLastMarksOutlastALongDowntime(t *testing.T) {
+	s := newStage(t)
+	const day = 24 * 60 // minutes
+	see := func(minute int) (before bool) {
+		s.update(func(tx *storage.Tx) (err error) {
+			before, err = tx.See("vk", fmt.Sprint(minute), at(minute))
+			return err
+		})
+		return before
+	}
+	for minute := 0; minute <= 7*day; minute += 20 {
+		see(minute)
+	}
+	// It comes back after ten days; each minute drops what is older than seven.
+	left := func() int { return len(s.raw("ut\x00")) }
+	before := left()
+	for minute := range 120 {
+		s.update(func(tx *storage.Tx) error {
+			_, err := tx.ForgetSeen(at(17*day+minute-7*day), 10*time.Minute, 1000)
+			return err
+		})
+	}
+	if !see(7*day) || !see(7*day-20) || !see(5*day+20) {
+		t.Error("after two hours the last days are forgotten already")
+	}
+	if n := left(); n != before-120 {
+		t.Errorf("%d marks of %d are left: they are to go in time", n, before)
+	}
+	for range 400 {
+		s.update(func(tx *storage.Tx) error {
+			_, err := tx.ForgetSeen(at(17*day-7*day), 10*time.Minute, 1000)
+			return err
+		})
+	}
+	if n := left(); n != 0 {
+		t.Errorf("%d marks are left for ever", n)
 	}
 }
 

@@ -175,13 +175,14 @@ func FuzzHistory(f *testing.F) {
 		defer c.presses.Close()
 		defer c.turns.Wait()
 		last := time.Time{}
-		err := c.catchUp(ctx, func(_ context.Context, u bot.Update) error {
+		k := &catchUp{Channel: c, since: time.Unix(1763990000, 0), visits: map[string]*visit{}, sink: func(_ context.Context, u bot.Update) error {
 			if u.Channel != Name || u.ID == "" || u.Kind == "" || u.Peer.Chat == "" {
 				t.Errorf("%+v", u)
 			}
 			last = u.Time
 			return nil
-		}, time.Unix(1763990000, 0))
+		}}
+		err := k.all(ctx)
 		if reasons(t, ctx, "catching up", err); last.After(time.Unix(1764000000, 0).Add(25 * time.Hour)) {
 			t.Fatalf("written at %v", last)
 		}

@@ -3,54 +3,161 @@ package vk
 import (
 	"context"
 	"slices"
+	"strconv"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	vkapi "github.com/SevereCloud/vksdk/v2/api"
+	"golang.org/x/sync/errgroup"
 
 	"otklik/bot"
+	"otklik/bot/kit"
 )
 
 const (
 	// overlap is by how much more than what was missed is looked through: clocks differ. What was taken is known by its ID.
 	overlap = 2 * time.Minute
-	// pageOf is how many conversations or messages VK gives at once.
-	pageOf = 200
+	// visiting is how many conversations are looked through side by side: the store has something to group, and VK's pace
+	// is left to those who wait for an answer.
+	visiting = 4
 )
 
 // catchUp takes the messages that people wrote since a time, from the conversations themselves: a messenger's stream of
-// events is short, and a server may be down for longer.
-func (c *Channel) catchUp(ctx context.Context, sink bot.Sink, since time.Time) error {
-	since = since.Add(-overlap)
-	peers, err := c.spokenIn(ctx, since)
-	switch {
-	case codeOf(err) == codeAccess: // events come without this right
-		c.log.Error("the token may not read the conversations: what was missed stays unread", "err", err)
-		return nil
-	case err != nil:
-		return err
-	}
-	var list []bot.Update
-	for _, peer := range peers {
-		missed, err := c.history(ctx, peer, since)
-		switch {
-		case codeOf(err) != 0 && bot.FailureOf(err).Reason == bot.NoPeer: // a chat that we were put out of
-			c.log.Debug("a conversation cannot be read any more", "peer", peer, "err", err)
-			continue
-		case err != nil:
-			return err
-		}
-		list = append(list, missed...)
-	}
-	slices.SortStableFunc(list, func(a, b bot.Update) int { return a.Time.Compare(b.Time) })
-	if err := c.hand(ctx, sink, list); err != nil {
-		return err
-	}
-	c.log.Info("messages were looked for in the conversations", "conversations", len(peers), "messages", len(list))
-	return nil
+// events is short, and a server may be down for longer. It goes on beside the stream, a page of a conversation at a time.
+// The order within a conversation is kept: what the stream brings waits until that conversation was looked through, and
+// only that one (see before).
+type catchUp struct {
+	*Channel
+	sink  bot.Sink
+	since time.Time // without the overlap
+
+	through atomic.Bool // all was taken
+	ended   chan struct{}
+	cancel  context.CancelFunc
+
+	mu       sync.Mutex
+	visits   map[string]*visit // by chat: those under way and done
+	messages int
 }
 
-// spokenIn gives the conversations with a message since a time.
-func (c *Channel) spokenIn(ctx context.Context, since time.Time) (peers []int64, err error) {
+// visit looks through one conversation, once.
+type visit struct {
+	done chan struct{} // closed when it ended
+	err  error
+}
+
+// catchUpFrom begins to take what was missed until at, together with what an earlier one had not taken yet. at is the place
+// from where the stream goes on; it is kept first, with since when something is missing.
+func (c *Channel) catchUpFrom(ctx context.Context, sink bot.Sink, at position) {
+	since := at.At
+	if !at.Missed.IsZero() {
+		since = at.Missed
+	}
+	if old := c.missed.Load(); old != nil {
+		old.stop()
+		if !old.through.Load() && old.since.Before(since) {
+			since = old.since
+		}
+	}
+	k := &catchUp{Channel: c, sink: sink, since: since, ended: make(chan struct{}), visits: map[string]*visit{}}
+	ctx, k.cancel = context.WithCancel(ctx)
+	c.missed.Store(k)
+	c.savePosition(ctx, at)
+	go k.run(ctx)
+}
+
+// missing gives since when not all was taken yet; zero if all was. It is kept with the place in the stream: another
+// program takes the rest.
+func (c *Channel) missing() time.Time {
+	k := c.missed.Load()
+	switch {
+	case k == nil:
+		return time.Time{}
+	case k.through.Load():
+		c.missed.CompareAndSwap(k, nil) // it knows many conversations
+		return time.Time{}
+	}
+	return k.since
+}
+
+// stopCatchingUp waits until no call of the sink is under way.
+func (c *Channel) stopCatchingUp() {
+	if k := c.missed.Load(); k != nil {
+		k.stop()
+	}
+}
+
+func (k *catchUp) stop() {
+	k.cancel()
+	<-k.ended
+}
+
+// before has the conversations of updates that the stream brought looked through, so that nobody's newest words overtake
+// those that were missed.
+func (c *Channel) before(ctx context.Context, list []bot.Update) error {
+	k := c.missed.Load()
+	if k == nil || k.through.Load() {
+		return nil
+	}
+	var chats []string
+	for _, u := range list {
+		if _, public := threadOf(u.Peer.Chat); public {
+			continue // it stands in no conversation
+		}
+		if u.Peer.Chat != "" && !slices.Contains(chats, u.Peer.Chat) {
+			chats = append(chats, u.Peer.Chat)
+		}
+	}
+	return k.visit(ctx, chats)
+}
+
+// run looks through everything, however often it must begin. What was looked through already is not asked for again.
+func (k *catchUp) run(ctx context.Context) {
+	defer close(k.ended)
+	var s kit.Spell
+	for {
+		err := k.all(ctx)
+		switch {
+		case codeOf(err) == codeAccess: // events come without this right
+			k.log.Error("the token may not read the conversations: what was missed stays unread", "err", bot.Quiet(err))
+			k.end(ctx)
+			return
+		case err == nil:
+			k.mu.Lock()
+			k.log.Info("messages were looked for in the conversations", "conversations", len(k.visits), "messages", k.messages)
+			k.mu.Unlock()
+			k.end(ctx)
+			return
+		}
+		if !k.fell(ctx, &s, err) {
+			return
+		}
+	}
+}
+
+// end lets the next program know that nothing is missing.
+func (k *catchUp) end(ctx context.Context) {
+	k.placing.Lock()
+	defer k.placing.Unlock()
+	k.through.Store(true)
+	k.keepPlace(ctx)
+}
+
+// all goes through the conversations until there is none that it has not seen: one that somebody writes in, we or they,
+// moves to the top of the list meanwhile.
+func (k *catchUp) all(ctx context.Context) error {
+	for {
+		fresh, err := k.pass(ctx)
+		if err != nil || fresh == 0 {
+			return err
+		}
+	}
+}
+
+// pass goes through the list once, newest first, and tells how many conversations it had not seen.
+func (k *catchUp) pass(ctx context.Context) (fresh int, err error) {
+	since := k.since.Add(-overlap).Unix()
 	for offset := 0; ; offset += pageOf {
 		var list struct {
 			Items []struct {
@@ -61,64 +168,165 @@ func (c *Channel) spokenIn(ctx context.Context, since time.Time) (peers []int64,
 			}
 		}
 		p := vkapi.Params{"count": pageOf, "offset": offset}
-		if err := c.api.call(ctx, "messages.getConversations", p, &list); err != nil {
-			return nil, err
+		if err := k.api.call(ctx, "messages.getConversations", p, &list); err != nil {
+			return fresh, err
 		}
+		var chats []string
+		end := len(list.Items) < pageOf
 		for _, i := range list.Items {
-			if i.Last.Date < since.Unix() {
-				return peers, nil
+			if i.Last.Date < since {
+				end = true
+				break
 			}
-			peers = append(peers, i.Conversation.Peer.ID)
+			if chat := strconv.FormatInt(i.Conversation.Peer.ID, 10); !k.seen(chat) {
+				chats = append(chats, chat)
+			}
 		}
-		if len(list.Items) < pageOf {
-			return peers, nil
+		fresh += len(chats)
+		if err := k.visit(ctx, chats); err != nil || end {
+			return fresh, err
 		}
 	}
 }
 
-// history gives what people wrote in a conversation since a time, oldest first.
-func (c *Channel) history(ctx context.Context, peer int64, since time.Time) (list []bot.Update, err error) {
-	for offset := 0; ; offset += pageOf {
-		var page struct{ Items []message }
-		p := vkapi.Params{"peer_id": peer, "count": pageOf, "offset": offset}
-		if err := c.api.call(ctx, "messages.getHistory", p, &page); err != nil {
-			return nil, err
+func (k *catchUp) seen(chat string) bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.visits[chat] != nil
+}
+
+// visit looks through conversations side by side, and waits for those that others look through.
+func (k *catchUp) visit(ctx context.Context, chats []string) error {
+	var people []int64 // their names are asked for at once
+	for _, chat := range chats {
+		if id, err := strconv.ParseInt(chat, 10, 64); err == nil && id < firstChat {
+			people = append(people, id)
 		}
-		for i := range page.Items {
-			m := &page.Items[i]
-			if m.Date < since.Unix() {
-				slices.Reverse(list)
-				return list, nil
+	}
+	k.askNames(ctx, people)
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(visiting)
+	for _, chat := range chats {
+		g.Go(func() error { return k.once(ctx, chat) })
+	}
+	return g.Wait()
+}
+
+// once looks through a conversation, unless somebody has or does. After a failure it is the next one's turn.
+func (k *catchUp) once(ctx context.Context, chat string) error {
+	for {
+		k.mu.Lock()
+		v := k.visits[chat]
+		mine := v == nil
+		if mine {
+			v = &visit{done: make(chan struct{})}
+			k.visits[chat] = v
+		}
+		k.mu.Unlock()
+		if mine {
+			v.err = k.take(ctx, chat)
+			if v.err != nil {
+				k.mu.Lock()
+				delete(k.visits, chat)
+				k.mu.Unlock()
 			}
-			got, err := c.reader(ctx).message(m)
-			if err != nil {
-				c.log.Error("a message could not be read and is left out", "err", bot.Quiet(err))
+			close(v.done)
+			return v.err
+		}
+		select {
+		case <-v.done:
+			if v.err == nil {
+				return nil
+			}
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// take takes what people wrote in a conversation, oldest first, page by page.
+func (k *catchUp) take(ctx context.Context, chat string) error {
+	page, all, err := k.page(ctx, chat, 0)
+	switch {
+	case codeOf(err) == codeAccess:
+		return nil // run says so
+	case codeOf(err) != 0 && bot.FailureOf(err).Reason == bot.NoPeer: // a chat that we were put out of
+		k.log.Debug("a conversation cannot be read any more", "chat", chat, "err", err)
+		return nil
+	case err != nil:
+		return err
+	case all:
+		return k.give(ctx, page, 0)
+	}
+	depth := len(page)
+	for !all { // where does it begin?
+		if page, all, err = k.page(ctx, chat, depth); err != nil {
+			return err
+		}
+		depth += len(page)
+	}
+	return k.rise(ctx, chat, depth)
+}
+
+// rise takes the newest messages of a conversation, depth of them, from the oldest on. Pages are counted from the newest,
+// which new ones move: each page must reach down to the last message that was taken, or to where nothing was missed.
+func (k *catchUp) rise(ctx context.Context, chat string, depth int) error {
+	last := 0
+	for {
+		from := max(depth-pageOf, 0)
+		page, all, err := k.page(ctx, chat, from)
+		if err != nil {
+			return err
+		}
+		if n := len(page); n > 0 {
+			if last != 0 && page[n-1].number() > last && !all {
+				depth += pageOf / 2
 				continue
 			}
-			slices.Reverse(got.updates)
-			list = append(list, got.updates...)
+			if err := k.give(ctx, page, last); err != nil {
+				return err
+			}
+			last = max(page[0].number(), last)
 		}
-		if len(page.Items) < pageOf {
-			slices.Reverse(list)
-			return list, nil
+		if from == 0 {
+			return nil
 		}
+		depth = from + 1
 	}
 }
 
-// carried finds the message that carried a text button: what is not remembered is looked for in the conversation.
-func (c *Channel) carried(ctx context.Context, to bot.Peer, nonce int32) bot.Ref {
-	if ref, ok := c.sends.Get(boardKey(to, nonce)).(bot.Ref); ok {
-		return ref
-	}
+// page gives messages that were missed, newest first, from an offset on; all tells that nothing older was missed.
+func (k *catchUp) page(ctx context.Context, chat string, offset int) (list []message, all bool, err error) {
 	var page struct{ Items []message }
-	if err := c.api.call(ctx, "messages.getHistory", vkapi.Params{"peer_id": to.Chat, "count": pageOf}, &page); err != nil {
-		c.log.Debug("the message of a button was not found", "err", err)
-		return ""
+	p := vkapi.Params{"peer_id": chat, "count": pageOf, "offset": offset}
+	if err := k.api.call(ctx, "messages.getHistory", p, &page); err != nil {
+		return nil, false, err
 	}
-	for i := range page.Items {
-		if m := &page.Items[i]; m.Random == nonce {
-			return refOf(m.number())
+	since := k.since.Add(-overlap).Unix()
+	n := slices.IndexFunc(page.Items, func(m message) bool { return m.Date < since })
+	if n < 0 {
+		return page.Items, len(page.Items) < pageOf, nil
+	}
+	return page.Items[:n], true, nil
+}
+
+// give hands a page to the sink, oldest first, but for what has a number up to last.
+func (k *catchUp) give(ctx context.Context, page []message, last int) error {
+	var list []bot.Update
+	for i := len(page) - 1; i >= 0; i-- {
+		m := &page[i]
+		if last != 0 && m.number() <= last {
+			continue
 		}
+		got, err := k.reader(ctx).message(m)
+		if err != nil {
+			k.log.Error("a message could not be read and is left out", "err", bot.Quiet(err))
+			continue
+		}
+		list = append(list, got.updates...)
 	}
-	return ""
+	k.mu.Lock()
+	k.messages += len(list)
+	k.mu.Unlock()
+	return k.hand(ctx, k.sink, list)
 }

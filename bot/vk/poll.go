@@ -44,6 +44,8 @@ func (n *number) UnmarshalJSON(raw []byte) error {
 type position struct {
 	TS string    `json:"ts,omitempty"`
 	At time.Time `json:"at"` // all that happened before was taken
+	// Missed is since when it is being looked for in the conversations, beside the stream: not all before At was taken then.
+	Missed time.Time `json:"missed,omitzero"`
 }
 
 const positionKey = "position"
@@ -59,7 +61,18 @@ func (c *Channel) position(ctx context.Context) (p position, err error) {
 	return p, err
 }
 
+// savePosition keeps a place in the stream, with since when something is still missing.
 func (c *Channel) savePosition(ctx context.Context, p position) {
+	c.placing.Lock()
+	defer c.placing.Unlock()
+	c.place = p
+	c.keepPlace(ctx)
+}
+
+// keepPlace keeps the place as it is known last; placing is held.
+func (c *Channel) keepPlace(ctx context.Context) {
+	p := c.place
+	p.Missed = c.missing()
 	raw, err := json.Marshal(p)
 	if err == nil {
 		err = c.keep.Save(context.WithoutCancel(ctx), positionKey, raw)
@@ -80,9 +93,9 @@ func (c *Channel) poll(ctx context.Context, sink bot.Sink) error {
 		return err
 	}
 	// Without a place in the stream (events came to a callback server before) only the conversations tell what was missed.
-	p := &poller{Channel: c, sink: sink, at: at, saved: c.now(), lost: at.TS == ""}
+	p := &poller{Channel: c, sink: sink, at: at, saved: c.now(), lost: at.TS == "" || !at.Missed.IsZero()}
 	if at.At.IsZero() { // the first time ever: what people wrote long before is not for us
-		p.at.At = began
+		p.at.At, p.first = began, true
 	}
 	var s kit.Spell
 	refused := 0
@@ -111,6 +124,7 @@ type poller struct {
 	sink  bot.Sink
 	from  stream // without a key: it must be asked for
 	at    position
+	first bool // the program runs here for the first time ever
 	lost  bool // events were lost on the way: they are looked for in the conversations
 	saved time.Time
 }
@@ -122,13 +136,16 @@ func (p *poller) step(ctx context.Context) error {
 			return err
 		}
 	}
-	if p.lost {
-		if err := p.catchUp(ctx, p.sink, p.at.At); err != nil {
-			return err
-		}
+	if p.lost && p.first && p.now().Sub(p.at.At) < overlap { // we have just begun to listen: there is nothing to miss
 		p.lost = false
 		p.took(ctx, string(p.from.TS), true)
 	}
+	if p.lost {
+		p.at.TS = string(p.from.TS)
+		p.catchUpFrom(ctx, p.sink, p.at)
+		p.at.Missed, p.lost = time.Time{}, false
+	}
+	p.first = false
 	asked := p.now()
 	got, err := p.ask(ctx)
 	if err != nil {

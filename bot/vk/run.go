@@ -28,6 +28,7 @@ func (c *Channel) Run(ctx context.Context, sink bot.Sink) error {
 	defer c.api.client.CloseIdleConnections()
 	defer c.presses.Close()
 	defer c.turns.Wait()
+	defer c.stopCatchingUp()
 	err := c.insist(ctx, c.greet)
 	if err == nil {
 		c.rights(ctx)
@@ -154,6 +155,9 @@ func (c *Channel) deliver(ctx context.Context, sink bot.Sink, raws []json.RawMes
 			c.log.Error("an event could not be read and is left out", "err", c.api.clean(bot.Quiet(err).Error()))
 		}
 		list = append(list, c.aside(ctx, got)...)
+	}
+	if err := c.before(ctx, list); err != nil {
+		return err
 	}
 	return c.hand(ctx, sink, list)
 }

@@ -68,6 +68,7 @@ type stage struct {
 	mu   sync.Mutex
 	took []bot.Update
 	fail func(bot.Update) error
+	slow func(bot.Update) time.Duration // how long the sink takes; nil: no time
 	end  chan error
 	stop context.CancelFunc
 }
@@ -134,6 +135,9 @@ func (s *stage) halt() {
 }
 
 func (s *stage) sink(ctx context.Context, u bot.Update) error {
+	if s.slow != nil {
+		time.Sleep(s.slow(u)) // without the lock, which would stand still in synctest's time
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.fail != nil {

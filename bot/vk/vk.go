@@ -14,6 +14,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"otklik/bot"
@@ -69,6 +70,9 @@ type Channel struct {
 	taken   *kit.Memory // the IDs of updates that the sink took
 	pages   pages
 	turns   sync.WaitGroup // pages that are being turned
+	missed  atomic.Pointer[catchUp]
+	placing sync.Mutex // held while place is changed and kept
+	place   position
 
 	mu    sync.Mutex
 	group group // zero until VK told it

@@ -160,9 +160,7 @@ func (c *Channel) serve(ctx context.Context, sink bot.Sink) error {
 			}
 		}
 		if missed {
-			if err := c.insist(ctx, func(ctx context.Context) error { return c.catchUp(ctx, sink, at.At) }); err != nil {
-				return err
-			}
+			c.catchUpFrom(ctx, sink, at)
 			missed = false
 		}
 		at = position{At: c.now()}

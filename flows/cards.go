@@ -11,7 +11,8 @@ import (
 // Triage is the view of what was found in public and nobody has judged yet.
 const Triage storage.RoleKind = "triage"
 
-// keepCards is how many cards of one incident in one chat are kept up to date; the older ones stay as they are.
+// keepCards is how many cards of one incident in one chat are kept up to date; the older ones lose their buttons and stay
+// as they are.
 const keepCards = 3
 
 // Card posts an incident's card in a chat: it is edited there whenever the incident changes.
@@ -23,7 +24,7 @@ func (t *Turn) Card(inc *storage.Incident, s storage.Slot, priority bot.Priority
 	}
 	old := slices.DeleteFunc(cards, func(o *storage.Slot) bool { return o.Peer != s.Peer || o.View != s.View })
 	for _, o := range old[:max(len(old)-keepCards+1, 0)] {
-		if err := t.Tx.DropCard(o); err != nil {
+		if err := t.last(inc, o, ""); err != nil {
 			return err
 		}
 	}
@@ -147,12 +148,17 @@ func (t *Turn) Close(s *storage.Slot) error {
 
 // Away draws a card for the last time: it goes on in another topic of the same group.
 func (t *Turn) Away(inc *storage.Incident, s *storage.Slot) error {
+	return t.last(inc, s, "\n"+t.VoiceTo(nil).T("desk.card_moved"))
+}
+
+// last draws a card for the last time, with a word but no buttons.
+func (t *Turn) last(inc *storage.Incident, s *storage.Slot, word string) error {
 	m, err := t.draw(inc, s)
 	if err != nil {
 		return err
 	}
 	m.Keyboard = nil
-	m.Text += "\n" + t.VoiceTo(nil).T("desk.card_moved")
+	m.Text += word
 	if err := t.fill(s, m, bot.Notice); err != nil {
 		return err
 	}

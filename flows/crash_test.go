@@ -66,7 +66,7 @@ func (p *play) together() {
 	list := p.Together(func() {
 		for range 1 + p.draw(12, "deeds") {
 			if p.draw(4, "fits") == 0 {
-				p.deed(p.draw(97, "what"))
+				p.deed(p.draw(95, "what"))
 			} else {
 				p.fitting()
 			}

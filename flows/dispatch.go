@@ -190,7 +190,7 @@ func (t *Turn) offer(but string) error {
 
 // edited goes to the conversation, if one waits; what was sent long ago stays as it was.
 func (t *Turn) edited() error {
-	if (t.In.Group && !t.In.ToUs) || !t.front() {
+	if (t.In.Group && !t.In.ToUs) || t.ignored() || !t.front() {
 		return nil
 	}
 	if err := t.tellCut(); err != nil {

@@ -118,7 +118,7 @@ func TestLaw4Imports(t *testing.T) {
 		"bot/feed":         {"otklik/bot", "otklik/bot/kit", "github.com/mmcdole/gofeed"},
 		"bot/ingest":       {"otklik/bot", "otklik/bot/kit"},
 		"bot/bottest":      {"otklik/bot"},
-		"bot/bottest/load": {"github.com/go-telegram-bot-api/", "go.etcd.io/bbolt"}, // the bots to compare with are made of the same
+		"bot/bottest/load": {"otklik/", "github.com/go-telegram-bot-api/", "go.etcd.io/bbolt"}, // it lays stores out, and the bots to compare with are made of the same
 		"config":           {},
 		"storage":          {},
 		"storage/bolt":     {"otklik/storage", "go.etcd.io/bbolt", "go.etcd.io/bbolt/"},

@@ -10,7 +10,7 @@ import (
 // every command but the one that begins a report.
 func (t *Turn) muted(command string) (bool, error) {
 	p := t.Me
-	if p == nil || !t.Now.Before(p.Muted) || len(p.Roles) > 0 || (command != "" && command != "new") {
+	if !t.ignored() || (command != "" && command != "new") {
 		return false, nil
 	}
 	if p.Hushed || t.In.Group {
@@ -22,6 +22,9 @@ func (t *Turn) muted(command string) (bool, error) {
 	}
 	return true, t.Reply(t.Voice().Say("desk.muted", "At", t.Voice().At(p.Muted)))
 }
+
+// ignored tells whether whoever acts is muted now.
+func (t *Turn) ignored() bool { return t.Me != nil && t.Now.Before(t.Me.Muted) && len(t.Me.Roles) == 0 }
 
 // Mute takes nothing that a resident writes until a time; the zero time takes everything again. It is logged.
 func (t *Turn) Mute(p *storage.Person, until time.Time, why string) error {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -62,14 +63,14 @@ func (b both) Logf(f string, args ...any)   { b.r.Logf(f, args...) }
 func (b both) Failed() bool                 { return b.r.Failed() }
 func (b both) Cleanup(fn func())            { b.r.Cleanup(fn) }
 
-var cast = []string{"Анна", "Иван", "Ольга", "Тамара", "Пётр", "Марина"}
+var cast = []string{"Анна", "Иван", "Ольга", "Тамара", "Пётр", "Марина", "Зоя"}
 
 // words by role: what anybody says, and what each role has to say.
 var words = map[storage.RoleKind][]string{
 	"": {
 		"Яма на дороге, Киров, Ленина 12", "[фото] Не горит фонарь", "[гео 58.6 49.66]", "Ключи", "Киров", "да", "нет", "отмена", "спасибо",
 		"[альбом 3] Мусор не вывозят", "[стикер]", "транспорта", "администрация", "Сделали", "/my", "/help", "/new", "/cancel", "/start", "/language", "/forget",
-		"/assign N adm-kirov", "/accept N", "/approve N", "/incident N",
+		"/assign N adm-kirov", "/accept N", "/approve N", "/incident N", "/as", "/as житель", "/as куратор", "/as кирова", "/invite", "/staff",
 	},
 	storage.Curator: {
 		"/assign", "/assign N adm-kirov", "/assign N min-transport", "/approve N", "/approve N", "/return N плохо", "/return N хуже", "/reject N не то",
@@ -202,6 +203,8 @@ const tour = `
 const before = `
 @ куратор Тамара
 @ группа Подслушано kirov
+@ администратор Зоя
+Зоя: /start
 Анна: Яма на дороге, Киров, Ленина 12
 Анна ▸ ✓ Отправить
 Анна: /my
@@ -232,6 +235,7 @@ type play struct {
 	r    rapid.TB
 	draw func(n int, what string) int // below n, as chance has it
 	seen map[uint64]*storage.Incident // as they were after the step before
+	who  string                       // everybody's roles and seats then
 }
 
 func anything(t *testing.T, r *rapid.T, done map[string]int) {
@@ -336,11 +340,63 @@ func (p *play) deed(n int) {
 		line := who + " в Подслушано: " + overheard[p.draw(len(overheard), "overheard")]
 		p.r.Log(line)
 		p.Play(line + "\n")
-	default:
+	case n < 95:
 		data := numbered(forged[p.draw(len(forged), "forged")])
 		p.r.Logf("%s forges %s", who, data)
 		p.Give(p.Update(a, a.Peer, false, bot.Update{Kind: bot.Pressed, Ref: "b1", Data: data, Press: who}))
+	default:
+		p.change(who)
 	}
+}
+
+// change changes who somebody is: they take a role, by an invitation or without, lose one, or cannot be reached for a while.
+func (p *play) change(who string) {
+	roles := []string{"curator", "official adm-kirov", "official min-transport", "official min-transport head"}
+	line := ""
+	switch p.draw(5, "change") {
+	case 0:
+		line = "@ роль " + who + " " + roles[p.draw(len(roles), "role")]
+	case 1:
+		list := p.roles(who)
+		if len(list) == 0 {
+			return
+		}
+		line = "@ убрать " + who + " " + list[p.draw(len(list), "role")]
+	case 2:
+		line = "@ запретил " + who
+	case 3:
+		line = "@ разрешил " + who
+	default:
+		codes := regexp.MustCompile(`start=(i\S+)`).FindAllStringSubmatch(p.Screen("Зоя")+p.Screen("Марина"), -1)
+		if len(codes) == 0 {
+			return
+		}
+		line = who + ": /start " + codes[p.draw(len(codes), "code")][1]
+	}
+	p.r.Log(line)
+	p.Play(line + "\n")
+}
+
+// roles gives the roles that somebody can lose.
+func (p *play) roles(who string) (list []string) {
+	err := p.Store.View(context.Background(), func(tx *storage.Tx) error {
+		list = nil
+		a := p.Cast[who]
+		person, err := tx.PersonBy(a.Peer.Channel, a.User.ID)
+		if err != nil || person == nil {
+			return err
+		}
+		for _, r := range person.Roles {
+			if r.Kind != storage.Admin {
+				list = append(list, strings.TrimSpace(string(r.Kind)+" "+r.Org))
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		p.r.Fatal(err)
+	}
+	return list
 }
 
 // hold holds the laws.
@@ -349,6 +405,11 @@ func (p *play) hold() {
 		p.r.Fatalf("something failed:\n%s", p.Log.String())
 	}
 	news := p.News()
+	if who := p.everybody(); who != p.who { // whom a card speaks to stands on it from its next change on
+		p.who = who
+		p.redraw()
+		p.News()
+	}
 	told := len(p.Notified)
 	err := p.Engine.Do(context.Background(), func(turn *flows.Turn) error {
 		for n := uint64(1); ; n++ {
@@ -363,10 +424,13 @@ func (p *play) hold() {
 			if err != nil {
 				return err
 			}
-			if err := follows(turn.Tx, inc, events); err != nil {
+			was, held := p.seen[n], 0
+			if was != nil {
+				held = int(was.Version)
+			}
+			if err := follows(turn.Tx, inc, events, held); err != nil {
 				p.r.Error(err)
 			}
-			was := p.seen[n]
 			if was != nil && int(was.Version) <= len(events) {
 				if err := forward(was, inc, events[was.Version:]); err != nil {
 					p.r.Error(err)
@@ -387,6 +451,47 @@ func (p *play) hold() {
 	if p.r.Failed() {
 		p.r.FailNow()
 	}
+}
+
+// everybody gives who everybody is.
+func (p *play) everybody() string {
+	var b strings.Builder
+	err := p.Store.View(context.Background(), func(tx *storage.Tx) error {
+		b.Reset()
+		for _, name := range cast {
+			a := p.Cast[name]
+			if a == nil {
+				continue
+			}
+			person, err := tx.PersonBy(a.Peer.Channel, a.User.ID)
+			if err != nil {
+				return err
+			}
+			if person != nil {
+				fmt.Fprintln(&b, name, person.Roles, person.Chair)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		p.r.Fatal(err)
+	}
+	return b.String()
+}
+
+// redraw draws all cards anew.
+func (p *play) redraw() {
+	p.Do("Ольга", func(turn *flows.Turn) error {
+		for n := uint64(1); ; n++ {
+			inc, err := turn.Tx.Incident(n)
+			if err != nil || inc == nil {
+				return err
+			}
+			if err := turn.Refresh(inc); err != nil {
+				return err
+			}
+		}
+	})
 }
 
 // earlier are the actions that may bring a deadline forward: they set it anew.
@@ -424,7 +529,7 @@ func (p *play) hears(tx *storage.Tx, inc *storage.Incident, events []storage.Eve
 		if err != nil || person == nil {
 			return err
 		}
-		if person.Chat == "" { // wrote in public, and never to us
+		if person.Chat == "" || person.Unreachable { // wrote in public only; or is told when they are back
 			continue
 		}
 		heard := 0
@@ -447,8 +552,9 @@ func parted(later []storage.Event, person uint64) bool {
 	})
 }
 
-// follows holds an incident's history against the table.
-func follows(tx *storage.Tx, inc *storage.Incident, events []storage.Event) error {
+// follows holds an incident's history against the table. Of the first events, which were held before, it does not ask who
+// did them: they may have been dismissed since.
+func follows(tx *storage.Tx, inc *storage.Incident, events []storage.Event, held int) error {
 	state, at := storage.State(""), time.Time{}
 	for i, ev := range events {
 		bad := func(why string) error {
@@ -482,6 +588,9 @@ func follows(tx *storage.Tx, inc *storage.Incident, events []storage.Event) erro
 			slices.ContainsFunc(events[i:], func(o storage.Event) bool { return o.Action == string(flows.Forget) }) {
 			continue // whoever did it was erased later
 		}
+		if i < held {
+			continue
+		}
 		p, err := tx.Person(ev.Actor)
 		if err != nil {
 			return err
@@ -489,7 +598,7 @@ func follows(tx *storage.Tx, inc *storage.Incident, events []storage.Event) erro
 		ok := p != nil && (slices.Contains(r.Who, ev.As) || (slices.Contains(r.Who, flows.Anybody) && ev.As == storage.Resident))
 		switch ev.As {
 		case storage.Curator:
-			ok = ok && p.Is(storage.Curator, "")
+			ok = ok && (p.Is(storage.Curator, "") || p.Is(storage.Admin, ""))
 		case storage.Official:
 			ok = ok && p.Is(storage.Official, ev.Org)
 		case storage.Resident:

@@ -289,7 +289,7 @@ func drop(tx *storage.Tx, o *storage.Outgoing, e bot.Entry, f *bot.Failure) erro
 			return err
 		}
 		if slot != nil {
-			slot.Entry = 0
+			slot.Entry, slot.Sum = 0, "" // it does not read so
 			if err := tx.PutSlot(slot); err != nil {
 				return err
 			}

@@ -49,8 +49,8 @@ func offers(t *flows.Turn, inc *storage.Incident, f further) (bool, error) {
 			return false, nil
 		}
 	case "choose_mute":
-		who, err := author(t, inc)
-		return who != nil, err
+		list, err := mutable(t, inc)
+		return len(list) > 0, err
 	}
 	return t.Can(inc, f.action), nil
 }

@@ -13,29 +13,56 @@ import (
 // spans are for how long a resident may be muted, in hours.
 var spans = []int{1, 24, 3 * 24, 7 * 24, 30 * 24}
 
-// author gives who reported an incident first; nil if that is nobody, or one of the staff.
-func author(t *flows.Turn, inc *storage.Incident) (*storage.Person, error) {
+// mutable gives those of an incident's reporters and followers who are none of the staff, the author first.
+func mutable(t *flows.Turn, inc *storage.Incident) (list []*storage.Person, err error) {
 	for _, r := range inc.Reporters {
-		if r.Follows || r.From != 0 {
-			continue
-		}
 		p, err := t.Tx.Person(r.Person)
-		if err != nil || p == nil || len(p.Roles) > 0 {
+		if err != nil {
 			return nil, err
 		}
-		return p, nil
+		if p != nil && len(p.Roles) == 0 {
+			list = append(list, p)
+		}
 	}
-	return nil, nil
+	return list, nil
 }
 
-func askMute(t *flows.Turn, _ *choice, inc *storage.Incident) error {
+// whom gives who is to be muted: the one who was chosen, or the only one there is; nil if that has to be asked.
+func (c *choice) whom(list []*storage.Person) *storage.Person {
+	for _, p := range list {
+		if p.ID == c.Person || len(list) == 1 {
+			return p
+		}
+	}
+	return nil
+}
+
+// askWhom asks whom to mute.
+func askWhom(t *flows.Turn, c *choice, inc *storage.Incident, list []*storage.Person) error {
 	v := t.Voice()
-	p, err := author(t, inc)
+	m := v.Say("curate.ask_whom", "Number", inc.Number)
+	size := t.Room(mutedPage, 1, 1, 1)
+	from, to := flows.Page(c.Page, size, len(list))
+	for _, p := range list[from:to] {
+		m.Keyboard = append(m.Keyboard, []bot.Button{{Text: flows.Short(p.Name, 40), Data: t.Key("w", strconv.FormatUint(p.ID, 10))}})
+	}
+	m.Keyboard = v.PageRow(m.Keyboard, c.Page, size, len(list), func(p string) string { return t.Key("p", p) })
+	m.Keyboard = append(m.Keyboard, cancelRow(t))
+	return t.Prompt(m)
+}
+
+func askMute(t *flows.Turn, c *choice, inc *storage.Incident) error {
+	v := t.Voice()
+	list, err := mutable(t, inc)
 	if err != nil {
 		return err
 	}
-	if p == nil {
+	if len(list) == 0 {
 		return flows.Refuse("curate.nobody_to_mute", "Number", inc.Number)
+	}
+	p := c.whom(list)
+	if p == nil {
+		return askWhom(t, c, inc, list)
 	}
 	m := v.Say("curate.ask_mute", "Name", p.Name)
 	var row []bot.Button
@@ -61,16 +88,26 @@ func long(v *flows.Voice, hours int) string {
 	return v.T("curate.days", "N", hours/24)
 }
 
-func takeMute(t *flows.Turn, _ *choice, inc *storage.Incident) (string, error) {
-	h, ok := t.Count(0, spans[len(spans)-1]+1)
-	if t.Verb != "h" || !ok {
-		return flows.Stay, nil
+func takeMute(t *flows.Turn, c *choice, inc *storage.Incident) (string, error) {
+	list, err := mutable(t, inc)
+	if err != nil {
+		return "", err
 	}
-	p, err := author(t, inc)
-	if err != nil || p == nil {
-		return flows.Stay, err
+	switch t.Verb {
+	case "p":
+		c.Page = t.PageArg()
+	case "w":
+		c.Person, err = strconv.ParseUint(t.Arg(0), 10, 64)
+		if err != nil {
+			return "", flows.Refuse("desk.old_button")
+		}
+	case "h":
+		h, ok := t.Count(0, spans[len(spans)-1]+1)
+		if p := c.whom(list); ok && p != nil {
+			return muted(t, inc, p, h)
+		}
 	}
-	return muted(t, inc, p, h)
+	return flows.Stay, nil
 }
 
 func muted(t *flows.Turn, inc *storage.Incident, p *storage.Person, hours int) (string, error) {

@@ -19,7 +19,7 @@ func TestMutedPages(t *testing.T) {
 		if strings.Contains(s.Screen(id), "[Нет, у меня другое]") {
 			s.Play(id + " ▸ Нет, у меня другое\n")
 		}
-		s.Play(id + " ▸ ✓ Отправить\nОльга ▸ Ещё…\nОльга ▸ Заглушить автора\nОльга ▸ 1 день\n")
+		s.Play(id + " ▸ ✓ Отправить\nОльга ▸ Ещё…\nОльга ▸ Заглушить\nОльга ▸ 1 день\n")
 	}
 	s.Play("Ольга: /muted\nОльга ▸ Ещё 3 →\n")
 	got := s.Screen("Ольга")

@@ -25,6 +25,7 @@ type choice struct {
 	List     bool      `json:",omitempty"` // the list of municipalities is open
 	Said     string    `json:",omitempty"` // what could not be found
 	Day      time.Time `json:",omitzero"`  // the new deadline's
+	Person   uint64    `json:",omitempty"` // whom to mute
 }
 
 func asked(fn func(*flows.Turn, *choice, *storage.Incident) error) flows.Ask {

@@ -29,6 +29,9 @@ func here(t *flows.Turn, words string) error {
 				}
 			}
 		}
+		if err := t.Tx.Log(&storage.Entry{At: t.Now, Action: "here", Actor: t.Me.ID, Text: "- " + t.In.Peer.String()}); err != nil {
+			return err
+		}
 		return t.Reply(v.Say("curate.here_none"))
 	}
 	code := ""
@@ -41,6 +44,9 @@ func here(t *flows.Turn, words string) error {
 		return flows.Refuse("curate.here_what", "Text", flows.Short(words, 60))
 	}
 	if err := t.Tx.SetSetting(topicKey(chat, code), []byte(t.In.Peer.Thread)); err != nil {
+		return err
+	}
+	if err := t.Tx.Log(&storage.Entry{At: t.Now, Action: "here", Actor: t.Me.ID, Text: code + " " + t.In.Peer.String()}); err != nil {
 		return err
 	}
 	return t.Reply(v.Say("curate.here_set", "Municipality", v.Municipality(code)))

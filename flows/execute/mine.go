@@ -1,6 +1,7 @@
 package execute
 
 import (
+	"slices"
 	"strconv"
 
 	"otklik/bot"
@@ -65,6 +66,7 @@ func mine(t *flows.Turn) (rows []*storage.Incident, err error) {
 			rows = append(rows, inc)
 		}
 	}
+	slices.SortStableFunc(rows, func(a, b *storage.Incident) int { return a.Due().Compare(b.Due()) }) // of several organisations
 	return rows, nil
 }
 

@@ -60,6 +60,13 @@ func pressResume(t *flows.Turn, inc *storage.Incident, _ []string) error {
 
 // questionCommand is /ask N words, for curators as well.
 func questionCommand(t *flows.Turn, words string) error {
+	if words == "" && t.Seat().Kind == storage.Curator {
+		numbers, err := t.InStates(storage.New, storage.Assigned, storage.Accepted)
+		if err != nil {
+			return err
+		}
+		return t.List("execute.list_ask", numbers, "curate")
+	}
 	if words == "" {
 		return applies(t, "execute.list_ask", storage.Assigned, storage.Accepted)
 	}

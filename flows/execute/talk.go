@@ -2,6 +2,7 @@ package execute
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"time"
 
@@ -265,16 +266,20 @@ func takeNote(t *flows.Turn, w *work, inc *storage.Incident) (string, error) {
 
 func askAnswer(t *flows.Turn, w *work, inc *storage.Incident) error {
 	id := "execute.ask_answer"
+	before, err := photosBefore(t, inc)
+	if err != nil {
+		return err
+	}
 	switch {
 	case len(w.Photos) > 0:
 		id = "execute.ask_answer_words"
-	case len(inc.Photos) > 0:
+	case len(before) > 0:
 		id = "execute.ask_answer_before"
 	}
 	v := t.Voice()
 	m := v.Say(id, "Number", inc.Number)
 	if len(w.Photos) == 0 {
-		m.Photos = flows.Photos(inc.Photos) // the same place, from the same side
+		m.Photos = flows.Photos(before) // the same place, from the same side
 	}
 	var row []bot.Button
 	templates := t.Pack().Answers
@@ -291,6 +296,21 @@ func askAnswer(t *flows.Turn, w *work, inc *storage.Incident) error {
 		m.Keyboard = append(m.Keyboard, row)
 	}
 	return prompt(t, m)
+}
+
+// photosBefore gives what residents sent of the place, what they added later with it: the last ten.
+func photosBefore(t *flows.Turn, inc *storage.Incident) ([]string, error) {
+	events, err := t.Tx.Events(inc.Number)
+	if err != nil {
+		return nil, err
+	}
+	all := slices.Clone(inc.Photos)
+	for _, ev := range events {
+		if a := flows.Action(ev.Action); a == flows.Add || a == flows.Tell {
+			all = append(all, ev.Photos...)
+		}
+	}
+	return all[max(len(all)-10, 0):], nil
 }
 
 // template shows a text to begin the answer from, with what is known filled in: it comes back with the person's changes.
@@ -312,6 +332,14 @@ func takeAnswer(t *flows.Turn, w *work, inc *storage.Incident) (string, error) {
 		return flows.Stay, nil
 	}
 	if left := flows.Blanks(t.In.Text); len(left) > 0 {
+		ids, err := t.Keep(t.In.Media) // the photos under it are good
+		if err != nil {
+			return "", err
+		}
+		w.Photos = append(w.Photos, ids...)
+		if err := t.Save(w); err != nil {
+			return "", err
+		}
 		return flows.Quiet, t.Reply(t.Voice().Say("execute.blanks_left", "Blanks", strings.Join(left, ", ")))
 	}
 	if err := w.add(t); err != nil {

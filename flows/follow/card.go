@@ -37,14 +37,51 @@ func card(v *flows.Voice, tx *storage.Tx, inc *storage.Incident, s *storage.Slot
 		return bot.Message{}, err
 	}
 	lines = append(lines, "")
-	lines = append(lines, story(v, inc, events, s.Person)...)
+	all := story(v, inc, events, s.Person)
+	last := all[max(len(all)-shownOfStory, 0):]
+	lines = append(lines, last...)
 	lines = append(lines, now(v, inc)...)
 	if n := followers(inc); n > 0 {
 		lines = append(lines, v.T("follow.followers", "N", n))
 	}
 	m := flows.Words(strings.Join(lines, "\n"))
 	m.Keyboard = keyboard(v, inc, s.Person)
+	if len(last) < len(all) {
+		m.Keyboard = beside(m.Keyboard, v.Button("follow.history", flows.CardKey(name, "story", inc.Number)))
+	}
 	return m, nil
+}
+
+// shownOfStory is how much of the story a card shows: a message is one thought. mostOfStory is how much is told at all.
+const (
+	shownOfStory = 3
+	mostOfStory  = 25
+)
+
+// beside puts a button beside the last one where that stands alone, otherwise below.
+func beside(rows [][]bot.Button, b bot.Button) [][]bot.Button {
+	if n := len(rows); n > 0 && len(rows[n-1]) == 1 {
+		rows[n-1] = append(rows[n-1], b)
+		return rows
+	}
+	return append(rows, []bot.Button{b})
+}
+
+// history tells the whole story.
+func history(t *flows.Turn, inc *storage.Incident) error {
+	if inc.Reporter(t.Me.ID) == nil {
+		return flows.Refuse("desk.not_yours", "Number", inc.Number)
+	}
+	events, err := t.Tx.Events(inc.Number)
+	if err != nil {
+		return err
+	}
+	v := t.Voice()
+	all := story(v, inc, events, t.Me.ID)
+	if n := len(all); n > mostOfStory {
+		all = append([]string{all[0], "…"}, all[n-mostOfStory+2:]...)
+	}
+	return t.ReplyAbout(flows.Words(v.T("follow.history_of", "Number", inc.Number)+"\n"+strings.Join(all, "\n")), inc.Number)
 }
 
 // gone tells whether a card's reader has left the incident.
@@ -157,7 +194,7 @@ func verdict(v *flows.Voice, inc *storage.Incident) [][]bot.Button {
 	}}
 }
 
-// story tells what happened, one line an event: the first and the last ones. Of what other residents did it says that
+// story tells what happened, one line an event. Of what other residents did it says that
 // they did, without their words: these may hold what is not for a stranger.
 func story(v *flows.Voice, inc *storage.Incident, events []storage.Event, reader uint64) (lines []string) {
 	for _, ev := range events {
@@ -184,9 +221,6 @@ func story(v *flows.Voice, inc *storage.Incident, events []storage.Event, reader
 			line += ": " + flows.Short(text, 120)
 		}
 		lines = append(lines, line)
-	}
-	if len(lines) > 8 {
-		lines = append([]string{lines[0], "…"}, lines[len(lines)-7:]...)
 	}
 	return lines
 }

@@ -50,6 +50,7 @@ func Flow() flows.Flow {
 		},
 		Presses: map[string]flows.Press{
 			"show":  known(show),
+			"story": known(history),
 			"whole": known(whole),
 			"my":    page,
 			"yes":   known(solved),

@@ -28,81 +28,73 @@ func heard(t *flows.Turn, inc *storage.Incident, ev *storage.Event) error {
 			}
 		}
 	}
-	id, err := news(t, inc, ev)
-	if err != nil || id == "" {
-		return err
+	id := news(ev)
+	if id == "" {
+		return nil
 	}
 	return everyReporter(t, inc, func(p *storage.Person) error {
 		if ev.As == storage.Resident && ev.Actor == p.ID {
+			return nil
+		}
+		if ev.Action == string(flows.Settle) && inc.Reporter(p.ID).Solved { // to them it was over before
 			return nil
 		}
 		return t.Tell(p, notice(t.VoiceTo(p), inc, ev, id), inc.Number)
 	})
 }
 
-// news names the text that tells of an event; "" where there is nothing to tell.
-func news(t *flows.Turn, inc *storage.Incident, ev *storage.Event) (string, error) {
-	switch flows.Action(ev.Action) {
+// news names the text that tells of an event; "" where there is nothing to tell. Whoever follows was promised to hear of
+// every change, and the card changes without a sound.
+func news(ev *storage.Event) string {
+	switch a := flows.Action(ev.Action); a {
 	case flows.Create:
 		if ev.Other != 0 { // split off from what they had reported
-			return "split", nil
+			return "split"
 		}
-	case flows.Assign:
-		return "assigned", nil
-	case flows.Accept:
-		return "accepted", nil
 	case flows.Note:
 		if ev.Text == "" {
-			return "note_photos", nil
+			return "note_photos"
 		}
-		return "note", nil
-	case flows.Promise:
-		return "promise", nil
-	case flows.Lapse:
-		return "lapse", nil
+		return "note"
+	case flows.Assign:
+		return "assigned"
+	case flows.Accept:
+		return "accepted"
+	case flows.Decline:
+		return "declined"
 	case flows.Answer:
-		promised, err := promised(t, inc)
-		if err == nil && promised {
-			return "checking", nil
-		}
-		return "", err
+		return "checking"
+	case flows.Return:
+		return "returned"
 	case flows.Dispute:
-		return "disputed_other", nil
+		return "disputed_other"
 	case flows.Reject:
-		return "rejected", nil
+		return "rejected"
+	case flows.Retopic:
+		return "retopic"
+	case flows.Replace:
+		return "replaced"
 	case flows.Postpone, flows.Grant:
-		return "postponed", nil
+		return "postponed"
 	case flows.Inquire:
-		return "asks", nil
+		return "asks"
 	case flows.Tell:
-		return "told_other", nil
-	case flows.Silent:
-		return "silent", nil
+		return "told_other"
 	case flows.Resume:
-		return "resumed", nil
+		return "resumed"
 	case flows.Merge:
-		return "merged", nil
+		return "merged"
 	case flows.Unmerge:
-		return "unmerged", nil
+		return "unmerged"
+	case flows.Settle:
+		return "settled"
+	case flows.Overdue, flows.Promise, flows.Lapse, flows.Silent:
+		return string(a)
 	}
-	return "", nil
+	return ""
 }
 
-// promised tells whether an interim answer had said what would be done, since the last answer was published: whoever
-// waits for that is told that it has come so far.
-func promised(t *flows.Turn, inc *storage.Incident) (is bool, err error) {
-	events, err := t.Tx.Events(inc.Number)
-	for _, ev := range events {
-		switch flows.Action(ev.Action) {
-		case flows.Promise:
-			is = true
-		case flows.Approve, flows.Decline:
-			is = false
-		}
-	}
-	return is, err
-}
-
+// notice tells of an event.
 func notice(v *flows.Voice, inc *storage.Incident, ev *storage.Event, id string) bot.Message {
 	due := ev.Due
 	if due.IsZero() && inc.Promise != nil {
@@ -114,7 +106,7 @@ func notice(v *flows.Voice, inc *storage.Incident, ev *storage.Event, id string)
 	}
 	m := v.Say("follow."+id, "Number", inc.Number, "Org", v.Org(ev.Org), "To", v.OrgTo(ev.Org), "Text", flows.Cut(ev.Text, 3000),
 		"Other", ev.Other, "Forward", v.At(inc.Forward), "First", v.At(inc.First), "Final", v.At(inc.Final), "Next", ahead(v, inc),
-		"Due", v.At(ev.Due), "Date", date, "Asker", asker(v, ev.As, ev.Org))
+		"Due", v.At(ev.Due), "Date", date, "Topic", v.Topic(inc.Topic), "Place", v.Place(inc.Place), "Asker", asker(v, ev.As, ev.Org))
 	key := func(verb string, n uint64) string { return flows.CardKey(name, verb, n) }
 	switch flows.Action(ev.Action) {
 	case flows.Note, flows.Promise: // what residents send is not for other residents

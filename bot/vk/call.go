@@ -48,6 +48,7 @@ type api struct {
 	client *http.Client // for the long poll, uploads and photos
 	pace   *rate.Limiter
 	heed   func(what bot.Call, outcome string) // hears of each call
+	gate   chan struct{} // one slot: who waits for the pace of those who have patience
 }
 
 func newAPI(token func() string, base string, client *http.Client) *api {
@@ -67,7 +68,7 @@ func newAPI(token func() string, base string, client *http.Client) *api {
 		own.Transport = http.DefaultTransport
 	}
 	own.Timeout = 0 // each call has its own
-	a := &api{token: token, client: &own, pace: rate.NewLimiter(callRate, callBurst), heed: func(bot.Call, string) {}}
+	a := &api{token: token, client: &own, pace: rate.NewLimiter(callRate, callBurst), heed: func(bot.Call, string) {}, gate: make(chan struct{}, 1)}
 	a.lib = vkapi.NewVK(token())
 	a.lib.MethodURL, a.lib.Version = base, version
 	a.lib.Limit = 0 // its pace is not ours
@@ -79,6 +80,22 @@ func newAPI(token func() string, base string, client *http.Client) *api {
 // call makes one call and decodes its response into into, which may be nil. Its errors are a *bot.Failure.
 func (a *api) call(ctx context.Context, method string, p vkapi.Params, into any) error {
 	if err := a.pace.Wait(ctx); err != nil {
+		return a.failure(method, waited(ctx, err))
+	}
+	return a.callNow(ctx, method, p, into)
+}
+
+// patient is call for what may take a while: photos, and reading through conversations. The pace serves who came first, so
+// one of these at a time stands there: whoever waits for an answer to a press is behind one of them, not behind all.
+func (a *api) patient(ctx context.Context, method string, p vkapi.Params, into any) error {
+	select {
+	case a.gate <- struct{}{}:
+	case <-ctx.Done():
+		return a.failure(method, ctx.Err())
+	}
+	err := a.pace.Wait(ctx)
+	<-a.gate
+	if err != nil {
 		return a.failure(method, waited(ctx, err))
 	}
 	return a.callNow(ctx, method, p, into)
@@ -108,7 +125,7 @@ func (a *api) callNow(ctx context.Context, method string, p vkapi.Params, into a
 	if err != nil {
 		err = a.failure(method, err)
 	}
-	if method != methodSend { // what became of a message stands within the answer: see post
+	if method != sending && method != changing { // what became of a message stands within the answer: see post
 		a.count(method, err)
 	}
 	return err

@@ -168,7 +168,7 @@ func (k *catchUp) pass(ctx context.Context) (fresh int, err error) {
 			}
 		}
 		p := vkapi.Params{"count": pageOf, "offset": offset}
-		if err := k.api.call(ctx, "messages.getConversations", p, &list); err != nil {
+		if err := k.api.patient(ctx, "messages.getConversations", p, &list); err != nil {
 			return fresh, err
 		}
 		var chats []string
@@ -299,7 +299,7 @@ func (k *catchUp) rise(ctx context.Context, chat string, depth int) error {
 func (k *catchUp) page(ctx context.Context, chat string, offset int) (list []message, all bool, err error) {
 	var page struct{ Items []message }
 	p := vkapi.Params{"peer_id": chat, "count": pageOf, "offset": offset}
-	if err := k.api.call(ctx, "messages.getHistory", p, &page); err != nil {
+	if err := k.api.patient(ctx, "messages.getHistory", p, &page); err != nil {
 		return nil, false, err
 	}
 	since := k.since.Add(-overlap).Unix()

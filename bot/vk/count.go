@@ -8,10 +8,9 @@ import (
 
 // What errors and figures call the calls that are none of VK's methods.
 const (
-	methodSend = "messages.send"
-	longPoll   = "the long poll"
-	upload     = "the upload"
-	download   = "the photo's download"
+	longPoll = "the long poll"
+	upload   = "the upload"
+	download = "the photo's download"
 )
 
 // count tells the figures what became of a call, or of a message within a call.
@@ -26,9 +25,9 @@ func purpose(method string) bot.Call {
 	switch {
 	case method == longPoll:
 		return bot.CallPoll
-	case method == methodSend:
+	case method == sending:
 		return bot.CallSend
-	case method == "messages.edit", method == "messages.delete":
+	case method == changing, method == "messages.delete":
 		return bot.CallEdit
 	case method == "messages.sendMessageEventAnswer":
 		return bot.CallAnswer

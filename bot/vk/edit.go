@@ -74,9 +74,12 @@ func (c *Channel) editPart(ctx context.Context, d *delivery, number int, p part)
 	}
 	params := vkapi.Params{"peer_id": d.peer, "cmid": number, "disable_mentions": 1, "dont_parse_links": 1}
 	put(params, text, files, board)
-	turn := c.pages.turn(d.to)
-	defer turn.Unlock()
-	if err = c.api.call(ctx, "messages.edit", params, nil); err == nil {
+	leave, err := c.pages.turn(ctx, d.to, refOf(number))
+	if err != nil {
+		return r, c.api.failure("messages.edit", err)
+	}
+	defer leave()
+	if err = c.post.edit(ctx, params); err == nil {
 		c.pages.shows(d.to, refOf(number), board)
 	}
 	return r, err
@@ -95,7 +98,7 @@ func (c *Channel) anew(ctx context.Context, to bot.Peer, at bot.Ref, more []bot.
 		}
 	}
 	p := vkapi.Params{"peer_id": to.Chat, "cmids": old, "delete_for_all": 1}
-	if err := c.api.call(ctx, "messages.delete", p, nil); err != nil {
+	if err := c.api.patient(ctx, "messages.delete", p, nil); err != nil {
 		c.log.Debug("an old message stays", "err", err)
 	}
 	return r, nil

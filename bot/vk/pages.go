@@ -19,8 +19,8 @@ const keptSheets = 4096
 // pages are the long keyboards: VK shows ten buttons, and a message's others stand on further pages of it.
 type pages struct {
 	mu    sync.Mutex
-	turns [64]sync.Mutex // by chat: a page is not turned while the message changes
-	shown *kit.Memory    // the keyboard that a message has
+	turns map[string]chan struct{} // messages that change: a page is not turned meanwhile
+	shown *kit.Memory              // the keyboard that a message has
 }
 
 type keptSheet struct {
@@ -64,13 +64,33 @@ func (p *pages) find(ctx context.Context, keeper Keeper, name string) (s sheet, 
 	return s, ok, err
 }
 
-// turn keeps the messages of a chat to the caller until it is unlocked.
-func (p *pages) turn(to bot.Peer) *sync.Mutex {
-	h := fnv.New32a()
-	h.Write([]byte(to.Chat))
-	m := &p.turns[h.Sum32()%uint32(len(p.turns))]
-	m.Lock()
-	return m
+// turn keeps a message to the caller until leave is called.
+func (p *pages) turn(ctx context.Context, to bot.Peer, ref bot.Ref) (leave func(), err error) {
+	key, mine := shapeKey(to, ref), make(chan struct{})
+	for {
+		p.mu.Lock()
+		other := p.turns[key]
+		if other == nil {
+			if p.turns == nil {
+				p.turns = map[string]chan struct{}{}
+			}
+			p.turns[key] = mine
+		}
+		p.mu.Unlock()
+		if other == nil {
+			return func() {
+				p.mu.Lock()
+				delete(p.turns, key)
+				p.mu.Unlock()
+				close(mine)
+			}, nil
+		}
+		select {
+		case <-other:
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
 }
 
 // shows notes the keyboard that a message has now.
@@ -101,8 +121,11 @@ func (c *Channel) turnPage(ctx context.Context, to bot.Peer, ref bot.Ref, want p
 	}
 	can := c.client(to)
 	board := s.board(want.Page-1, want.Sheet, can)
-	turn := c.pages.turn(to)
-	defer turn.Unlock()
+	leave, err := c.pages.turn(ctx, to, ref)
+	if err != nil {
+		return
+	}
+	defer leave()
 	if now, ok := c.pages.memory().Get(shapeKey(to, ref)).(string); ok && !hasSheet(now, want.Sheet) {
 		return // the message has changed since
 	}
@@ -111,7 +134,7 @@ func (c *Channel) turnPage(ctx context.Context, to bot.Peer, ref bot.Ref, want p
 	} else {
 		params := vkapi.Params{"peer_id": peer, "cmid": number, "disable_mentions": 1, "dont_parse_links": 1}
 		put(params, s.Text, s.Files, board)
-		err = c.api.call(ctx, "messages.edit", params, nil)
+		err = c.post.edit(ctx, params)
 		if codeOf(err) == codeEditExpired {
 			err = c.sendBoard(ctx, peer, s, board, want)
 		}

@@ -85,7 +85,7 @@ func (c *Channel) upload(ctx context.Context, peer int64, data []byte) (ref stri
 	var at struct {
 		URL string `json:"upload_url"`
 	}
-	if err := c.api.call(ctx, "photos.getMessagesUploadServer", vkapi.Params{"peer_id": peer}, &at); err != nil {
+	if err := c.api.patient(ctx, "photos.getMessagesUploadServer", vkapi.Params{"peer_id": peer}, &at); err != nil {
 		return "", err
 	}
 	var got struct {
@@ -101,7 +101,7 @@ func (c *Channel) upload(ctx context.Context, peer int64, data []byte) (ref stri
 	}
 	var saved []photo
 	p := vkapi.Params{"server": got.Server.String(), "photo": got.Photo, "hash": got.Hash}
-	if err := c.api.call(ctx, "photos.saveMessagesPhoto", p, &saved); err != nil {
+	if err := c.api.patient(ctx, "photos.saveMessagesPhoto", p, &saved); err != nil {
 		return "", err
 	}
 	if len(saved) == 0 {

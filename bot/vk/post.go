@@ -21,21 +21,26 @@ const (
 	maxCode    = 48 << 10 // bytes of its program; VK tells no limit
 	// carriers is how many calls that send are under way at once: further messages gather meanwhile and share a call.
 	carriers = 8
+
+	sending  = "messages.send"
+	changing = "messages.edit"
 )
 
-// post sends messages. While calls are under way, or the pace holds them up, what comes meanwhile gathers and leaves
-// together; a message that nobody else waits with leaves alone and at once.
+// post sends messages and changes them. While calls are under way, or the pace holds them up, what comes meanwhile gathers
+// and leaves together; a message that nobody else waits with leaves alone and at once.
 type post struct {
 	api *api
 
 	mu    sync.Mutex
 	queue []*letter
-	busy  int
+	busy  int  // carriers
+	next  bool // one of them waits for the pace; never two, or all other calls would stand behind them
 }
 
 // letter is a message on its way.
 type letter struct {
 	ctx    context.Context
+	method string
 	params vkapi.Params
 	code   string // the same as a call in a program
 	done   chan struct{}
@@ -57,27 +62,43 @@ type placed struct {
 
 // send posts one message; its number in the conversation comes back.
 func (p *post) send(ctx context.Context, params vkapi.Params) (placed, error) {
-	code, err := callCode(methodSend, params)
+	return p.hand(ctx, sending, params)
+}
+
+// edit changes one.
+func (p *post) edit(ctx context.Context, params vkapi.Params) error {
+	_, err := p.hand(ctx, changing, params)
+	return err
+}
+
+func (p *post) hand(ctx context.Context, method string, params vkapi.Params) (placed, error) {
+	code, err := callCode(method, params)
 	if err != nil {
 		return placed{}, &bot.Failure{Reason: bot.Never, Err: err}
 	}
-	l := &letter{ctx: ctx, params: params, code: code, done: make(chan struct{})}
+	l := &letter{ctx: ctx, method: method, params: params, code: code, done: make(chan struct{})}
 	p.mu.Lock()
 	p.queue = append(p.queue, l)
-	if p.busy < carriers {
-		p.busy++
-		go p.carry() //nolint:contextcheck // it carries the letters of others, too
-	}
+	p.start() //nolint:contextcheck // a carrier carries the letters of others, too
 	p.mu.Unlock()
 	select {
 	case <-l.done:
 		return l.at, l.err
 	case <-ctx.Done():
-		return placed{}, p.api.failure(methodSend, ctx.Err())
+		return placed{}, p.api.failure(method, ctx.Err())
 	}
 }
 
-// carry sends what waits until nothing does.
+// start sends a carrier to the pace, unless one stands there; the lock is held.
+func (p *post) start() {
+	if len(p.queue) > 0 && !p.next && p.busy < carriers {
+		p.next = true
+		p.busy++
+		go p.carry()
+	}
+}
+
+// carry makes one call as soon as the pace lets it, with all that waits by then.
 func (p *post) carry() {
 	for {
 		ctx, cancel, ok := p.someone()
@@ -86,15 +107,19 @@ func (p *post) carry() {
 		}
 		err := p.api.pace.Wait(ctx)
 		cancel()
-		if err != nil {
-			continue // nobody of those waits any more
+		if err == nil {
+			break // otherwise nobody of those waits any more
 		}
-		batch, all, end := p.take()
-		if len(batch) > 0 {
-			p.deliver(all, batch)
-		}
-		end()
 	}
+	batch, all, end := p.take()
+	if len(batch) > 0 {
+		p.deliver(all, batch)
+	}
+	end()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.busy--
+	p.start()
 }
 
 // someone gives a context that lasts as long as anybody waits; false when nobody does, and then this carrier is gone.
@@ -103,6 +128,7 @@ func (p *post) someone() (context.Context, context.CancelFunc, bool) {
 	defer p.mu.Unlock()
 	p.queue = slices.DeleteFunc(p.queue, func(l *letter) bool { return l.ctx.Err() != nil })
 	if len(p.queue) == 0 {
+		p.next = false
 		p.busy--
 		return nil, nil, false
 	}
@@ -121,6 +147,8 @@ func (p *post) take() (batch []*letter, ctx context.Context, end context.CancelF
 		batch = append(batch, p.queue[0])
 		p.queue = p.queue[1:]
 	}
+	p.next = false
+	p.start()
 	ctx, end = shared(batch)
 	return batch, ctx, end
 }
@@ -165,13 +193,13 @@ func (p *post) deliver(ctx context.Context, batch []*letter) {
 	}
 	list, refused, err := p.api.execute(ctx, "return ["+strings.Join(calls, ",")+"];")
 	if err != nil {
-		p.api.count(methodSend, err)
+		p.api.count(sending, err)
 	}
 	if code := codeOf(err); code == codeCompile || code == codeRuntime || err == nil && len(list) != len(batch) {
 		// The program was not understood: then each by itself, so that one message does not hold up the others.
 		for _, l := range batch {
 			if werr := p.api.pace.Wait(ctx); werr != nil {
-				finish([]*letter{l}, p.api.failure(methodSend, waited(ctx, werr)))
+				finish([]*letter{l}, p.api.failure(l.method, waited(ctx, werr)))
 				continue
 			}
 			p.single(ctx, l)
@@ -184,36 +212,39 @@ func (p *post) deliver(ctx context.Context, batch []*letter) {
 	}
 	for i, l := range batch {
 		if string(bytes.TrimSpace(list[i])) == "false" {
-			l.err = &bot.Failure{Reason: bot.Later, Err: errors.New("messages.send: refused without a word")}
+			l.err = &bot.Failure{Reason: bot.Later, Err: errors.New(l.method + ": refused without a word")}
 			if len(refused) > 0 {
 				l.err, refused = refused[0], refused[1:]
 			}
 		} else {
-			l.at, l.err = p.read(list[i])
+			l.at, l.err = p.read(l.method, list[i])
 		}
-		p.api.count(methodSend, l.err)
+		p.api.count(l.method, l.err)
 		close(l.done)
 	}
 }
 
 func (p *post) single(ctx context.Context, l *letter) {
 	var raw json.RawMessage
-	if l.err = p.api.callNow(ctx, methodSend, l.params, &raw); l.err == nil {
-		l.at, l.err = p.read(raw)
+	if l.err = p.api.callNow(ctx, l.method, l.params, &raw); l.err == nil {
+		l.at, l.err = p.read(l.method, raw)
 	}
-	p.api.count(methodSend, l.err)
+	p.api.count(l.method, l.err)
 	close(l.done)
 }
 
 // read reads what VK says of a message that it took, or of a person that it did not take it for.
-func (p *post) read(raw json.RawMessage) (placed, error) {
+func (p *post) read(method string, raw json.RawMessage) (placed, error) {
+	if method != sending {
+		return placed{}, nil
+	}
 	var list []placed
 	if err := json.Unmarshal(raw, &list); err != nil || len(list) == 0 {
-		return placed{}, p.api.failure(methodSend, &broken{fmt.Errorf("the response is not what was due: %w", err)})
+		return placed{}, p.api.failure(method, &broken{fmt.Errorf("the response is not what was due: %w", err)})
 	}
 	at := list[0]
 	if at.Error != nil && at.Error.Code != 0 {
-		return placed{}, p.api.judged(methodSend, &refusal{at.Error.Code, p.api.clean(at.Error.Description)})
+		return placed{}, p.api.judged(method, &refusal{at.Error.Code, p.api.clean(at.Error.Description)})
 	}
 	if at.CMID == 0 {
 		at.CMID = at.CMID2

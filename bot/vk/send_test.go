@@ -340,7 +340,7 @@ func TestSeveralRefusalsInOneCallFindTheirMessages(t *testing.T) {
 	}
 	var batch []*letter
 	for range 7 {
-		batch = append(batch, &letter{ctx: t.Context(), done: make(chan struct{})})
+		batch = append(batch, &letter{ctx: t.Context(), method: sending, done: make(chan struct{})})
 	}
 	p.deliver(t.Context(), batch)
 	var got []string

@@ -93,8 +93,28 @@ func (a *api) aside(what string, err error) *bot.Failure {
 
 func (a *api) judged(method string, r *refusal) *bot.Failure {
 	f := judge(r)
+	if r.code == codeRateLimit && method != sending && method != "execute" {
+		f.Whole = false // each method has a limit of its own: what is new can still be sent
+	}
 	f.Err = fmt.Errorf("%s: %w", method, f.Err)
 	return f
+}
+
+// errShut says that VK does not let the token bring photos.
+var errShut = errors.New("photos cannot be brought")
+
+// ofPhotos judges a call that is about a photo only: the words can arrive without it. A refusal for want of rights is
+// neither the person's fault nor a cause to stop the channel; whether the person can be reached is said when it is sent.
+func ofPhotos(err error) error {
+	f, code := bot.FailureOf(err), codeOf(err)
+	const people = 900 // from here on VK speaks of the chat
+	switch {
+	case code == 0, code == codeAuth, code == codeTooMany:
+		return err
+	case code < people && (f.Reason == bot.NoRights || f.Reason == bot.NoPeer):
+		return &bot.Failure{Reason: bot.Never, Err: fmt.Errorf("%w: %w", errShut, f.Err)}
+	}
+	return &bot.Failure{Reason: f.Reason, After: f.After, Err: f.Err}
 }
 
 // judge finds the reason in what VK said.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	vkapi "github.com/SevereCloud/vksdk/v2/api"
 
@@ -64,6 +65,16 @@ func TestAFailureHoldsNoToken(t *testing.T) {
 	} {
 		if f := a.failure("x", err); strings.Contains(f.Error(), "secret") {
 			t.Errorf("%v", f)
+		}
+	}
+}
+
+func TestAMethodsOwnLimitStopsOnlyThatMethod(t *testing.T) {
+	a := newAPI(func() string { return "secret" }, PublicAPI, nil)
+	for method, whole := range map[string]bool{"messages.send": true, "messages.edit": false, "messages.sendMessageEventAnswer": false} {
+		f := a.failure(method, &vkapi.Error{Code: codeRateLimit, Message: "Rate limit reached"})
+		if f.Reason != bot.Later || f.After < time.Minute || f.Whole != whole {
+			t.Errorf("%s: %+v", method, f)
 		}
 	}
 }

@@ -52,7 +52,7 @@ func (c *Channel) attach(ctx context.Context, d *delivery, photos []int, media [
 			if f.Reason != bot.Never {
 				return "", &bot.Failure{Reason: f.Reason, After: f.After, Whole: f.Whole, Err: fmt.Errorf("photo %s: %w", d.photos[i].ID, c.api.scrub(f.Err))}
 			}
-			c.log.Warn("a photo is gone; the message goes without it", "photo", d.photos[i].ID, "err", c.api.clean(err.Error()))
+			c.leftOut(d.photos[i].ID, err)
 			continue
 		}
 		media[i] = ref
@@ -60,6 +60,19 @@ func (c *Channel) attach(ctx context.Context, d *delivery, photos []int, media [
 		names = append(names, name)
 	}
 	return strings.Join(names, ","), nil
+}
+
+// leftOut says in the log that a message goes without a photo: once, if all of them have to.
+func (c *Channel) leftOut(photo string, err error) {
+	cause := c.api.clean(err.Error())
+	switch {
+	case !errors.Is(err, errShut):
+		c.log.Warn("a photo is gone; the message goes without it", "photo", photo, "err", cause)
+	case !c.shut.Swap(true):
+		c.log.Error("VK takes no photos from this token; messages go without them until it may («фотографии»)", "photo", photo, "err", cause)
+	default:
+		c.log.Debug("a message goes without its photo", "photo", photo, "err", cause)
+	}
 }
 
 // attached gives a photo that is at VK as ours: it may be there already.
@@ -86,7 +99,7 @@ func (c *Channel) upload(ctx context.Context, peer int64, data []byte) (ref stri
 		URL string `json:"upload_url"`
 	}
 	if err := c.api.patient(ctx, "photos.getMessagesUploadServer", vkapi.Params{"peer_id": peer}, &at); err != nil {
-		return "", err
+		return "", ofPhotos(err)
 	}
 	var got struct {
 		Server json.Number `json:"server"`
@@ -102,8 +115,9 @@ func (c *Channel) upload(ctx context.Context, peer int64, data []byte) (ref stri
 	var saved []photo
 	p := vkapi.Params{"server": got.Server.String(), "photo": got.Photo, "hash": got.Hash}
 	if err := c.api.patient(ctx, "photos.saveMessagesPhoto", p, &saved); err != nil {
-		return "", err
+		return "", ofPhotos(err)
 	}
+	c.shut.Store(false)
 	if len(saved) == 0 {
 		return "", &bot.Failure{Reason: bot.Later, Err: errors.New("photos.saveMessagesPhoto: nothing was saved")}
 	}

@@ -17,6 +17,7 @@ type attachment struct {
 	Photo *photo `json:"photo"`
 	Doc   *doc   `json:"doc"`
 	Wall  *wall  `json:"wall"`
+	Reply *wall  `json:"wall_reply"`
 }
 
 type photo struct {
@@ -68,9 +69,10 @@ type doc struct {
 	Size int64  `json:"size"`
 }
 
-// wall is a post on a wall.
+// wall is a post on a wall, or a comment below one.
 type wall struct {
 	ID    int64             `json:"id"`
+	Post  int64             `json:"post_id"` // a comment's
 	Owner int64             `json:"owner_id"`
 	To    int64             `json:"to_id"`
 	From  int64             `json:"from_id"`
@@ -137,6 +139,8 @@ func (r reader) files(u *bot.Update, list []json.RawMessage) {
 			u.Media = append(u.Media, bot.Media{Refs: map[string]string{Name: mediaRef("", a.Doc.URL)}})
 		case a.Wall != nil:
 			r.post(u, a.Wall)
+		case a.Reply != nil:
+			r.comment(u, a.Reply)
 		case a.Type == "link":
 		default:
 			if u.Other = unusable[a.Type]; u.Other == "" {
@@ -151,11 +155,32 @@ func (r reader) post(u *bot.Update, w *wall) {
 	for len(w.Copy) > 0 && w.Text == "" && len(w.Files) == 0 { // it only repeats another
 		w = &w.Copy[0]
 	}
-	join(u, plain(w.Text))
-	if u.Forward == nil {
-		u.Forward = &bot.Forward{Link: fmt.Sprintf("https://vk.com/wall%d_%d", w.owner(), w.ID), Name: nameLater(w.owner())}
+	passedOn(u, fmt.Sprintf("https://vk.com/wall%d_%d", w.owner(), w.ID), w.owner())
+	r.written(u, w)
+	for i := range w.Copy { // it adds words to others'
+		r.written(u, &w.Copy[i])
 	}
+}
+
+// comment reads one below a post.
+func (r reader) comment(u *bot.Update, w *wall) {
+	passedOn(u, fmt.Sprintf("https://vk.com/wall%d_%d?reply=%d", w.owner(), w.Post, w.ID), w.From)
+	r.written(u, w)
+}
+
+func (r reader) written(u *bot.Update, w *wall) {
+	join(u, mention.ReplaceAllString(plain(w.Text), "$3"))
 	r.files(u, w.Files)
+}
+
+// passedOn notes where the words come from: the first address, and the name of who passed it on first.
+func passedOn(u *bot.Update, link string, by int64) {
+	if u.Forward == nil {
+		u.Forward = &bot.Forward{Name: nameLater(by)}
+	}
+	if u.Forward.Link == "" {
+		u.Forward.Link = link
+	}
 }
 
 // forward reads a forwarded message, and those in it.
@@ -164,9 +189,7 @@ func (r reader) forward(u *bot.Update, m *message, depth int) {
 	if depth > deepest {
 		return
 	}
-	if u.Forward == nil {
-		u.Forward = &bot.Forward{Name: nameLater(m.From)}
-	}
+	passedOn(u, "", m.From)
 	join(u, mention.ReplaceAllString(plain(m.Text), "$3"))
 	if u.Location == nil && m.Geo != nil {
 		u.Location = &bot.Location{Lat: m.Geo.Coordinates.Lat, Lon: m.Geo.Coordinates.Lon}

@@ -2,6 +2,7 @@ package vk
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"strings"
 	"testing"
@@ -109,6 +110,47 @@ func TestAForwardedPostIsAReportWithItsAddress(t *testing.T) {
 			t.Errorf("%+v %+v", u, u.Forward)
 		}
 	})
+}
+
+func TestWhatIsPassedOnKeepsItsWordsAndItsAddress(t *testing.T) {
+	photo := func(name string) string {
+		return `[{"type":"photo","photo":{"id":1,"owner_id":2,"sizes":[{"type":"x","url":"https://vk.test/` + name + `","width":9,"height":9}]}}]`
+	}
+	post := func(id, more string) string {
+		return `{"type":"wall","wall":{"id":` + id + `,"owner_id":-7` + more + `}}`
+	}
+	for name, c := range map[string]struct{ message, text, link, from, photos string }{
+		"a post in a forwarded message": {`"fwd_messages":[{"from_id":6,"text":"смотри","attachments":[` + post("12", `,"text":"Прорвало трубу"`) + `]}]`,
+			"смотри\n\nПрорвало трубу", "https://vk.com/wall-7_12", "6", ""},
+		"a repost with words of its own": {`"attachments":[` + post("13", `,"text":"доколе","copy_history":[{"id":4,"owner_id":-9,"text":"Прорвало трубу","attachments":`+photo("a")+`}]`) + `]`,
+			"доколе\n\nПрорвало трубу", "https://vk.com/wall-7_13", "-7", "a"},
+		"a repost of a repost with words": {`"attachments":[` + post("13", `,"text":"доколе","copy_history":[{"id":4,"owner_id":-9,"text":"и у нас"},{"id":2,"owner_id":-8,"text":"Прорвало трубу"}]`) + `]`,
+			"доколе\n\nи у нас\n\nПрорвало трубу", "https://vk.com/wall-7_13", "-7", ""},
+		"a repost without": {`"attachments":[` + post("13", `,"copy_history":[{"id":4,"owner_id":-9,"text":"Прорвало трубу"}]`) + `]`,
+			"Прорвало трубу", "https://vk.com/wall-9_4", "-9", ""},
+		"a comment": {`"text":"вот","attachments":[{"type":"wall_reply","wall_reply":{"id":31,"from_id":6,"post_id":12,"owner_id":-7,"date":1,"text":"[id5|Пётр], и у нас прорвало","attachments":` + photo("b") + `}}]`,
+			"вот\n\nПётр, и у нас прорвало", "https://vk.com/wall-7_12?reply=31", "6", "b"},
+		"a comment that is gone": {`"text":"вот","attachments":[{"type":"wall_reply","wall_reply":{"id":31,"from_id":0,"post_id":12,"owner_id":-7,"date":1,"text":"","deleted":true}}]`,
+			"вот", "https://vk.com/wall-7_12?reply=31", "0", ""},
+		"two posts": {`"attachments":[` + post("12", `,"text":"раз"`) + `,` + post("13", `,"text":"два"`) + `]`, "раз\n\nдва", "https://vk.com/wall-7_12", "-7", ""},
+	} {
+		got, err := (reader{group: 7}).event([]byte(`{"type":"message_new","event_id":"1","object":{"message":{"peer_id":5,"from_id":5,"cmid":3,` + c.message + `}}}`))
+		if err != nil || len(got.updates) != 1 || got.updates[0].Forward == nil {
+			t.Errorf("%s: %+v, %v", name, got, err)
+			continue
+		}
+		u, shown := got.updates[0], ""
+		for _, m := range u.Media {
+			shown += strings.TrimPrefix(m.Refs[Name], " https://vk.test/")
+		}
+		from := ""
+		if id, ok := laterOf(u.Forward.Name); ok {
+			from = fmt.Sprint(id)
+		}
+		if u.Text != c.text || u.Forward.Link != c.link || from != c.from || shown != c.photos || u.Other != "" {
+			t.Errorf("%s: %q %q from %s, photos %s, %q", name, u.Text, u.Forward.Link, from, shown, u.Other)
+		}
+	}
 }
 
 func TestMentionsAreReadAsPeopleReadThem(t *testing.T) {

@@ -21,7 +21,7 @@ func (c *Channel) Edit(ctx context.Context, to bot.Peer, at bot.Ref, m bot.Messa
 		return bot.Receipt{}, &bot.Failure{Reason: bot.NoRef, Err: fmt.Errorf("%q is no message of VK's", at)}
 	}
 	m.WantReply, m.ReplyTo = false, "" // only a new message can
-	parts, err := plan(m, maxText)
+	parts, err := plan(m)
 	if err != nil {
 		return bot.Receipt{}, err
 	}

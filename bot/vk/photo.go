@@ -41,11 +41,11 @@ func photoKey(m bot.Media) string {
 // attach makes photos ready and gives them as VK wants them named. One whose bytes are gone for good is left out: the words
 // still arrive. media takes the names.
 func (c *Channel) attach(ctx context.Context, d *delivery, photos []int, media []string) (string, error) {
-	if d.bare {
-		return "", nil
-	}
 	var names []string
 	for _, i := range photos {
+		if media[i] = ""; d.bare {
+			continue
+		}
 		ref, err := c.attached(ctx, d, d.photos[i])
 		if err != nil {
 			f := bot.FailureOf(err)

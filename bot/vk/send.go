@@ -28,18 +28,20 @@ const firstChat = 2_000_000_000
 
 // part is one message's worth of a message.
 type part struct {
+	n      int // it is known to VK by this number
 	text   string
-	photos []int // into the message's photos
+	photos []int  // into the message's photos
+	files  string // the photos as VK wants them named, once they are ready
 	rows   [][]bot.Button
 }
 
 // plan says what a message becomes: usually one, with its photos and buttons. The last part carries the buttons.
-func plan(m bot.Message, limit int) ([]part, error) {
+func plan(m bot.Message) ([]part, error) {
 	rows, err := checked(m.Keyboard)
 	if err != nil {
 		return nil, &bot.Failure{Reason: bot.Never, Err: err}
 	}
-	texts := kit.Pieces(m.Text, nil, limit)
+	texts := kit.Pieces(m.Text, nil, maxText)
 	if len(texts) == 0 && len(m.Photos) == 0 {
 		return nil, &bot.Failure{Reason: bot.Never, Err: errors.New("the message is empty")}
 	}
@@ -59,7 +61,14 @@ func plan(m bot.Message, limit int) ([]part, error) {
 			parts = append(parts, part{text: t.Text})
 		}
 	}
-	return append(parts, last), nil
+	return numbered(append(parts, last), 0), nil
+}
+
+func numbered(parts []part, from int) []part {
+	for i := range parts {
+		parts[i].n = from + i
+	}
+	return parts
 }
 
 // shape remembers what a message was made of, for its edit.
@@ -95,87 +104,59 @@ func (c *Channel) Send(ctx context.Context, to bot.Peer, m bot.Message, key stri
 	if err != nil {
 		return bot.Receipt{}, err
 	}
-	d := &delivery{to: to, peer: peer, key: key, photos: m.Photos, open: open, reply: m.ReplyTo, limit: maxText}
-	for {
-		r, err := c.sendAll(ctx, m, d)
-		if err == nil || !d.detour(err) {
-			return r, err
-		}
-	}
-}
-
-func (c *Channel) sendAll(ctx context.Context, m bot.Message, d *delivery) (bot.Receipt, error) {
-	parts, err := plan(m, d.limit)
+	parts, err := plan(m)
 	if err != nil {
 		return bot.Receipt{}, err
 	}
-	r := bot.Receipt{}
+	d := &delivery{to: to, peer: peer, key: key, photos: m.Photos, open: open, reply: m.ReplyTo, limit: maxText}
 	if len(m.Photos) > 0 {
-		r.Media = make([]string, len(m.Photos))
+		d.media = make([]string, len(m.Photos))
 	}
-	var refs []bot.Ref
-	for i, p := range parts {
-		ref, err := c.sendPart(ctx, d, i, p, r.Media)
-		if err != nil {
-			return bot.Receipt{}, err
-		}
-		refs = append(refs, ref)
+	refs, err := c.sendAll(ctx, d, parts)
+	if err != nil {
+		return bot.Receipt{}, err
 	}
-	r.Ref, r.More = refs[len(refs)-1], refs[:len(refs)-1]
-	c.sends.Put(shapeKey(d.to, r.Ref), shapeOf(m, parts, r.More))
+	r := bot.Receipt{Ref: refs[len(refs)-1], More: refs[:len(refs)-1], Media: d.media}
+	was := shapeOf(m, parts, r.More)
+	if d.limit != maxText {
+		was.head += "cut otherwise"
+	}
+	c.sends.Put(shapeKey(to, r.Ref), was)
 	return r, nil
 }
 
-// delivery is where a message goes, and how; each way that VK refuses for a cause that can be avoided is left.
-type delivery struct {
-	to     bot.Peer
-	peer   int64
-	key    string
-	photos []bot.Media
-	open   bot.Opener
-	reply  bot.Ref
-
-	fresh bool // upload photos, whatever their names: VK does not know one of them
-	bare  bool // without photos: they cannot be shown
-	limit int
+// sendAll posts the parts of a message, in order. What arrived stays, whatever becomes of the rest.
+func (c *Channel) sendAll(ctx context.Context, d *delivery, parts []part) (refs []bot.Ref, err error) {
+	rest, err := c.ready(ctx, d, parts)
+	for err == nil && len(rest) > 0 {
+		ref, refused := c.sendPart(ctx, d, rest[0])
+		switch {
+		case refused == nil:
+			refs, rest = append(refs, ref), rest[1:]
+		case d.shorter(refused, rest[0].text):
+			rest = recut(rest, d.limit)
+		case d.detour(refused):
+			rest, err = c.ready(ctx, d, rest)
+		default:
+			return nil, refused
+		}
+	}
+	if err == nil && len(refs) == 0 {
+		err = &bot.Failure{Reason: bot.Never, Err: errors.New("nothing of the message could be sent")}
+	}
+	return refs, err
 }
 
-// detour finds another way after a refusal.
-func (d *delivery) detour(err error) bool {
-	switch code := codeOf(err); {
-	case code == codeTooLong && d.limit > 1000: // VK counts some signs for several
-		d.limit /= 2
-	case code != codeParam || says(err, "peer_id", "user_id", "random_id"):
-		return false
-	case d.reply != "":
-		d.reply = ""
-	case len(d.photos) > 0 && !d.fresh:
-		d.fresh = true
-	case len(d.photos) > 0 && !d.bare:
-		d.bare = true
-	default:
-		return false
-	}
-	return true
-}
-
-func (c *Channel) sendPart(ctx context.Context, d *delivery, n int, p part, media []string) (bot.Ref, error) {
-	files, err := c.attach(ctx, d, p.photos, media)
-	if err != nil {
-		return "", err
-	}
-	if files == "" && p.text == "" {
-		return "", &bot.Failure{Reason: bot.Never, Err: errors.New("nothing of the message could be sent")}
-	}
-	id := randomID(d.key, n)
+func (c *Channel) sendPart(ctx context.Context, d *delivery, p part) (bot.Ref, error) {
+	id := randomID(d.key, p.n)
 	params := vkapi.Params{"peer_ids": strconv.FormatInt(d.peer, 10), "random_id": id, "disable_mentions": 1, "dont_parse_links": 1}
 	text := p.text
-	board, err := c.board(ctx, d.to, &text, files, p.rows, id)
+	board, err := c.board(ctx, d.to, &text, p.files, p.rows, id)
 	if err != nil {
 		return "", err
 	}
-	put(params, text, files, board)
-	if d.reply != "" && n == 0 {
+	put(params, text, p.files, board)
+	if d.reply != "" && p.n == 0 {
 		if forward := replyTo(d.peer, d.reply); forward != "" {
 			params["forward"] = forward
 		}

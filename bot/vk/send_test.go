@@ -1,6 +1,7 @@
 package vk
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -8,6 +9,8 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
+	"net/url"
 	"strings"
 	"sync"
 	"testing"
@@ -64,13 +67,17 @@ func TestWhatAMessageBecomes(t *testing.T) {
 		"a photo alone":                  {bot.Message{Photos: photos("a")}, up(1) + " send", "Отклик: [фото]\n", "1", 0},
 		"a text of two": {bot.Message{Text: long, Keyboard: yes()}, "send send",
 			"Отклик: " + strings.TrimSpace(strings.Repeat("слово ", 682)) + "\nОтклик: " + strings.TrimSpace(strings.Repeat("слово ", 318)) + "\n  [Да]\n", "2", 1},
-		"a long text with a photo": {bot.Message{Text: long, Photos: photos("a"), Keyboard: yes()}, "send " + up(1) + " send",
+		"a long text with a photo": {bot.Message{Text: long, Photos: photos("a"), Keyboard: yes()}, up(1) + " send send",
 			"Отклик: " + strings.TrimSpace(strings.Repeat("слово ", 682)) + "\nОтклик: [фото] " + strings.TrimSpace(strings.Repeat("слово ", 318)) + "\n  [Да]\n", "2", 1},
-		"eleven photos": {bot.Message{Text: "много", Photos: eleven, Keyboard: yes()}, up(10) + " send " + up(1) + " send",
+		"eleven photos": {bot.Message{Text: "много", Photos: eleven, Keyboard: yes()}, up(11) + " send send",
 			"Отклик: " + strings.TrimSpace(strings.Repeat("[фото] ", 10)) + "\nОтклик: [фото] много\n  [Да]\n", "2", 1},
 		"a photo that is gone leaves the words": {bot.Message{Text: "№ 7", Photos: photos("gone"), Keyboard: yes()}, "send", "Отклик: № 7\n  [Да]\n", "1", 0},
-		"several of which one is gone":          {bot.Message{Text: "два", Photos: photos("a", "gone", "b")}, up(2) + " send", "Отклик: [фото] [фото] два\n", "1", 0},
-		"what is no picture is left out":        {bot.Message{Text: "акт", Photos: photos("broken", "a")}, "where " + up(1) + " send", "Отклик: [фото] акт\n", "1", 0},
+		"eleven of which the first ten are gone": {bot.Message{Text: "много", Photos: photos("gone", "gone", "gone", "gone", "gone", "gone", "gone", "gone", "gone", "gone", "k"), Keyboard: yes()},
+			up(1) + " send", "Отклик: [фото] много\n  [Да]\n", "1", 0},
+		"eleven of which the last is gone": {bot.Message{Photos: append(eleven[:10:10], photos("gone")...), Keyboard: yes()},
+			up(10) + " send", "Отклик: " + strings.TrimSpace(strings.Repeat("[фото] ", 10)) + "\n  [Да]\n", "1", 0},
+		"several of which one is gone":   {bot.Message{Text: "два", Photos: photos("a", "gone", "b")}, up(2) + " send", "Отклик: [фото] [фото] два\n", "1", 0},
+		"what is no picture is left out": {bot.Message{Text: "акт", Photos: photos("broken", "a")}, "where " + up(1) + " send", "Отклик: [фото] акт\n", "1", 0},
 		"another messenger's photo": {bot.Message{Text: "№ 7", Photos: []bot.Media{{ID: "a", Refs: map[string]string{"telegram": "AgAC"}}}},
 			up(1) + " send", "Отклик: [фото] № 7\n", "1", 0},
 		"a person's own photo on VK": {bot.Message{Text: "№ 7", Photos: []bot.Media{{ID: "a", Refs: map[string]string{Name: " https://vk.test/photo/5_1_w.jpg"}}}},
@@ -652,6 +659,79 @@ func TestATextThatVKCountsAsLongerIsCutShorter(t *testing.T) {
 			t.Errorf("%v", err)
 		}
 	})
+}
+
+// odd is a network on which one message is refused, once.
+type odd struct {
+	http.RoundTripper
+	random int32
+	code   int
+	text   string
+	done   *bool
+}
+
+func (o odd) RoundTrip(r *http.Request) (*http.Response, error) {
+	raw, err := io.ReadAll(r.Body)
+	if err != nil {
+		return nil, err
+	}
+	r.Body = io.NopCloser(bytes.NewReader(raw))
+	if form, err := url.ParseQuery(string(raw)); err != nil || *o.done || form.Get("random_id") != fmt.Sprint(o.random) {
+		return o.RoundTripper.RoundTrip(r)
+	}
+	*o.done = true
+	w := httptest.NewRecorder()
+	w.Header().Set("Content-Type", "application/json")
+	fmt.Fprintf(w, `{"error":{"error_code":%d,"error_msg":%q}}`, o.code, o.text)
+	return w.Result(), nil
+}
+
+// refuses has VK refuse a part of the message with this key, once.
+func (s *stage) refuses(key string, part, code int, text string) (done *bool) {
+	done = new(bool)
+	s.ch.api.lib.Client.Transport = odd{s.ch.api.lib.Client.Transport, randomID(key, part), code, text, done}
+	return done
+}
+
+func TestWhatWasSentBeforeARefusalIsNotSentAgain(t *testing.T) {
+	long := strings.TrimSpace(strings.Repeat("слово ", 1000))
+	for name, c := range map[string]struct {
+		code  int
+		text  string
+		m     bot.Message
+		parts int
+	}{
+		"too long":       {914, "Message is too long", bot.Message{Text: long, Keyboard: yes()}, 3},
+		"an odd photo":   {100, "One of the parameters specified was missing or invalid: attachment", bot.Message{Text: long, Photos: photos("a"), Keyboard: yes()}, 2},
+		"photos as well": {914, "Message is too long", bot.Message{Text: long, Photos: photos("a"), Keyboard: yes()}, 3},
+	} {
+		t.Run(name, func(t *testing.T) {
+			play(t, func(s *stage) {
+				s.anna.Opens()
+				done := s.refuses("k", 1, c.code, c.text)
+				r, err := s.ch.Send(s.Context(), s.anna.Peer(), c.m, "k", jpegs)
+				if err != nil || !*done {
+					t.Fatalf("%v, refused: %v", err, *done)
+				}
+				var texts []string
+				list := s.anna.Sees()
+				for _, m := range list {
+					texts = append(texts, m.Text)
+				}
+				last := list[len(list)-1]
+				if got := strings.Join(texts, " "); got != long || len(list) != c.parts || last.Ref != r.Ref || len(last.Buttons) != 1 || len(last.Photos) != len(c.m.Photos) || len(r.More) != c.parts-1 {
+					t.Errorf("%d messages of %d signs, receipt %+v", len(list), len(got), r)
+				}
+				if n := len(s.Calls("messages.send")); n != c.parts {
+					t.Errorf("%d calls", n)
+				}
+				short := s.edit(s.anna.Peer(), r.Ref, bot.Message{Text: "коротко"})
+				if list := s.anna.Sees(); c.code == 914 && (len(list) != 1 || list[0].Ref != short.Ref || list[0].Text != "коротко") {
+					t.Errorf("after the edit: %d messages", len(list))
+				}
+			})
+		})
+	}
 }
 
 func TestANumberThatVKDidNotTellIsAskedFor(t *testing.T) {

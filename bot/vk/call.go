@@ -48,7 +48,7 @@ type api struct {
 	client *http.Client // for the long poll, uploads and photos
 	pace   *rate.Limiter
 	heed   func(what bot.Call, outcome string) // hears of each call
-	gate   chan struct{} // one slot: who waits for the pace of those who have patience
+	gate   chan struct{}                       // one slot: who waits for the pace of those who have patience
 }
 
 func newAPI(token func() string, base string, client *http.Client) *api {

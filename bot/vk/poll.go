@@ -84,8 +84,12 @@ func (c *Channel) keepPlace(ctx context.Context) {
 
 // poll takes events until ctx ends. The place in the stream moves on once the sink has taken what is before it.
 func (c *Channel) poll(ctx context.Context, sink bot.Sink) error {
-	began := c.now()
-	if err := c.insist(ctx, c.enable); err != nil {
+	began, changed := c.now(), false
+	if err := c.insist(ctx, func(ctx context.Context) error {
+		now, err := c.enable(ctx)
+		changed = changed || now
+		return err
+	}); err != nil {
 		return err
 	}
 	var at position
@@ -93,9 +97,12 @@ func (c *Channel) poll(ctx context.Context, sink bot.Sink) error {
 		return err
 	}
 	// Without a place in the stream (events came to a callback server before) only the conversations tell what was missed.
-	p := &poller{Channel: c, sink: sink, at: at, saved: c.now(), lost: at.TS == "" || !at.Missed.IsZero()}
-	if at.At.IsZero() { // the first time ever: what people wrote long before is not for us
+	p := &poller{Channel: c, sink: sink, at: at, saved: c.now(), lost: at.TS == "" || !at.Missed.IsZero() || changed, looked: c.now(), sure: c.now()}
+	switch {
+	case at.At.IsZero(): // the first time ever: what people wrote long before is not for us
 		p.at.At, p.first = began, true
+	case changed: // perhaps before the program ended
+		p.at.At = at.At.Add(-watch)
 	}
 	var s kit.Spell
 	refused := 0
@@ -127,6 +134,9 @@ type poller struct {
 	first bool // the program runs here for the first time ever
 	lost  bool // events were lost on the way: they are looked for in the conversations
 	saved time.Time
+
+	looked time.Time // at the settings
+	sure   time.Time // they were right then
 }
 
 // step asks once for events.
@@ -136,6 +146,7 @@ func (p *poller) step(ctx context.Context) error {
 			return err
 		}
 	}
+	p.look(ctx)
 	if p.lost && p.first && p.now().Sub(p.at.At) < overlap { // we have just begun to listen: there is nothing to miss
 		p.lost = false
 		p.took(ctx, string(p.from.TS), true)
@@ -195,7 +206,20 @@ func (p *poller) took(ctx context.Context, ts string, save bool) {
 // open asks where the events are. A kept place in the stream goes before VK's, which is the end.
 func (p *poller) open(ctx context.Context) error {
 	var now stream
-	if err := p.api.call(ctx, "groups.getLongPollServer", vkapi.Params{"group_id": p.self().ID}, &now); err != nil {
+	ask := func() error {
+		return p.api.call(ctx, "groups.getLongPollServer", vkapi.Params{"group_id": p.self().ID}, &now)
+	}
+	err := ask()
+	if codeOf(err) == codeParam { // the long poll was switched off
+		changed, failed := p.enable(ctx)
+		if changed {
+			p.missed()
+		}
+		if err = failed; err == nil {
+			err = ask()
+		}
+	}
+	if err != nil {
 		return err
 	}
 	if now.Server == "" || now.Key == "" {
@@ -239,33 +263,3 @@ func (p *poller) ask(ctx context.Context) (a answer, err error) {
 	}
 	return a, nil
 }
-
-// enable sees to it that VK keeps our events for the long poll; what else the community has switched on stays.
-func (c *Channel) enable(ctx context.Context) error {
-	id := c.self().ID
-	var now struct {
-		Enabled bool                       `json:"is_enabled"`
-		Version string                     `json:"api_version"`
-		Events  map[string]json.RawMessage `json:"events"`
-	}
-	if err := c.api.call(ctx, "groups.getLongPollSettings", vkapi.Params{"group_id": id}, &now); err != nil {
-		return err
-	}
-	p := vkapi.Params{"group_id": id, "enabled": 1, "api_version": version}
-	stands := now.Enabled && now.Version == version
-	for _, kind := range kinds {
-		p[kind] = 1
-		stands = stands && on(now.Events[kind])
-	}
-	if stands {
-		return nil
-	}
-	for kind, is := range now.Events {
-		if on(is) {
-			p[kind] = 1
-		}
-	}
-	return c.api.call(ctx, "groups.setLongPollSettings", p, nil)
-}
-
-func on(raw json.RawMessage) bool { return string(raw) == "1" || string(raw) == "true" }

@@ -368,67 +368,6 @@ func TestARefusedTokenEndsRun(t *testing.T) {
 	}
 }
 
-func TestATokenWithoutRightsSaysWhichOneIsLacking(t *testing.T) {
-	for _, c := range []struct {
-		has  string
-		ends bool
-		says []string
-	}{
-		{"messages photos", true, []string{"управление сообществом"}},
-		{"messages manage", false, []string{"фотографии"}},
-		{"manage photos", false, []string{"сообщения сообщества"}},
-		{"manage", false, []string{"сообщения сообщества", "фотографии"}},
-		{"messages manage photos", false, nil},
-	} {
-		t.Run(c.has, func(t *testing.T) {
-			play(t, func(s *stage) {
-				s.Permit(strings.Fields(c.has)...)
-				s.run()
-				if c.ends {
-					if err := <-s.end; err == nil || !strings.Contains(err.Error(), c.says[0]) {
-						t.Errorf("%v", err)
-					}
-					s.end <- nil
-					return
-				}
-				for _, right := range []string{"сообщения сообщества", "фотографии", "управление сообществом"} {
-					if n := s.log.count("ERROR", "lacks the right «"+right); (n == 1) != slices.Contains(c.says, right) {
-						t.Errorf("%s: said %d times\n%s", right, n, s.log)
-					}
-				}
-				s.anna.Says("яма")
-				s.one()
-			})
-		})
-	}
-}
-
-func TestTheCommunitysOtherSettingsStay(t *testing.T) {
-	play(t, func(s *stage) {
-		settings := func() map[string]string {
-			c := s.Calls("groups.setLongPollSettings")
-			return c[len(c)-1].Params
-		}
-		if err := s.ch.insist(s.Context(), s.ch.greet); err != nil {
-			t.Fatal(err)
-		}
-		p := map[string]any{"group_id": 77001, "enabled": 1, "api_version": "5.131", "wall_post_new": 1}
-		if err := s.ch.api.call(s.Context(), "groups.setLongPollSettings", p, nil); err != nil {
-			t.Fatal(err)
-		}
-		s.run()
-		if p := settings(); p["wall_post_new"] != "1" || p["message_new"] != "1" || p["api_version"] != version || p["enabled"] != "1" || p["photo_new"] == "1" {
-			t.Errorf("%v", p)
-		}
-		n := len(s.Calls("groups.setLongPollSettings"))
-		s.restart()
-		s.run()
-		if now := len(s.Calls("groups.setLongPollSettings")); now != n {
-			t.Errorf("set again although all stands: %v", settings())
-		}
-	})
-}
-
 func TestAKeeperThatFailsStopsNothing(t *testing.T) {
 	play(t, func(s *stage) {
 		s.run()

@@ -27,7 +27,8 @@ type reading struct {
 	*Finder
 	ws    []word
 	used  []bool
-	asked bool // it answers «where?»
+	known [][]int32 // of each word, the names that may begin with it; nil before anybody asks
+	asked bool      // it answers «where?»
 }
 
 func (f *Finder) look(text string, asked bool) (r Result) {
@@ -35,7 +36,7 @@ func (f *Finder) look(text string, asked bool) (r Result) {
 		text = strings.ToValidUTF8(text[:longest], "")
 	}
 	ws := words(strings.ToValidUTF8(text, " "))
-	t := &reading{f, ws, make([]bool, len(ws)), asked}
+	t := &reading{f, ws, make([]bool, len(ws)), make([][]int32, len(ws)), asked}
 
 	if !t.elsewhere() {
 		r.Municipality = t.district()

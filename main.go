@@ -220,10 +220,6 @@ func (p *program) serve(ctx context.Context, listener net.Listener) error {
 		return err
 	}
 	topics := understand.New(p.pack)
-	sieve, err := understand.NewSieve(topics)
-	if err != nil {
-		return err
-	}
 	spool := &flows.Spool{Store: p.store}
 	p.aside = bot.NewAside(p.channels, p.log)
 	p.photos = flows.NewPhotographs(flows.Photographs{Store: p.store, Blobs: p.pictures, Fetcher: p.aside.Fetcher,
@@ -234,7 +230,7 @@ func (p *program) serve(ctx context.Context, listener net.Listener) error {
 	p.outbox = bot.NewOutbox(bot.OutboxOptions{Spool: spool, Channels: p.channels, Open: p.photos.Open, Watch: p.meter, Now: time.Now, Log: p.log})
 	spool.Moved = p.outbox.Notify
 	p.engine, err = flows.New(flows.Options{
-		Store: p.store, Pack: p.pack, Place: p.finder, Topics: topics, Sieve: sieve, Flows: all.Flows(), Now: time.Now,
+		Store: p.store, Pack: p.pack, Place: p.finder, Topics: topics, Sieve: understand.NewSieve(topics), Flows: all.Flows(), Now: time.Now,
 		Language: p.settings.Language, Log: p.log, Admins: p.settings.Admins, Curators: curators, Privately: p.settings.Privately, PerMinute: p.settings.PerMinute,
 		LongestText: p.settings.LongestText, MostPhotos: p.settings.MostPhotos, Notify: p.outbox.Notify, Answer: p.aside.Answer,
 		Triage: triage, Registered: p.settings.Registered, Locate: p.aside.Locate,

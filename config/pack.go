@@ -10,7 +10,7 @@ type Pack struct {
 	Municipalities []Municipality `yaml:"municipalities"`
 	Organisations  []Organisation `yaml:"organisations"`
 	Groups         []Group        `yaml:"groups"`
-	Settlements    []Settlement   `yaml:"-"` // from the list that `settlements` names
+	Settlements    []Settlement   `yaml:"-" json:"-"` // from the list that `settlements` names
 	Rejections     []Template     `yaml:"rejections"`
 	Demo           []Chair        `yaml:"demo"`
 	Answers        []Template     `yaml:"answers"`
@@ -89,11 +89,11 @@ type Topic struct {
 	English    string   `yaml:"english"`
 	Keywords   []string `yaml:"keywords"`         // words or phrases in any form; "!" before one makes it weigh more
 	Urgent     bool     `yaml:"urgent,omitempty"` // incidents of the topic are urgent from the start
-	First      Norm     `yaml:"first,omitempty"`
-	Final      Norm     `yaml:"final,omitempty"`
+	First      Norm     `yaml:"first,omitempty" json:",omitzero"`
+	Final      Norm     `yaml:"final,omitempty" json:",omitzero"`
 	Route      []Rule   `yaml:"route"`                // first match wins
 	Supervisor string   `yaml:"supervisor,omitempty"` // the supervisory body to draw in
-	Group      string   `yaml:"-"`
+	Group      string   `yaml:"-" json:"-"`
 }
 
 // Rule sends a topic to an organisation.

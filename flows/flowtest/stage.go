@@ -121,11 +121,7 @@ func Region(tb testing.TB) Ground {
 	tb.Helper()
 	pack := Pack(tb)
 	topics := understand.New(pack)
-	sieve, err := understand.NewSieve(topics)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return Ground{pack, place.New(pack, nil), topics, sieve}
+	return Ground{pack, place.New(pack, nil), topics, understand.NewSieve(topics)}
 }
 
 // on sets the stage on a store.

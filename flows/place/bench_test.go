@@ -15,6 +15,14 @@ func BenchmarkFind(b *testing.B) {
 	}
 }
 
+// BenchmarkFindForTheFirstTime is Find without what it remembers of texts that it has read.
+func BenchmarkFindForTheFirstTime(b *testing.B) {
+	f := New(builtIn(b), nil)
+	for b.Loop() {
+		f.look(long, false)
+	}
+}
+
 // BenchmarkFindByScan is what Find is measured against: every name in every case, looked for in the text.
 func BenchmarkFindByScan(b *testing.B) {
 	var names []string
@@ -39,11 +47,18 @@ func BenchmarkAnswer(b *testing.B) {
 	}
 }
 
+func BenchmarkAnswerForTheFirstTime(b *testing.B) {
+	f := New(builtIn(b), nil)
+	for b.Loop() {
+		f.look("Ключи, Садовая 3", true)
+	}
+}
+
 // BenchmarkAnswerWithASlip is the slowest answer: many names are compared with it.
 func BenchmarkAnswerWithASlip(b *testing.B) {
 	f := New(builtIn(b), nil)
 	for b.Loop() {
-		f.Answer("Большешишимерьево")
+		f.look("Большешишимерьево", true)
 	}
 }
 

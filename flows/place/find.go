@@ -35,12 +35,13 @@ type reading struct {
 	*Finder
 	ws    []word
 	used  []bool
-	asked bool // it answers «where?»
+	known [][]int32 // of each word, the names that may begin with it; nil before anybody asks
+	asked bool      // it answers «where?»
 }
 
 func (f *Finder) look(text string, asked bool) (r Result) {
 	ws := words(strings.ToValidUTF8(text, " "))
-	t := &reading{f, ws, make([]bool, len(ws)), asked}
+	t := &reading{f, ws, make([]bool, len(ws)), make([][]int32, len(ws)), asked}
 
 	if !t.elsewhere() {
 		r.Municipality = t.district()

@@ -1,6 +1,7 @@
 package place
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -43,33 +44,28 @@ var declensions = []declension{
 // forms gives a name's word in every case, the nominative first.
 func forms(w string) []string {
 	list := []string{w}
-	if startsWithDigit(w) {
+	stem, endings := decline(w)
+	if endings == nil {
 		return list
 	}
-	for _, d := range declensions {
-		stem, ok := strings.CutSuffix(w, d.ending)
-		if !ok || utf8.RuneCountInString(stem) < 2 {
-			continue
-		}
-		for _, o := range d.others {
-			list = append(list, stem+o)
-		}
-		if d.ending == "ы" || d.ending == "и" || d.ending == "а" { // «Горки», «из Горок»
-			list = append(list, withVowel(stem)...)
-		}
-		break
+	for _, o := range endings.others {
+		list = append(list, stem+o)
+	}
+	if endings.takesVowel() {
+		list = append(list, withVowel(stem)...)
 	}
 	return list
 }
 
 // withVowel puts a vowel between the last two consonants, as the genitive of the plural does.
 func withVowel(stem string) []string {
-	r := []rune(stem)
-	if n := len(r); n >= 3 && isConsonant(r[n-1]) && isConsonant(r[n-2]) {
-		head, last := string(r[:n-1]), string(r[n-1])
-		return []string{head + "о" + last, head + "е" + last}
+	last, size := utf8.DecodeLastRuneInString(stem)
+	head := stem[:len(stem)-size]
+	before, size := utf8.DecodeLastRuneInString(head)
+	if size == len(head) || !isConsonant(last) || !isConsonant(before) {
+		return nil
 	}
-	return nil
+	return []string{head + "о" + string(last), head + "е" + string(last)}
 }
 
 func isConsonant(r rune) bool {
@@ -78,15 +74,11 @@ func isConsonant(r rune) bool {
 
 // isForm tells whether a word is a name's word in some case.
 func isForm(low, name string) bool {
-	if low == name {
+	stem, endings := decline(name)
+	if ending, ok := strings.CutPrefix(low, stem); ok && endings.has(ending) {
 		return true
 	}
-	for _, f := range forms(name) {
-		if f == low {
-			return true
-		}
-	}
-	return false
+	return endings.takesVowel() && slices.Contains(withVowel(stem), low)
 }
 
 // isAdjective tells whether a name's word in the nominative looks like an adjective: such words mean a place only where

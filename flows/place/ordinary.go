@@ -41,7 +41,7 @@ func (t *reading) townMeant(s, from, to int) bool {
 	w := t.ws[from]
 	said := from > 0 && into[t.ws[from-1].low] && !t.ws[from-1].comma // «в Кирове»
 	apart := (from == 0 || t.ws[from-1].comma || w.first) && (to == len(t.ws) || t.ws[to-1].comma || t.ws[to-1].dot || t.used[to] || t.ws[to].first)
-	name := fold(t.pack.Settlements[s].Name)
+	name := t.names[s]
 	isCity := t.pack.Settlements[s].Type == "г"
 	switch {
 	case !w.big:

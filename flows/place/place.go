@@ -3,7 +3,9 @@
 package place
 
 import (
+	"slices"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"otklik/config"
@@ -18,24 +20,19 @@ type Boundaries interface {
 // Finder finds places of a region. It is safe for use by many at once.
 type Finder struct {
 	pack      *config.Pack
-	bounds    Boundaries // nil without
-	byCode    map[string]int
-	byForm    map[string][]entry // the first word of a name, in every case → settlements
-	byLetter  map[rune][]int     // what a name begins with → settlements, for slips of the finger
-	districts map[string]string  // «куменский», in every case → municipality
-	centres   map[int][]string   // settlements that are centres → their municipalities
+	bounds    Boundaries            // nil without
+	byCode    func() map[string]int // OKTMO → settlement
+	byName    *index
+	names     []string          // of the settlements, folded
+	byLetter  map[rune][]int    // what a name begins with → settlements, for slips of the finger
+	districts map[string]string // «куменский», in every case → municipality
+	centres   map[int][]string  // settlements that are centres → their municipalities
 
 	told, answered *memo.Memo[Result] // of texts: the same one is read at several steps of a conversation
 }
 
 // remembered is how many texts' places are kept.
 const remembered = 512
-
-// entry is a settlement under the first word of its name.
-type entry struct {
-	settlement int
-	name       []string // folded
-}
 
 // Spot is where a point lies.
 type Spot struct {
@@ -62,25 +59,19 @@ type Result struct {
 
 // New makes a finder; bounds may be nil.
 func New(pack *config.Pack, bounds Boundaries) *Finder {
-	f := &Finder{pack: pack, bounds: bounds, byCode: map[string]int{}, byForm: map[string][]entry{}, byLetter: map[rune][]int{},
+	n := len(pack.Settlements)
+	f := &Finder{pack: pack, bounds: bounds, byName: newIndex(n), names: make([]string, n), byLetter: map[rune][]int{},
 		districts: map[string]string{}, centres: map[int][]string{}}
+	f.byCode = sync.OnceValue(func() map[string]int { // not before a settlement is asked for: a start is quicker without
+		codes := make(map[string]int, n)
+		for i, s := range pack.Settlements {
+			codes[s.OKTMO] = i
+		}
+		return codes
+	})
 	for i, s := range pack.Settlements {
-		f.byCode[s.OKTMO] = i
-		var name []string
-		for _, w := range words(s.Name) {
-			name = append(name, w.low)
-		}
-		if len(name) == 0 {
-			continue
-		}
-		f.add(i, name)
-		if first, rest, ok := strings.Cut(name[0], "-"); ok && len(name) == 1 { // «Кирово Чепецк», «К-Чепецк»
-			f.add(i, strings.Split(name[0], "-"))
-			letter, _ := utf8.DecodeRuneInString(first)
-			f.add(i, []string{string(letter) + "-" + rest})
-		}
-		letter, _ := utf8.DecodeRuneInString(name[0])
-		f.byLetter[letter] = append(f.byLetter[letter], i)
+		f.names[i] = fold(s.Name)
+		f.addSettlement(i, f.name(i))
 	}
 	for i := range pack.Municipalities {
 		f.addMunicipality(&pack.Municipalities[i])
@@ -90,14 +81,29 @@ func New(pack *config.Pack, bounds Boundaries) *Finder {
 	return f
 }
 
-func (f *Finder) add(settlement int, name []string) {
-	seen := map[string]bool{}
-	for _, form := range forms(name[0]) {
-		if !seen[form] {
-			seen[form] = true
-			f.byForm[form] = append(f.byForm[form], entry{settlement, name})
-		}
+// name gives a settlement's name as folded words.
+func (f *Finder) name(i int) (name []string) {
+	if isWord(f.names[i]) {
+		return f.names[i : i+1 : i+1]
 	}
+	for _, w := range words(f.pack.Settlements[i].Name) {
+		name = append(name, w.low)
+	}
+	return name
+}
+
+func (f *Finder) addSettlement(i int, name []string) {
+	if len(name) == 0 {
+		return
+	}
+	f.byName.add(i, name)
+	letter, _ := utf8.DecodeRuneInString(name[0])
+	if first, rest, ok := strings.Cut(name[0], "-"); ok && len(name) == 1 { // «Кирово Чепецк», «К-Чепецк»
+		f.byName.add(i, strings.Split(name[0], "-"))
+		initial, _ := utf8.DecodeRuneInString(first)
+		f.byName.add(i, []string{string(initial) + "-" + rest})
+	}
+	f.byLetter[letter] = append(f.byLetter[letter], i)
 }
 
 // addMunicipality takes what a municipality is called after («Куменский») and its centre. A town is no «район».
@@ -113,11 +119,25 @@ func (f *Finder) addMunicipality(m *config.Municipality) {
 		}
 	}
 	kind, name, _ := strings.Cut(m.Centre, " ")
-	for i, s := range f.pack.Settlements {
-		if s.Name == name && s.Type == kind {
+	for _, i := range f.called(name) {
+		if s := f.pack.Settlements[i]; s.Name == name && s.Type == kind {
 			f.centres[i] = append(f.centres[i], m.Code)
 		}
 	}
+}
+
+// called gives the settlements whose names begin as this one does, each once.
+func (f *Finder) called(name string) (list []int) {
+	ws := words(name)
+	if len(ws) == 0 {
+		return nil
+	}
+	for _, id := range f.byName.find(ws[0].low) {
+		if s := f.byName.entries[id].settlement; !slices.Contains(list, s) {
+			list = append(list, s)
+		}
+	}
+	return list
 }
 
 func isUrban(m *config.Municipality) bool {
@@ -126,7 +146,7 @@ func isUrban(m *config.Municipality) bool {
 
 // Settlement gives a settlement by its OKTMO.
 func (f *Finder) Settlement(oktmo string) (config.Settlement, bool) {
-	i, ok := f.byCode[oktmo]
+	i, ok := f.byCode()[oktmo]
 	if !ok {
 		return config.Settlement{}, false
 	}

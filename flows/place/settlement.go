@@ -54,7 +54,7 @@ func (t *reading) settlements(municipality string) (best []Candidate, end int) {
 	slices.SortStableFunc(all, func(a, b finding) int { return cmp.Compare(a.from, b.from) })
 	for _, f := range all {
 		// Of two different names an answer means the first; in what is told of a problem nobody knows which.
-		if name := fold(t.pack.Settlements[all[0].settlement].Name); fold(t.pack.Settlements[f.settlement].Name) != name {
+		if name := t.names[all[0].settlement]; t.names[f.settlement] != name {
 			if !t.asked {
 				return nil, 0
 			}
@@ -81,7 +81,8 @@ func rank(s config.Settlement) int {
 
 // named gives the settlements whose whole name stands at word i, in any case, those with the longest name only.
 func (t *reading) named(i int) (list []int, length int) {
-	for _, e := range t.byForm[t.ws[i].low] {
+	for _, id := range t.entries(i) {
+		e := &t.byName.entries[id]
 		n := len(e.name)
 		if n < length || !t.follows(i, e.name) {
 			continue
@@ -94,6 +95,14 @@ func (t *reading) named(i int) (list []int, length int) {
 		}
 	}
 	return list, length
+}
+
+// entries gives what a name that begins at word i may be. It is asked for again and again, so it is looked up once.
+func (t *reading) entries(i int) []int32 {
+	if t.known[i] == nil {
+		t.known[i] = t.byName.find(t.ws[i].low)
+	}
+	return t.known[i]
 }
 
 // follows tells whether the further words of a name stand behind word i.
@@ -117,7 +126,10 @@ func (t *reading) isSettlement(i int) bool {
 }
 
 func (t *reading) asOnMap(s, from, to int) bool {
-	return fold(t.pack.Settlements[s].Name) == fold(join(t.ws[from:to]))
+	if to-from == 1 {
+		return t.names[s] == t.ws[from].low
+	}
+	return t.names[s] == fold(join(t.ws[from:to]))
 }
 
 // town tells whether everybody of the region knows a settlement.

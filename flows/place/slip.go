@@ -31,7 +31,7 @@ func (t *reading) slips(municipality string) (best []Candidate) {
 // stands where names do.
 func (t *reading) mayBeSlip(i int) bool {
 	w := t.ws[i]
-	if len(t.byForm[w.low]) > 0 { // it is a name as it stands, and was not meant
+	if len(t.entries(i)) > 0 { // it is a name as it stands, and was not meant
 		return false
 	}
 	if t.used[i] || utf8.RuneCountInString(w.low) < oneSlip || t.partOfLonger(i, i+1) || i > 0 && things[t.ws[i-1].low] {
@@ -52,7 +52,7 @@ func (t *reading) meant(low string, i int, municipality string, slips int) (best
 		if municipality != "" && s.Municipality != municipality {
 			continue
 		}
-		right := []rune(fold(s.Name))
+		right := []rune(t.names[n])
 		if len(right) < oneSlip || slips > 1 && len(right) < twoSlips || slices.Contains(right, ' ') || distance(slip, right) > slips {
 			continue
 		}

@@ -41,20 +41,28 @@ func words(text string) (list []word) {
 			i += n
 			continue
 		}
-		j := i
-		for j < len(text) {
-			r, n := utf8.DecodeRuneInString(text[j:])
-			if !inWord(r) && !((r == '-' || r == '/') && j+n < len(text) && inWordAt(text, j+n)) {
-				break
-			}
-			j += n
-		}
+		j := i + wordLen(text[i:])
 		big, _ := utf8.DecodeRuneInString(text[i:])
 		list = append(list, word{text: text[i:j], low: fold(text[i:j]), big: unicode.IsUpper(big), first: first})
 		first, i, end = false, j, j
 	}
 	return list
 }
+
+// wordLen is how long the word is that a text begins with, in bytes; 0 where it begins with none.
+func wordLen(text string) (end int) {
+	for end < len(text) {
+		r, n := utf8.DecodeRuneInString(text[end:])
+		if !inWord(r) && !(end > 0 && (r == '-' || r == '/') && end+n < len(text) && inWordAt(text, end+n)) {
+			break
+		}
+		end += n
+	}
+	return end
+}
+
+// isWord tells whether a text is one word and nothing else.
+func isWord(text string) bool { return text != "" && wordLen(text) == len(text) }
 
 // endsSentence tells whether the dot behind a word ends a sentence: that of an abbreviation does not.
 func endsSentence(low string) bool {

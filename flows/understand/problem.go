@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"strings"
+	"sync"
 
 	"github.com/goccy/go-yaml"
 
@@ -16,12 +17,22 @@ var cueList []byte
 
 // Sieve tells what is a problem from the rest of what people write in public. It is safe for use by many at once.
 type Sieve struct {
-	cues   *Judge
+	cues   func() *Judge // read when the first message comes: a program that starts has other things to do
 	topics *Judge
 }
 
 // NewSieve makes a sieve beside a pack's topics.
-func NewSieve(topics *Judge) (*Sieve, error) {
+func NewSieve(topics *Judge) *Sieve {
+	return &Sieve{sync.OnceValue(func() *Judge {
+		cues, err := readCues()
+		if err != nil {
+			panic(err) // it is a part of the program
+		}
+		return cues
+	}), topics}
+}
+
+func readCues() (*Judge, error) {
 	var classes map[string][]string
 	if err := yaml.Unmarshal(cueList, &classes); err != nil {
 		return nil, fmt.Errorf("cues: %w", err)
@@ -35,7 +46,7 @@ func NewSieve(topics *Judge) (*Sieve, error) {
 	}
 	cues := New(&config.Pack{Groups: []config.Group{g}})
 	cues.exact = true // a slip of «колодцы» is not «молодцы»
-	return &Sieve{cues, topics}, nil
+	return cues, nil
 }
 
 // The classes of cues.
@@ -68,9 +79,9 @@ type Verdict struct {
 
 // Problem judges a message. place tells that its words name a street, a settlement or a point.
 func (s *Sieve) Problem(text string, photos int, place bool) Verdict {
-	text = opening(text)
 	scores := map[string]float64{}
-	for _, g := range s.cues.Topics(text, len(s.cues.topics)) {
+	cues := s.cues()
+	for _, g := range cues.Topics(text, len(cues.topics)) {
 		scores[g.Topic] = min(g.Score, most)
 	}
 	x := base + forCue*scores[complaint]
@@ -91,15 +102,4 @@ func (s *Sieve) Problem(text string, photos int, place bool) Verdict {
 	}
 	p := 1 / (1 + math.Exp(-x))
 	return Verdict{Problem: p, Danger: scores[danger] > 0 && p > 0.3}
-}
-
-// readable is how much of a text is read: people say early what it is about.
-const readable = 4000
-
-// opening cuts a text that is too long to be read whole.
-func opening(text string) string {
-	if len(text) <= readable {
-		return text
-	}
-	return strings.ToValidUTF8(text[:readable], "")
 }

@@ -10,11 +10,10 @@ import (
 
 func sieve(t testing.TB) *Sieve {
 	t.Helper()
-	s, err := NewSieve(New(builtIn(t)))
-	if err != nil {
+	if _, err := readCues(); err != nil {
 		t.Fatal(err)
 	}
-	return s
+	return NewSieve(New(builtIn(t)))
 }
 
 // TestProblemsAreToldFromTalk: invented messages of every kind that a district's group brings in a day.

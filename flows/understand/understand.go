@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"otklik/config"
 	"otklik/flows/memo"
@@ -16,8 +17,9 @@ type Judge struct {
 	topics   []string            // codes
 	keywords []keyword           // of all topics
 	byStem   map[string][]int    // the first stem of a keyword → keywords
-	known    map[string]bool     // every stem of a keyword
-	bySize   map[int][][]rune    // the same by their length, for slips of the finger
+	known    map[string]spread   // every stem of a keyword
+	bySize   map[int][][]rune    // those that a slip of the finger may mean, by their length
+	stems    map[string]string   // of words that many texts have
 	exact    bool                // slips of the finger are not mended
 	recent   *memo.Memo[[]Guess] // of texts: the same one is judged at each step of a conversation
 }
@@ -34,6 +36,9 @@ type keyword struct {
 	stems  []string
 	weight float64
 }
+
+// spread is how many topics have a stem.
+type spread struct{ topics, last int }
 
 // Guess is a topic that a text may be about. Scores compare within one text only; they are positive.
 type Guess struct {
@@ -55,18 +60,19 @@ const (
 
 // New reads a pack's keywords.
 func New(pack *config.Pack) *Judge {
-	j := &Judge{byStem: map[string][]int{}, known: map[string]bool{}, bySize: map[int][][]rune{}}
-	in := map[string]map[int]bool{} // stem → topics, for how rare it is
+	stems := readStems()
+	j := &Judge{byStem: make(map[string][]int, len(stems)), known: make(map[string]spread, len(stems)), bySize: map[int][][]rune{}, stems: stems,
+		keywords: make([]keyword, 0, 2*len(stems))}
 	for _, g := range pack.Groups {
 		for _, t := range g.Topics {
-			j.add(t, in)
+			j.add(t)
 		}
 	}
 	for i := range j.keywords {
 		k := &j.keywords[i]
 		rarity := 0.0
 		for _, s := range k.stems {
-			rarity = max(rarity, math.Log(1+float64(len(j.topics))/float64(len(in[s]))))
+			rarity = max(rarity, math.Log(1+float64(len(j.topics))/float64(j.known[s].topics)))
 		}
 		k.weight *= rarity * (1 + phrase*float64(len(k.stems)-1))
 		j.byStem[k.stems[0]] = append(j.byStem[k.stems[0]], i)
@@ -76,12 +82,12 @@ func New(pack *config.Pack) *Judge {
 }
 
 // add takes a topic's keywords and names, each once.
-func (j *Judge) add(t config.Topic, in map[string]map[int]bool) {
+func (j *Judge) add(t config.Topic) {
 	n := len(j.topics)
 	j.topics = append(j.topics, t.Code)
 	have := map[string]bool{}
 	take := func(text string, weight float64) {
-		stems := stemsOf(text)
+		stems := j.stemsOf(text)
 		id := strings.Join(stems, " ")
 		if len(stems) == 0 || have[id] {
 			return
@@ -89,13 +95,7 @@ func (j *Judge) add(t config.Topic, in map[string]map[int]bool) {
 		have[id] = true
 		j.keywords = append(j.keywords, keyword{n, stems, weight})
 		for _, s := range stems {
-			if in[s] == nil {
-				in[s] = map[int]bool{}
-				j.known[s] = true
-				r := []rune(s)
-				j.bySize[len(r)] = append(j.bySize[len(r)], r)
-			}
-			in[s][n] = true
+			j.note(s, n)
 		}
 	}
 	for _, k := range t.Keywords {
@@ -106,10 +106,23 @@ func (j *Judge) add(t config.Topic, in map[string]map[int]bool) {
 		take(k, weight)
 	}
 	take(t.Name, nameShare)
-	for _, s := range stemsOf(t.English) {
+	for _, s := range j.stemsOf(t.English) {
 		take(s, nameShare)
 	}
 }
+
+// note takes a stem of a topic's keyword.
+func (j *Judge) note(stem string, topic int) {
+	in, ok := j.known[stem]
+	if n := utf8.RuneCountInString(stem); !ok && n >= shortest-1 { // shorter ones are nobody's slip
+		j.bySize[n] = append(j.bySize[n], []rune(stem))
+	}
+	if !ok || in.last != topic {
+		j.known[stem] = spread{in.topics + 1, topic}
+	}
+}
+
+func (j *Judge) isKnown(stem string) bool { return j.known[stem].topics > 0 }
 
 // Topics gives the topics that a text may be about, the likeliest first, at most n; none where no keyword is there.
 // The same text gives the same answer always: equals stand in the order of their codes. Only the beginning of a very long text is read.
@@ -123,7 +136,7 @@ func (j *Judge) Topics(text string, n int) []Guess {
 
 // judge gives all topics that a text may be about.
 func (j *Judge) judge(text string) (guesses []Guess) {
-	stems := stemsOf(text)
+	stems := j.stemsOf(text)
 	if !j.exact {
 		stems = j.mend(stems)
 	}
@@ -142,7 +155,7 @@ func (j *Judge) judge(text string) (guesses []Guess) {
 func (j *Judge) score(stems []string) []float64 {
 	places := map[string][]int{}
 	for i, s := range stems {
-		if j.known[s] {
+		if j.isKnown(s) {
 			places[s] = append(places[s], i)
 		}
 	}

@@ -113,6 +113,22 @@ func BenchmarkTopics(b *testing.B) {
 	}
 }
 
+// BenchmarkTopicsForTheFirstTime is Topics without what it remembers of texts that it has read.
+func BenchmarkTopicsForTheFirstTime(b *testing.B) {
+	j := New(builtIn(b))
+	text := "Здравствуйте. Во дворе дома огромная яма, после дождя стоит вода, машины объезжают по газону. Просим заделать и вернуть освещение у подъезда."
+	for b.Loop() {
+		j.judge(text)
+	}
+}
+
+func BenchmarkNew(b *testing.B) {
+	pack := builtIn(b)
+	for b.Loop() {
+		New(pack)
+	}
+}
+
 func BenchmarkTopicsOfALongText(b *testing.B) {
 	j := New(builtIn(b))
 	text := strings.Repeat("Вчерашнее происшествие обсуждали соседки, разговаривая невпопад. ", 125) // 8,000 characters

@@ -1,6 +1,7 @@
 package understand
 
 import (
+	_ "embed"
 	"slices"
 	"strings"
 	"unicode"
@@ -9,25 +10,47 @@ import (
 	"github.com/kljensen/snowball/russian"
 )
 
+//go:embed stems.txt
+var stemsFile string
+
+// readStems gives the stems of the words that the built-in pack's keywords are made of: thousands, each of which takes long
+// to stem, and the pack is read at every start. A line is a word and its stem; the test's -update writes the file anew.
+func readStems() map[string]string {
+	stems := make(map[string]string, strings.Count(stemsFile, "\n"))
+	for line := range strings.Lines(stemsFile) {
+		word, stem, _ := strings.Cut(strings.TrimRight(line, "\r\n"), " ")
+		stems[word] = stem
+	}
+	return stems
+}
+
 // stemsOf gives the stems of a text's words, in order, without those that say nothing.
-func stemsOf(text string) (stems []string) {
-	words := strings.FieldsFunc(strings.ReplaceAll(strings.ToLower(text), "ё", "е"), func(r rune) bool {
-		return !unicode.IsLetter(r) && !unicode.IsDigit(r)
-	})
-	for _, w := range words {
-		if empty[w] {
-			continue
+func (j *Judge) stemsOf(text string) (stems []string) {
+	for _, w := range wordsOf(text) {
+		s, ok := j.stems[w]
+		if !ok {
+			s = stem(w)
 		}
-		if w[0] < 0x80 {
-			w = english.Stem(w, true)
-		} else {
-			w = russian.Stem(w, true)
-		}
-		if w != "" {
-			stems = append(stems, w)
+		if s != "" {
+			stems = append(stems, s)
 		}
 	}
 	return stems
+}
+
+// wordsOf gives the words of a text in order, without those that say nothing.
+func wordsOf(text string) []string {
+	words := strings.FieldsFunc(strings.ReplaceAll(strings.ToLower(text), "ё", "е"), func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r)
+	})
+	return slices.DeleteFunc(words, func(w string) bool { return empty[w] })
+}
+
+func stem(word string) string {
+	if word[0] < 0x80 {
+		return english.Stem(word, true)
+	}
+	return russian.Stem(word, true)
 }
 
 // empty are words that say nothing of a topic wherever they stand; read only.
@@ -45,7 +68,7 @@ const shortest = 6
 // mend replaces stems that no keyword has by the only keyword's stem that differs in one letter: «асвальт».
 func (j *Judge) mend(stems []string) []string {
 	for i, s := range stems {
-		if r := []rune(s); len(r) >= shortest && !j.known[s] {
+		if r := []rune(s); len(r) >= shortest && !j.isKnown(s) {
 			if meant := j.meant(r); meant != nil {
 				stems[i] = string(meant)
 			}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -83,11 +84,17 @@ func TestWhoWritesNowDoesNotWaitForTheBacklog(t *testing.T) {
 func TestNobodysNewestWordsOvertakeThoseThatWereMissed(t *testing.T) {
 	const missed = 3*pageOf - 50
 	behind(t, 20, missed, func(s *stage) {
-		n := 0
+		var saying sync.Mutex
+		n, next := 0, missed
 		s.fail = func(u bot.Update) error {
 			if u.From.Name == "Анна" {
 				if n++; n%100 == 50 { // she goes on writing while her conversation is being looked through
-					go s.anna.Says(fmt.Sprint(missed + n/100))
+					go func() {
+						saying.Lock()
+						defer saying.Unlock()
+						s.anna.Says(fmt.Sprint(next))
+						next++
+					}()
 				}
 			}
 			return nil
@@ -176,7 +183,9 @@ func TestAConversationThatMovesUpIsNotPassedBy(t *testing.T) {
 			defer s.mu.Unlock()
 			if !wrote {
 				wrote = true
-				go func() { _, _ = s.ch.Send(context.Background(), s.anna.Peer(), bot.Message{Text: "напоминание"}, "k", jpegs) }()
+				go func() {
+					_, _ = s.ch.Send(context.Background(), s.anna.Peer(), bot.Message{Text: "напоминание"}, "k", jpegs)
+				}()
 			}
 			return 200 * time.Millisecond
 		}

@@ -4,13 +4,14 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"image"
+	"image/jpeg"
 	"io"
 	"log/slog"
 	"testing"
 	"time"
 
 	"otklik/bot"
-	"otklik/bot/bottest"
 	"otklik/flows"
 	"otklik/flows/flowtest"
 	"otklik/storage"
@@ -29,7 +30,15 @@ func (m *picturehouse) Fetch(_ context.Context, ref string) (io.ReadCloser, erro
 	if m.fail != nil {
 		return nil, m.fail
 	}
-	return io.NopCloser(bytes.NewReader(bottest.JPEG(ref[0]))), nil
+	return io.NopCloser(bytes.NewReader(jpegOf(ref[0]))), nil
+}
+
+func jpegOf(shade byte) []byte {
+	img := image.NewGray(image.Rect(0, 0, 16, 12))
+	img.Pix[0] = shade
+	var b bytes.Buffer
+	_ = jpeg.Encode(&b, img, nil) // into memory: it cannot fail
+	return b.Bytes()
 }
 
 // album is what a stage's photos are kept by, from when it is made on.

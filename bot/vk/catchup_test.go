@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -83,11 +84,17 @@ func TestWhoWritesNowDoesNotWaitForTheBacklog(t *testing.T) {
 func TestNobodysNewestWordsOvertakeThoseThatWereMissed(t *testing.T) {
 	const missed = 3*pageOf - 50
 	behind(t, 20, missed, func(s *stage) {
-		n := 0
+		var saying sync.Mutex
+		n, next := 0, missed
 		s.fail = func(u bot.Update) error {
 			if u.From.Name == "Анна" {
 				if n++; n%100 == 50 { // she goes on writing while her conversation is being looked through
-					go s.anna.Says(fmt.Sprint(missed + n/100))
+					go func() {
+						saying.Lock()
+						defer saying.Unlock()
+						s.anna.Says(fmt.Sprint(next))
+						next++
+					}()
 				}
 			}
 			return nil

@@ -114,6 +114,6 @@ func (k *Keeper) draw(ctx context.Context, file io.ReadSeeker, h head) (id strin
 		}
 		in.CloseWithError(err)
 	}()
-	defer out.Close() // it ends the drawing where Blobs wants no more
+	defer out.Close() //nolint:errcheck // it never fails, and ends the drawing where Blobs wants no more
 	return k.Blobs.Put(ctx, out, maxCost)
 }

@@ -325,6 +325,10 @@ const (
 // keepSeen is how long an update is remembered: no messenger delivers one again later than a few days.
 const keepSeen = 7 * 24 * time.Hour
 
+// firstForget is for how many seconds after its start a program forgets nothing: after long downtime a messenger may give
+// once more what was taken last.
+const firstForget = 3600
+
 // Run fires timers as they come due and drops old marks, until ctx ends.
 func (e *Engine) Run(ctx context.Context) {
 	tick := time.NewTicker(time.Second)
@@ -337,10 +341,13 @@ func (e *Engine) Run(ctx context.Context) {
 		if n%60 == 0 {
 			next := ""
 			err := e.Do(ctx, func(t *Turn) error {
-				if _, err := t.Tx.ForgetSeen(t.Now.Add(-keepSeen), 1000); err != nil {
+				var err error
+				if n >= firstForget {
+					_, err = t.Tx.ForgetSeen(t.Now.Add(-keepSeen), 1000)
+				}
+				if err != nil {
 					return err
 				}
-				var err error
 				next, _, err = t.Tx.Sweep(swept, sweepAt, t.Now.Add(-keepPointers))
 				return err
 			})

@@ -78,7 +78,7 @@ func (t *Turn) overheard() (bool, error) {
 // move notes where a group goes on. What cannot be a chat would keep everything from the group.
 func (t *Turn) move() error {
 	to := bot.Peer{Channel: t.In.Channel, Chat: t.In.MovedTo}
-	if p, err := bot.ParsePeer(bot.Clean(to.String())); err != nil || p != to {
+	if p, _ := bot.ParsePeer(bot.Clean(to.String())); p != to { // nor is it where it cannot be read
 		t.e.Log.Warn("a group is said to go on where no chat is", "update", t.In.Trail())
 		return nil
 	}

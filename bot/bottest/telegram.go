@@ -27,6 +27,7 @@ type Telegram struct {
 	commands map[string]string // scope and language → commands
 
 	queue   []queued
+	apart   int64 // by how much the updates' numbers differ from the others
 	allowed []string
 	polling func() // ends the poll that is under way
 	hook    *webhook

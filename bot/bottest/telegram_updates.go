@@ -21,7 +21,7 @@ type queued struct {
 
 // tell queues an update; the lock is held.
 func (g *Telegram) tell(kind string, body any) *queued {
-	q := queued{id: g.number(), kind: kind, body: map[string]any{kind: body}}
+	q := queued{id: g.number() + g.apart, kind: kind, body: map[string]any{kind: body}}
 	q.body["update_id"] = q.id
 	if faults := g.schema.tell(q.body, "Update"); len(faults) > 0 {
 		g.fault("the fake's own update: %v", faults)
@@ -38,11 +38,19 @@ func (g *Telegram) tell(kind string, body any) *queued {
 func (g *Telegram) Raw(body map[string]any) (id int64) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	q := queued{id: g.number(), body: body}
+	q := queued{id: g.number() + g.apart, body: body}
 	body["update_id"] = q.id
 	g.queue = append(g.queue, q)
 	g.change()
 	return q.id
+}
+
+// Jump makes the next update's number this one, and those behind it follow: as Telegram does at random when there was
+// nothing new for a week.
+func (g *Telegram) Jump(to int64) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.apart = to - g.numbers - 1
 }
 
 // Waiting gives how many updates the bot has not confirmed.
@@ -87,7 +95,7 @@ func (g *Telegram) getUpdates(r *http.Request, params map[string]string) (any, *
 	defer late.Stop()
 	for over := false; ; {
 		g.mu.Lock()
-		list, changed := g.give(limit), g.changed
+		list, changed := g.give(limit, offset), g.changed
 		stop := len(list) > 0 || over || g.over
 		g.mu.Unlock()
 		if stop {
@@ -103,10 +111,16 @@ func (g *Telegram) getUpdates(r *http.Request, params map[string]string) (any, *
 	}
 }
 
-// give gives the oldest updates; they stay until they are confirmed. The lock is held.
-func (g *Telegram) give(limit int) []map[string]any {
+// give gives the oldest updates whose numbers are from offset on; they stay until they are confirmed. The lock is held.
+func (g *Telegram) give(limit int, offset int64) []map[string]any {
 	list := []map[string]any{}
-	for i := range g.queue[:min(limit, len(g.queue))] {
+	for i := range g.queue {
+		if len(list) == limit {
+			break
+		}
+		if g.queue[i].id < offset {
+			continue
+		}
 		list = append(list, g.queue[i].body)
 		if p := g.queue[i].press; p != nil {
 			p.given = true
@@ -226,7 +240,7 @@ func (g *Telegram) push(ctx context.Context, h *webhook) {
 	}
 	for {
 		g.mu.Lock()
-		list, changed := g.give(1), g.changed
+		list, changed := g.give(1, 0), g.changed
 		g.mu.Unlock()
 		if len(list) == 0 {
 			select {

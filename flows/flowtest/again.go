@@ -44,7 +44,7 @@ func (s *Stage) Keep() (back func(tb testing.TB)) {
 // Reopen closes the store, opens its file again and begins with a new engine, as a restart of the program does.
 func (s *Stage) Reopen() {
 	s.tb.Helper()
-	if err := s.Fail.KV.Close(); err != nil {
+	if err := s.Fail.Close(); err != nil {
 		s.tb.Fatal(err)
 	}
 	kv, err := bolt.Open(s.file)

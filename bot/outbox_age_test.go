@@ -3,6 +3,7 @@ package bot
 import (
 	"errors"
 	"math/rand/v2"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -57,9 +58,10 @@ func (r *rig) age() time.Duration { return r.Ages()["fake"] }
 func TestTheAgeOfTheOldestMessage(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, p := newPaper(), &post{}
-		down := true
+		var down atomic.Bool
+		down.Store(true)
 		p.answer = func(c call) error {
-			if down && c.chat == "a" {
+			if down.Load() && c.chat == "a" {
 				return &Failure{Reason: Later, After: time.Minute, Err: errors.New("busy")}
 			}
 			return nil
@@ -82,18 +84,18 @@ func TestTheAgeOfTheOldestMessage(t *testing.T) {
 		if got := r.age(); got < 70*time.Minute {
 			t.Errorf("after a restart %v", got)
 		}
-		down = false
+		down.Store(false)
 		pass(2 * time.Minute)
 		if got := r.age(); got != 0 {
 			t.Errorf("nothing waits, and the oldest is %v old", got)
 		}
-		down = true
+		down.Store(true)
 		r.Notify([]Ticket{s.write("a", Reply, "again")})
 		pass(3 * time.Second)
 		if got := r.age(); got < 2*time.Second || got > 4*time.Second {
 			t.Errorf("a new one is %v old", got)
 		}
-		down = false
+		down.Store(false)
 		pass(4 * time.Hour)
 		if got := r.age(); got != 0 || len(p.words("")) != 4 {
 			t.Errorf("at last %v; %v", got, p.words(""))

@@ -26,6 +26,7 @@ type Commands struct {
 	Restore Restore `cmd:"" help:"Put a backup where the settings say (--data)."`
 	Verify  Verify  `cmd:"" help:"Look whether every index agrees with its records; name every fault."`
 	Export  Export  `cmd:"" help:"Write all incidents as a table: csv, jsonl or xlsx."`
+	Judge   Judge   `cmd:"" help:"Tell how well topics and bodies are guessed, by a labelled table of the past (CSV)."`
 	Version Version `cmd:"" help:"Print the version."`
 }
 

@@ -33,6 +33,7 @@ func (tx *Tx) Erase(p *Person, mask Mask) error {
 		func() error { return tx.eraseChat(p.Chat) },
 		func() error { return tx.eraseMedia(p.ID) },
 		func() error { return tx.eraseFailed(p) },
+		func() error { return tx.erasePosts(p, mask) },
 		func() error { return tx.eraseFromStaff(p.ID, mask) },
 		func() error { return tx.eraseRecord(p) },
 	} {

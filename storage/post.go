@@ -266,3 +266,22 @@ func (tx *Tx) Counted(municipality, topic string, from, to time.Time) (map[uint6
 	})
 	return hours, err
 }
+
+// erasePosts takes a person out of what they wrote in public: their name, and the numbers that they gave. The message itself
+// stands where it stood.
+func (tx *Tx) erasePosts(p *Person, mask Mask) error {
+	list, err := tx.PostsFrom(p.Channel, p.User, 1<<20)
+	if err != nil {
+		return err
+	}
+	for _, post := range list {
+		if err := tx.DropPost(post); err != nil {
+			return err
+		}
+		post.Author, post.Text = Author{}, mask(post.Text, nil)
+		if err := tx.PutPost(post); err != nil {
+			return err
+		}
+	}
+	return nil
+}

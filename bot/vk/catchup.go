@@ -31,6 +31,7 @@ type catchUp struct {
 	*Channel
 	sink  bot.Sink
 	since time.Time // without the overlap
+	brief bool
 
 	through atomic.Bool // all was taken
 	ended   chan struct{}
@@ -48,8 +49,9 @@ type visit struct {
 }
 
 // catchUpFrom begins to take what was missed until at, together with what an earlier one had not taken yet. at is the place
-// from where the stream goes on; it is kept first, with since when something is missing.
-func (c *Channel) catchUpFrom(ctx context.Context, sink bot.Sink, at position) {
+// from where the stream goes on; it is kept first, with since when something is missing. A brief one, of the first time
+// ever, goes through the conversations once, as we have not written to anybody yet; the place is kept when it has.
+func (c *Channel) catchUpFrom(ctx context.Context, sink bot.Sink, at position, brief bool) *catchUp {
 	since := at.At
 	if !at.Missed.IsZero() {
 		since = at.Missed
@@ -60,11 +62,18 @@ func (c *Channel) catchUpFrom(ctx context.Context, sink bot.Sink, at position) {
 			since = old.since
 		}
 	}
-	k := &catchUp{Channel: c, sink: sink, since: since, ended: make(chan struct{}), visits: map[string]*visit{}}
+	k := &catchUp{Channel: c, sink: sink, since: since, brief: brief, ended: make(chan struct{}), visits: map[string]*visit{}}
 	ctx, k.cancel = context.WithCancel(ctx)
 	c.missed.Store(k)
-	c.savePosition(ctx, at)
+	if brief {
+		c.placing.Lock()
+		c.place = at
+		c.placing.Unlock()
+	} else {
+		c.savePosition(ctx, at)
+	}
 	go k.run(ctx)
+	return k
 }
 
 // missing gives since when not all was taken yet; zero if all was. It is kept with the place in the stream: another
@@ -149,7 +158,7 @@ func (k *catchUp) end(ctx context.Context) {
 func (k *catchUp) all(ctx context.Context) error {
 	for {
 		fresh, err := k.pass(ctx)
-		if err != nil || fresh == 0 {
+		if err != nil || fresh == 0 || k.brief {
 			return err
 		}
 	}

@@ -147,13 +147,12 @@ func (p *poller) step(ctx context.Context) error {
 		}
 	}
 	p.look(ctx)
-	if p.lost && p.first && p.now().Sub(p.at.At) < overlap { // we have just begun to listen: there is nothing to miss
-		p.lost = false
-		p.took(ctx, string(p.from.TS), true)
-	}
 	if p.lost {
 		p.at.TS = string(p.from.TS)
-		p.catchUpFrom(ctx, p.sink, p.at)
+		k := p.catchUpFrom(ctx, p.sink, p.at, p.first)
+		if p.first { // the last minutes only, and nobody waits for anything yet
+			<-k.ended
+		}
 		p.at.Missed, p.lost = time.Time{}, false
 	}
 	p.first = false

@@ -160,7 +160,7 @@ func (c *Channel) serve(ctx context.Context, sink bot.Sink) error {
 			}
 		}
 		if missed {
-			c.catchUpFrom(ctx, sink, at)
+			c.catchUpFrom(ctx, sink, at, false)
 			missed = false
 		}
 		at = position{At: c.now()}

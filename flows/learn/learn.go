@@ -66,7 +66,8 @@ type model struct {
 	recent
 }
 
-// New gives a learner that knows nothing. It takes 45 MB at once, and no more than four times that ever.
+// New gives a learner that knows nothing. It takes 45 MB at once, some 70 MB after 100,000 messages
+// of 400 letters, and under 250 MB whatever is taught.
 func New() *Learner {
 	l := &Learner{model: newModel(), reader: newReader()}
 	l.work.New = func() any { return new(bench) }
@@ -115,7 +116,9 @@ func (l *Learner) teach(t text, labels map[Dimension]string) error {
 	b := l.work.Get().(*bench)
 	defer l.work.Put(b)
 	if !l.known(t) {
-		l.adjust(b, t, truth)
+		if l.young() || l.lessons%8 == 0 {
+			l.adjust(b, t, truth)
+		}
 		for _, f := range t.features {
 			l.seen[f.slot()]++
 		}
@@ -125,12 +128,19 @@ func (l *Learner) teach(t text, labels map[Dimension]string) error {
 	l.step(b, l.weigh(b, t.features), truth, &l.subjects)
 	l.keep(l.idf(), t, truth)
 	l.remember(t, truth)
+	replays := 1
+	if l.young() {
+		replays = 4
+	}
 	for range replays {
 		old := l.some()
 		l.step(b, l.weigh(b, old.features), old.truth, &l.subjects)
 	}
 	return nil
 }
+
+// young tells whether each lesson still matters so much that more time is to be spent on it.
+func (m *model) young() bool { return m.lessons < 10_000 }
 
 // Judge gives the likeliest labels of a text in one dimension, at most n, the likeliest first: the same for the same text
 // and lessons, always. Confidences are over all labels of the dimension and add up to at most 1. A dimension never

@@ -4,7 +4,6 @@ package learn
 const (
 	weightBits = 23  // of the table of weights: 32 MB
 	boldest    = 0.3 // how far one lesson moves it
-	replays    = 4   // lessons taught again beside each new one
 	recentMost = 2048
 )
 

@@ -197,16 +197,16 @@ func (d *decoder) table(size int, set func(i int, v uint32)) {
 func (d *decoder) near(n *near, labels int) {
 	n.count = uint32(d.number(math.MaxUint32))
 	for i := range uint32(d.number(1 << keptBits)) {
-		k := lesson{print: d.long(), norm: d.finite(d.fixed())}
-		cycle := d.byte()
+		k := lesson{print: d.long()}
+		m := mark{norm: d.finite(d.fixed()), cycle: d.byte()}
 		k.truth = d.truth(labels)
-		if d.err == nil && !(k.norm > 0) {
+		if d.err == nil && !(m.norm > 0) {
 			d.broken("a lesson in it is empty")
 		}
 		if d.err != nil {
 			return
 		}
-		n.kept, n.cycles = append(n.kept, k), append(n.cycles, cycle)
+		n.kept, n.marks = append(n.kept, k), append(n.marks, m)
 		n.byPrint[k.print] = i
 	}
 	if kept := uint32(len(n.kept)); kept != min(n.count, 1<<keptBits) && kept != 1<<keptBits {

@@ -8,28 +8,34 @@ import (
 
 // How neighbours are found.
 const (
-	keptBits   = 17     // 131,072 lessons are kept; then the oldest give way
-	cycleBits  = 7      // of which round of lessons a posting is, as the lessons' places are used again
-	headBits   = 18     // of the table of words
-	mostOfWord = 2048   // lessons remembered by one word; then the older half of them gives way
-	patience   = 10_000 // lessons looked at for one verdict, once for each word
-	neighbours = 40     // who vote
-	prior      = 0.05   // votes that are given out beforehand, to labels as they are frequent
+	keptBits   = 17   // 131,072 lessons are kept; then the oldest give way
+	cycleBits  = 7    // of which round of lessons a posting is, as the lessons' places are used again
+	headBits   = 18   // of the table of words
+	mostOfText = 256  // words of a lesson by which it is found
+	mostOfWord = 2048 // lessons remembered by one word; then the older half of them gives way
+	patience   = 8000 // lessons looked at for one verdict, once for each word
+	neighbours = 40   // who vote
+	prior      = 0.05 // votes that are given out beforehand, to labels as they are frequent
 )
 
 // near are the lessons kept, and which words stand in which.
 type near struct {
 	count   uint32 // lessons that came, all told
 	kept    []lesson
-	cycles  []uint8           // of the lessons kept; apart, as they are looked at most
+	marks   []mark            // of the lessons kept; apart, as they are looked at most
 	byWord  [][]posting       // by a word's hash
 	byPrint map[uint64]uint32 // the text's hash → lesson's place
 }
 
 type lesson struct {
 	print uint64
-	norm  float32
 	truth truth
+}
+
+// mark is a lesson's length and of which cycle it is.
+type mark struct {
+	norm  float32
+	cycle uint8
 }
 
 // posting is a lesson in which a word stands: its cycle and place, and in the lower eight bits how much of the word.
@@ -65,23 +71,26 @@ func (n *near) keep(idf func(feature) float32, t text, truth truth) {
 	}
 	place := n.count & (1<<keptBits - 1)
 	now := lesson{print: t.print, truth: truth}
-	cycle := uint8(n.count>>keptBits) & (1<<cycleBits - 1)
+	mark := mark{cycle: uint8(n.count>>keptBits) & (1<<cycleBits - 1)}
 	n.count++
-	sum := 0.0
+	sum, words := 0.0, 0
 	for _, f := range t.features {
 		if f.kind == aPair {
 			continue
 		}
+		if words++; words > mostOfText {
+			break
+		}
 		w := float64(f.amount() * idf(f))
 		sum += float64(w * w)
-		n.post(head(f), posting(uint32(cycle)<<(8+keptBits)|place<<8|uint32(f.q)))
+		n.post(head(f), posting(uint32(mark.cycle)<<(8+keptBits)|place<<8|uint32(f.q)))
 	}
-	now.norm = float32(math.Sqrt(sum))
+	mark.norm = float32(math.Sqrt(sum))
 	if int(place) < len(n.kept) {
 		delete(n.byPrint, n.kept[place].print)
-		n.kept[place], n.cycles[place] = now, cycle
+		n.kept[place], n.marks[place] = now, mark
 	} else {
-		n.kept, n.cycles = append(n.kept, now), append(n.cycles, cycle)
+		n.kept, n.marks = append(n.kept, now), append(n.marks, mark)
 	}
 	n.byPrint[t.print] = place
 }
@@ -121,7 +130,7 @@ func (n *near) nearest(b *bench, features []weighed, idf func(feature) float32) 
 	b.nearest = b.nearest[:0]
 	worst := neighbour{}
 	for _, i := range b.touched {
-		k := neighbour{i, min(1, b.sims[i]/(n.kept[i].norm*length))} // words grow common: a norm of long ago may be short
+		k := neighbour{i, min(1, b.sims[i]/(n.marks[i].norm*length))} // words grow common: a norm of long ago may be short
 		b.sims[i] = 0
 		if len(b.nearest) == 2*neighbours { // sorted seldom: most lessons are far
 			b.nearest = best(b.nearest)
@@ -171,7 +180,7 @@ func (n *near) compare(b *bench, features []weighed, idf func(feature) float32) 
 func (n *near) look(b *bench, f found) {
 	for _, p := range f.lessons {
 		i := p.place()
-		if n.cycles[i] != p.cycle() { // of a lesson that gave way
+		if n.marks[i].cycle != p.cycle() { // of a lesson that gave way
 			continue
 		}
 		if b.sims[i] == 0 {

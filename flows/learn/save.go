@@ -95,8 +95,8 @@ func (e *encoder) near(n *near) {
 	e.number(uint64(len(n.kept)))
 	for i, k := range n.kept {
 		e.long(k.print)
-		e.fixed(math.Float32bits(k.norm))
-		*e = append(*e, n.cycles[i])
+		e.fixed(math.Float32bits(n.marks[i].norm))
+		*e = append(*e, n.marks[i].cycle)
 		e.truth(k.truth)
 	}
 	for _, list := range n.byWord {

@@ -41,6 +41,8 @@ type Options struct {
 
 // Channel reads feeds.
 type Channel struct {
+	kit.ReadOnly
+
 	sources func(ctx context.Context) ([]bot.Source, error)
 	keep    Keeper
 	client  *http.Client
@@ -63,7 +65,7 @@ func New(o Options) (*Channel, error) {
 	if o.Sources == nil || o.Keeper == nil {
 		return nil, errors.New("feed: Sources and Keeper must be given")
 	}
-	c := &Channel{sources: o.Sources, keep: o.Keeper, client: o.Client, log: o.Log, now: o.Now}
+	c := &Channel{ReadOnly: "a feed can only be read", sources: o.Sources, keep: o.Keeper, client: o.Client, log: o.Log, now: o.Now}
 	c.outside = o.Client
 	if c.client == nil {
 		c.client, c.outside = &http.Client{}, kit.Outside()
@@ -80,19 +82,6 @@ func New(o Options) (*Channel, error) {
 
 // Name is the channel's name.
 func (c *Channel) Name() string { return Name }
-
-// Limits bear nothing: feeds are only read.
-func (c *Channel) Limits() bot.Limits { return bot.Limits{} }
-
-// Send refuses: nothing can be posted to a feed.
-func (c *Channel) Send(context.Context, bot.Peer, bot.Message, string, bot.Opener) (bot.Receipt, error) {
-	return bot.Receipt{}, &bot.Failure{Reason: bot.Never, Err: errors.New("a feed can only be read")}
-}
-
-// Edit refuses, as Send does.
-func (c *Channel) Edit(ctx context.Context, to bot.Peer, _ bot.Ref, m bot.Message, key string, open bot.Opener) (bot.Receipt, error) {
-	return c.Send(ctx, to, m, key, open)
-}
 
 // Locate takes any web address but those of networks that have channels of their own.
 func (c *Channel) Locate(address string) (bot.Source, bool) {

@@ -40,6 +40,8 @@ type Options struct {
 
 // Channel takes what is posted while it runs.
 type Channel struct {
+	kit.ReadOnly
+
 	key    func() string
 	client *http.Client
 	log    *slog.Logger
@@ -55,7 +57,7 @@ func New(o Options) (*Channel, error) {
 	if o.Key == nil || o.Key() == "" {
 		return nil, errors.New("ingest: a key must be given")
 	}
-	c := &Channel{key: o.Key, client: o.Client, log: o.Log, now: o.Now}
+	c := &Channel{ReadOnly: "nothing can be posted to another system", key: o.Key, client: o.Client, log: o.Log, now: o.Now}
 	if c.client == nil {
 		c.client = kit.Outside()
 	}
@@ -70,19 +72,6 @@ func New(o Options) (*Channel, error) {
 
 // Name is the channel's name.
 func (c *Channel) Name() string { return Name }
-
-// Limits bear nothing: nothing can be posted back.
-func (c *Channel) Limits() bot.Limits { return bot.Limits{} }
-
-// Send refuses: there is nowhere to post to.
-func (c *Channel) Send(context.Context, bot.Peer, bot.Message, string, bot.Opener) (bot.Receipt, error) {
-	return bot.Receipt{}, &bot.Failure{Reason: bot.Never, Err: errors.New("nothing can be posted to another system")}
-}
-
-// Edit refuses, as Send does.
-func (c *Channel) Edit(ctx context.Context, to bot.Peer, _ bot.Ref, m bot.Message, key string, open bot.Opener) (bot.Receipt, error) {
-	return c.Send(ctx, to, m, key, open)
-}
 
 // Fetch gives the bytes of a photo that a message named.
 func (c *Channel) Fetch(ctx context.Context, ref string) (io.ReadCloser, error) {

@@ -90,6 +90,22 @@ func (t *Turn) Act(inc *storage.Incident, a Action, ev storage.Event, change fun
 	return t.record(inc, &ev)
 }
 
+// Assign puts an incident into the hands of an organisation of the pack, and says so where nobody there will see it.
+func (t *Turn) Assign(inc *storage.Incident, code string) error {
+	err := t.Act(inc, Assign, storage.Event{Org: code}, func() {
+		inc.Assignment = &storage.Assignment{Org: code, By: t.Me.ID, At: t.Now}
+		inc.Promise, inc.Extension = nil, nil // another body's
+	})
+	if err != nil {
+		return err
+	}
+	if people, err := t.Tx.Staff(storage.Official, code); err != nil || len(people) > 0 {
+		return err
+	}
+	v := t.Voice()
+	return t.ReplyAbout(v.Say("desk.nobody_there", "Number", inc.Number, "Org", v.Org(code), "Code", code), inc.Number)
+}
+
 // Check is Act's question without its doing: may whoever acts do this now?
 func (t *Turn) Check(inc *storage.Incident, a Action) error {
 	if _, ok := Allowed(t.Me, a, inc); !ok {

@@ -35,6 +35,22 @@ func (t *Turn) Card(inc *storage.Incident, s storage.Slot, priority bot.Priority
 	return t.fill(&s, m, priority)
 }
 
+// Turn makes an incident's card of another view, which stands in the same chat, the card of a slot; where none does, the
+// slot's own is posted.
+func (t *Turn) Turn(inc *storage.Incident, from storage.RoleKind, to storage.Slot) error {
+	cards, err := t.Tx.Cards(inc.Number)
+	if err != nil {
+		return err
+	}
+	for _, s := range slices.Backward(cards) {
+		if s.View == from && s.Peer == to.Peer {
+			s.View = to.View
+			return t.Tx.PutSlot(s) // it is drawn with the others
+		}
+	}
+	return t.Card(inc, to, bot.Notice)
+}
+
 // Retire draws an incident's cards of one view for the last time, as the incident is now: what comes next is not for
 // them.
 func (t *Turn) Retire(inc *storage.Incident, view storage.RoleKind) error {

@@ -81,6 +81,28 @@ func (t *Turn) Unmerge(inc *storage.Incident) error {
 	})
 }
 
+// Parts gives the numbers of an incident and of all that are merged into it, and into those.
+func (t *Turn) Parts(inc *storage.Incident) (numbers []uint64, err error) {
+	numbers = []uint64{inc.Number}
+	for i := 0; i < len(numbers); i++ {
+		part := inc
+		if i > 0 {
+			if part, err = t.Tx.Incident(numbers[i]); err != nil {
+				return nil, err
+			}
+		}
+		if part == nil {
+			continue
+		}
+		for _, n := range part.Merged {
+			if !slices.Contains(numbers, n) {
+				numbers = append(numbers, n)
+			}
+		}
+	}
+	return numbers, nil
+}
+
 // Whole gives the incident that another is a part of now: itself, unless it is merged.
 func (t *Turn) Whole(inc *storage.Incident) (*storage.Incident, error) {
 	for range 100 { // a chain this long is not made by people

@@ -35,8 +35,7 @@ type Author struct {
 
 // Statement is something that was posted to a post, for all to see.
 type Statement struct {
-	What   string    `json:"what"` // "registered", "answer", "thanks"
-	Seq    uint64    `json:"seq,omitempty"`
+	What   string    `json:"what"`            // "registered", "answer", "thanks"
 	At     time.Time `json:"at"`              // written
 	Ref    string    `json:"ref,omitempty"`   // the message, once it stands there
 	Link   string    `json:"link,omitempty"`  // … and its address: the proof

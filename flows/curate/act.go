@@ -19,19 +19,7 @@ func assign(t *flows.Turn, inc *storage.Incident, code string) error {
 		}
 		return &flows.Refusal{ID: "curate.there_already", Args: []any{"Number", inc.Number, "To", t.Voice().OrgTo(code)}, Show: inc.Number}
 	}
-	ev := storage.Event{Org: code}
-	err := t.Act(inc, flows.Assign, ev, func() {
-		inc.Assignment = &storage.Assignment{Org: code, By: t.Me.ID, At: t.Now}
-		inc.Promise, inc.Extension = nil, nil // another body's
-	})
-	if err != nil {
-		return err
-	}
-	if people, err := t.Tx.Staff(storage.Official, code); err != nil || len(people) > 0 {
-		return err
-	}
-	v := t.Voice()
-	return t.ReplyAbout(v.Say("curate.nobody_there", "Number", inc.Number, "Org", v.Org(code), "Code", code), inc.Number)
+	return t.Assign(inc, code)
 }
 
 // pressAssign is one tap on the card. The button carries the version that it was drawn for, so that of two people who

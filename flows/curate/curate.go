@@ -136,6 +136,11 @@ func heard(t *flows.Turn, inc *storage.Incident, ev *storage.Event) error {
 			return err
 		}
 		return everyCurator(t, inc, func(s storage.Slot) error { return t.Card(inc, s, bot.Notice) })
+	case flows.Take:
+		if err := timers(t, inc); err != nil {
+			return err
+		}
+		return everyCurator(t, inc, func(s storage.Slot) error { return t.Turn(inc, flows.Triage, s) })
 	case flows.Replace:
 		return remove(t, inc)
 	case flows.Retopic, flows.Urgent, flows.Postpone, flows.Grant, flows.Resume:

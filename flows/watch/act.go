@@ -61,10 +61,7 @@ func pressTake(t *flows.Turn, inc *storage.Incident, _ []string) error {
 	if inc == nil {
 		return flows.Refuse("desk.old_button")
 	}
-	if err := take(t, inc); err != nil {
-		return err
-	}
-	return ordinary(t, inc)
+	return take(t, inc)
 }
 
 // pressTo takes it and routes it in one tap.
@@ -78,37 +75,7 @@ func pressTo(t *flows.Turn, inc *storage.Incident, args []string) error {
 	if err := take(t, inc); err != nil {
 		return err
 	}
-	if err := ordinary(t, inc); err != nil {
-		return err
-	}
-	return t.Act(inc, flows.Assign, storage.Event{Org: args[1]}, func() {
-		inc.Assignment = &storage.Assignment{Org: args[1], By: t.Me.ID, At: t.Now}
-	})
-}
-
-// ordinary shows the curators' card from now on, in the place of the one that was judged where both come to one chat.
-func ordinary(t *flows.Turn, inc *storage.Incident) error {
-	cards, err := t.Tx.Cards(inc.Number)
-	if err != nil {
-		return err
-	}
-	seen := map[string]bool{}
-	for _, s := range cards {
-		if s.View == storage.Curator {
-			seen[s.Peer] = true
-		}
-	}
-	for _, s := range cards {
-		if s.View != flows.Triage || seen[s.Peer] {
-			continue
-		}
-		seen[s.Peer] = true
-		s.View = storage.Curator
-		if err := t.Tx.PutSlot(s); err != nil {
-			return err
-		}
-	}
-	return t.Refresh(inc)
+	return t.Assign(inc, args[1])
 }
 
 func pressPass(t *flows.Turn, inc *storage.Incident, _ []string) error {
@@ -182,13 +149,6 @@ func pressHush(t *flows.Turn, inc *storage.Incident, _ []string) error {
 	}
 	t.Toast(t.Voice().T("watch.hushed", "Name", flows.Short(p.Author.Name, 40)))
 	return nil
-}
-
-func pressMore(t *flows.Turn, inc *storage.Incident, _ []string) error {
-	if inc == nil {
-		return flows.Refuse("desk.old_button")
-	}
-	return t.ShowCard(inc)
 }
 
 // hushed lists the authors of whom nothing is looked at, each with a button that takes it back.

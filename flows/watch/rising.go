@@ -2,6 +2,7 @@ package watch
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -77,38 +78,25 @@ func alarm(t *flows.Turn, inc *storage.Incident, now uint64, usual float64) erro
 		return err
 	}
 	numbers = numbers[max(len(numbers)-8, 0):]
-	slots, err := t.Judges()
-	if err != nil {
-		return err
-	}
-	for _, s := range slots {
-		reader, err := t.Tx.Person(s.Person)
-		if err != nil {
-			return err
-		}
-		v := t.VoiceTo(reader)
+	return toJudges(t, 0, func(v *flows.Voice) (bot.Message, error) {
 		text := v.T("watch.rising", "Topic", v.Topic(inc.Topic), "Municipality", v.Municipality(inc.Place.Municipality), "N", int(now),
 			"Usual", strings.ReplaceAll(fmt.Sprintf("%.1f", usual), ".", ","))
-		var row []bot.Button
+		var buttons []bot.Button
 		for _, n := range numbers {
 			found, err := t.Tx.Incident(n)
 			if err != nil {
-				return err
+				return bot.Message{}, err
 			}
 			if found == nil {
 				continue
 			}
 			text += "\n" + v.T("watch.rising_line", "Number", n, "Posts", found.Posts, "Text", flows.Short(found.Text, 100))
-			row = append(row, bot.Button{Text: fmt.Sprintf("№ %d", n), Data: flows.CardKey(name, "more", n)})
+			buttons = append(buttons, bot.Button{Text: fmt.Sprintf("№ %d", n), Data: flows.CardKey("curate", "show", n)})
 		}
 		m := flows.Words(text)
-		for len(row) > 0 {
-			k := min(len(row), 4)
-			m.Keyboard, row = append(m.Keyboard, row[:k]), row[k:]
+		for row := range slices.Chunk(buttons, 4) {
+			m.Keyboard = append(m.Keyboard, row)
 		}
-		if err := t.Announce(s, m, 0); err != nil {
-			return err
-		}
-	}
-	return nil
+		return m, nil
+	})
 }

@@ -22,7 +22,11 @@ const (
 // thread, to the first of them.
 func toPosts(t *flows.Turn, inc *storage.Incident, what string) error {
 	seen := map[string]bool{}
-	for _, n := range append([]uint64{inc.Number}, inc.Merged...) {
+	parts, err := t.Parts(inc)
+	if err != nil {
+		return err
+	}
+	for _, n := range parts {
 		posts, _, err := t.Tx.Posts(n, 500)
 		if err != nil {
 			return err
@@ -46,18 +50,13 @@ func say(t *flows.Turn, inc *storage.Incident, p *storage.Post, what string) err
 	if err != nil {
 		return err
 	}
-	s := storage.Statement{What: what, Seq: inc.Version, At: t.Now}
-	p.Said = append(p.Said, s)
-	i := len(p.Said) - 1
-	if p.ReadOnly {
-		p.Said[i].Failed = true
-		if err := t.Tx.PutPost(p); err != nil {
-			return err
-		}
-		return byHand(t, inc, p, i, m.Text)
-	}
+	i := len(p.Said)
+	p.Said = append(p.Said, storage.Statement{What: what, At: t.Now, Failed: p.ReadOnly})
 	if err := t.Tx.PutPost(p); err != nil {
 		return err
+	}
+	if p.ReadOnly {
+		return byHand(t, inc, p, i, m.Text)
 	}
 	peer, err := bot.ParsePeer(p.Thread)
 	if err != nil {
@@ -134,6 +133,15 @@ func said(t *flows.Turn, timer *storage.Timer) error {
 
 // byHand gives the curators the text to paste where we cannot write, and asks where it stands then.
 func byHand(t *flows.Turn, inc *storage.Incident, p *storage.Post, i int, text string) error {
+	return toJudges(t, inc.Number, func(v *flows.Voice) (bot.Message, error) {
+		m := v.Say("watch.by_hand", "Number", inc.Number, "Link", p.Link, "Text", text)
+		m.Keyboard = [][]bot.Button{{v.Button("watch.posted", flows.CardKey(name, "posted", inc.Number, strconv.FormatUint(p.ID, 10), strconv.Itoa(i)))}}
+		return m, nil
+	})
+}
+
+// toJudges says something wherever what was found is judged; number is the incident that it is about, 0 for none.
+func toJudges(t *flows.Turn, number uint64, say func(*flows.Voice) (bot.Message, error)) error {
 	slots, err := t.Judges()
 	if err != nil {
 		return err
@@ -143,10 +151,11 @@ func byHand(t *flows.Turn, inc *storage.Incident, p *storage.Post, i int, text s
 		if err != nil {
 			return err
 		}
-		v := t.VoiceTo(reader)
-		m := v.Say("watch.by_hand", "Number", inc.Number, "Link", p.Link, "Text", text)
-		m.Keyboard = [][]bot.Button{{v.Button("watch.posted", flows.CardKey(name, "posted", inc.Number, strconv.FormatUint(p.ID, 10), strconv.Itoa(i)))}}
-		if err := t.Announce(s, m, inc.Number); err != nil {
+		m, err := say(t.VoiceTo(reader))
+		if err != nil {
+			return err
+		}
+		if err := t.Announce(s, m, number); err != nil {
 			return err
 		}
 	}

@@ -45,6 +45,9 @@ func lost(t *flows.Turn, w *storage.Watched) error {
 		return nil
 	}
 	w.Lost, w.Why, w.Told = t.Now, flows.Short(t.In.Text, 200), true
+	if w.Why == "" {
+		w.Why = t.VoiceTo(nil).T("watch.put_out")
+	}
 	if err := t.Tx.PutWatched(w); err != nil {
 		return err
 	}

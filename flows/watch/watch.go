@@ -49,7 +49,6 @@ func Flow() flows.Flow {
 			"known":  pressKnown,
 			"thanks": pressThanks,
 			"hush":   pressHush,
-			"more":   pressMore,
 			"on":     pressOn,
 			"off":    pressOff,
 			"list":   pressList,

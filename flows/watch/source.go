@@ -31,6 +31,11 @@ func beat(t *flows.Turn, w *storage.Watched) error {
 		}
 		w.Gap += (gap - w.Gap) / 8
 	}
+	if w.Posts == 0 { // however it came to be watched, from now on it is looked after
+		if err := look(t, nil); err != nil {
+			return err
+		}
+	}
 	w.Heard, w.Posts, w.Told = t.Now, w.Posts+1, false
 	if w.Lost.IsZero() && w.Title == t.In.Title || t.In.Title == "" {
 		return t.Tx.PutWatched(w)

@@ -47,7 +47,7 @@ func FuzzBoundaries(f *testing.F) {
 func FuzzSettings(f *testing.F) {
 	for _, s := range []string{
 		"listen: 127.0.0.1:9001\ndemo: true\nlog_level: debug\nadmins: [telegram:1, vk:2]\ntelegram:\n  api: http://127.0.0.1:8081\n", "telegram: {token: 1234567890:SECRETSECRETSECRET}", "telegram_token: SECRETSECRETSECRETSECRET",
-		"config: x.yaml", "a: &a [*a]", "admins: {x: y}", "listen: [", "- x", "demo: maybe", "per_minute: -1", "per_minute: 99999999999999999999", "backup_keep: x", "\x00", "listen: !!binary x", "? {a: b}\n: c", "help: true", "language: |\n  ru\n", "curators: [\"telegram:-100/7\", '']", "vk: 7",
+		"config: x.yaml", "a: &a [*a]", "admins: {x: y}", "listen: [", "- x", "demo: maybe", "per_minute: -1", "per_minute: 99999999999999999999", "backup_keep: x", "\x00", "listen: !!binary x", "? {a: b}\n: c", "help: true", "language: |\n  ru\n", "token: |SECRETSECRETSECRET\n x", "token: *SECRETSECRETSECRET", "SECRETSECRETSECRET: 1\nSECRETSECRETSECRET: 2", "curators: [\"telegram:-100/7\", '']", "vk: 7",
 	} {
 		f.Add(s)
 	}

@@ -1,10 +1,12 @@
 package config
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
 	"os"
+	"regexp"
 	"strings"
 
 	"github.com/alecthomas/kong"
@@ -30,12 +32,25 @@ func Resolver(r io.Reader) (kong.Resolver, error) {
 	if err != nil {
 		var syntax yaml.Error
 		if errors.As(err, &syntax) && syntax.GetToken() != nil {
-			return nil, Faults{{File: f.name, Line: syntax.GetToken().Position.Line, What: syntax.GetMessage()}}
+			return nil, Faults{{File: f.name, Line: syntax.GetToken().Position.Line, What: withoutWords(syntax.GetMessage(), raw)}}
 		}
-		return nil, Faults{{File: f.name, What: err.Error()}}
+		return nil, Faults{{File: f.name, What: withoutWords(err.Error(), raw)}}
 	}
 	f.take("", root)
 	return f, nil
+}
+
+// withoutWords is what a reader of YAML says, without what it repeats of the file: a token may stand where it stumbled.
+func withoutWords(said string, file []byte) string {
+	quoted := regexp.MustCompile(`"(?:[^"\\]|\\.)*"?|'[^']*'?|` + "`[^`]*`?")
+	word := regexp.MustCompile(`[\pL\pN_-]{6,}`)
+	said = quoted.ReplaceAllString(said, "…")
+	return word.ReplaceAllStringFunc(said, func(w string) string {
+		if bytes.Contains(file, []byte(w)) {
+			return "…"
+		}
+		return w
+	})
 }
 
 // settingsFile is a settings file by the flags' names.
@@ -69,7 +84,7 @@ func (f *settingsFile) take(name string, n ast.Node) {
 		for _, elem := range node.Values {
 			word, ok := plainText(elem)
 			if !ok {
-				f.fault(lineOf(elem), "%s: want a list of plain values", name)
+				f.fault(lineOf(elem), "%s: want a list of plain values", shown(name))
 				return
 			}
 			list = append(list, word)
@@ -79,7 +94,7 @@ func (f *settingsFile) take(name string, n ast.Node) {
 		f.put(name, lineOf(n), node.Value)
 	default:
 		if !plain {
-			f.fault(lineOf(n), "%s: want a plain value", cmpOr(name, "the settings"))
+			f.fault(lineOf(n), "%s: want a plain value", cmpOr(shown(name), "the settings"))
 			return
 		}
 		f.put(name, lineOf(n), text)
@@ -96,7 +111,7 @@ func (f *settingsFile) entry(name string, e *ast.MappingValueNode) {
 
 func (f *settingsFile) put(name string, line int, value any) {
 	if before, twice := f.values[name]; twice {
-		f.fault(line, "%s stands here a second time; the first is in line %d", name, before.line)
+		f.fault(line, "%s stands here a second time; the first is in line %d", shown(name), before.line)
 		return
 	}
 	f.values[name] = setting{line, value}
@@ -113,6 +128,16 @@ func plainText(n ast.Node) (string, bool) {
 	}
 	return "", false
 }
+
+// shown is a setting's name as a fault may say it: what does not look like a name may be a token in the wrong place.
+func shown(name string) string {
+	if likeSetting.MatchString(name) {
+		return name
+	}
+	return "…"
+}
+
+var likeSetting = regexp.MustCompile(`^[a-z-]{0,40}$`)
 
 func cmpOr(a, b string) string {
 	if a == "" {
@@ -137,7 +162,7 @@ func (f *settingsFile) Validate(app *kong.Application) error {
 			faults = append(faults, Fault{File: f.name, Line: s.line, What: "the token does not belong here: put it into OTKLIK_" +
 				strings.ToUpper(messenger) + "_TOKEN, or into a file that " + messenger + ": {token-file: …} names"})
 		case !known[name] || name == "config" || name == "help":
-			faults = append(faults, Fault{File: f.name, Line: s.line, What: "there is no setting " + quote(name)})
+			faults = append(faults, Fault{File: f.name, Line: s.line, What: "there is no setting " + quote(shown(name))})
 		}
 	}
 	return faults.Err()

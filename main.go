@@ -15,6 +15,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"time"
 	_ "time/tzdata" // a small server may have no time zones
@@ -143,6 +144,8 @@ type program struct {
 	address  string
 	aside    *bot.Aside
 	office   *office.Program
+
+	listening atomic.Int64 // channels that take something in
 }
 
 // Run serves until it is told to end.
@@ -320,13 +323,9 @@ func (p *program) run(ctx context.Context, listener net.Listener) error {
 	})
 	inbox := bot.NewInbox(p.engine.Handle, 256)
 	inbox.Watch, inbox.Log = p.meter, p.log
+	p.listening.Store(int64(len(p.channels)))
 	for _, c := range p.channels {
-		g.Go(func() error {
-			if err := c.Run(ctx, inbox.Handle); err != nil && ctx.Err() == nil {
-				return fmt.Errorf("%s: %w", c.Name(), err)
-			}
-			return nil
-		})
+		g.Go(func() error { return p.listen(ctx, c, inbox.Handle) })
 	}
 	g.Go(func() error { return p.outbox.Run(ctx) })
 	g.Go(func() error { p.engine.Run(ctx); return nil })
@@ -345,6 +344,21 @@ func (p *program) run(ctx context.Context, listener net.Listener) error {
 // heed counts the calls of a channel; the meter is made after the channels, and before they call.
 func (p *program) heed(channel string) func(bot.Call, string) {
 	return func(what bot.Call, outcome string) { p.meter.Called(channel, what, outcome) }
+}
+
+// listen takes in what a channel brings. One whose token is refused ends alone while another goes on: who writes there must
+// not be silenced by it, nor by a supervisor that starts the program again and again.
+func (p *program) listen(ctx context.Context, c bot.Channel, sink bot.Sink) error {
+	err := c.Run(ctx, sink)
+	if err == nil || ctx.Err() != nil {
+		return nil
+	}
+	if p.listening.Add(-1) == 0 {
+		return fmt.Errorf("%s: %w", c.Name(), err)
+	}
+	p.log.Error("a messenger has ended; the others go on. Mend it and start the program anew", "channel", c.Name(), "err", err)
+	p.meter.Ended(c.Name(), err)
+	return nil
 }
 
 // size is that of the store's file in bytes, negative where nobody knows.

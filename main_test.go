@@ -562,6 +562,30 @@ func TestVKBringsItsEvents(t *testing.T) {
 	}
 }
 
+// TestARefusedTokenSilencesOneMessengerOnly: the other goes on, and whoever watches the program is told.
+func TestARefusedTokenSilencesOneMessengerOnly(t *testing.T) {
+	m := listen(t)
+	m.VK.Revoke()
+	r := start(t, filepath.Join(t.TempDir(), "otklik.db"))
+	anna := m.seat("telegram", "Анна")
+	anna.Says("Яма на дороге, Киров, Ленина 12")
+	anna.Presses("✓ Отправить")
+	anna.Awaits("Обращение № 1 записано")
+	if code := get(t, strings.TrimSuffix(r.URL, "/")+"/healthz"); code != http.StatusServiceUnavailable {
+		t.Errorf("/healthz answers %d", code)
+	}
+	if said := r.out.String(); strings.Count(said, "a messenger has ended") != 1 || !strings.Contains(said, "the token is refused") {
+		t.Errorf("the log:\n%s", said)
+	}
+	if err := r.stop(); err != nil {
+		t.Errorf("it ends with %v", err)
+	}
+	m.Telegram.Revoke()
+	if _, err := command(t, "--data", filepath.Join(t.TempDir(), "otklik.db"), "--listen", "127.0.0.1:0"); err == nil || !strings.Contains(err.Error(), "the token is refused") {
+		t.Errorf("when none is left it ends with %v", err)
+	}
+}
+
 // TestCuratorsInAChatOfVK: cards come to a chat of several people; what they answer there, and who did what, is kept apart.
 func TestCuratorsInAChatOfVK(t *testing.T) {
 	m := listen(t)

@@ -85,6 +85,7 @@ type channelState struct {
 	Failing time.Time  `json:"failing_since,omitzero"`
 	Reason  bot.Reason `json:"reason,omitempty"`
 	Waiting int        `json:"waiting"`
+	Ended   string     `json:"ended,omitempty"` // why it takes nothing in any more, until the program is started anew
 }
 
 func (m *Meter) health(w http.ResponseWriter, r *http.Request) {
@@ -111,6 +112,9 @@ func (m *Meter) health(w http.ResponseWriter, r *http.Request) {
 			if s.Heard = r.LastHeard(); m.opt.Now().Sub(s.Heard) > silence {
 				c.Status = "failing" // also while it starts: it has not been heard of yet
 			}
+		}
+		if s.Ended = m.ended[name]; s.Ended != "" {
+			c.Status = "failing"
 		}
 		c.Channels[name] = s
 	}

@@ -41,10 +41,11 @@ type Meter struct {
 
 	arrivals *arrivals
 
-	mu   sync.Mutex
-	sent map[string]time.Time // by channel: when a message was last taken
-	fail map[string]failing   // by channel: since when none is
-	try  probe
+	mu    sync.Mutex
+	sent  map[string]time.Time // by channel: when a message was last taken
+	fail  map[string]failing   // by channel: since when none is
+	ended map[string]string    // by channel: why it takes nothing in any more
+	try   probe
 }
 
 // failing is a row of failures of a channel.
@@ -55,7 +56,7 @@ type failing struct {
 
 // New gives a meter.
 func New(o Options) *Meter {
-	m := &Meter{opt: o, registry: prometheus.NewRegistry(), arrivals: newArrivals(), sent: map[string]time.Time{}, fail: map[string]failing{}}
+	m := &Meter{opt: o, registry: prometheus.NewRegistry(), arrivals: newArrivals(), sent: map[string]time.Time{}, fail: map[string]failing{}, ended: map[string]string{}}
 	times := []float64{.001, .002, .005, .01, .02, .05, .1, .2, .5, 1, 2, 5, 10, 30}
 	m.updates = counters("otklik_updates_total", "Updates by what became of them: kept or failed.", "channel", "kind", "outcome")
 	m.handling = histograms("otklik_update_seconds", "From an update's turn to its commit.", times, "channel")
@@ -132,6 +133,13 @@ func (m *Meter) Commits(updates int) (done func(err error)) {
 		m.batches.Observe(float64(updates))
 		m.syncs.Observe(m.opt.Now().Sub(begin).Seconds())
 	}
+}
+
+// Ended notes that a channel takes nothing in any more, and why.
+func (m *Meter) Ended(channel string, err error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.ended[channel] = err.Error()
 }
 
 // Routes puts both pages on the listen address.

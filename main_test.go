@@ -524,6 +524,23 @@ func road(t *testing.T, m messengers, anna, olga, petr seat) {
 	anna.Presses("✓ Решено")
 	anna.Awaits("отмечено как решённое")
 	olga.Awaits("Житель подтвердил, что решено")
+	crossedOnce(t, m)
+}
+
+// crossedOnce asks of a road whose people sent three photos what it cost VK.
+func crossedOnce(t *testing.T, m messengers) {
+	t.Helper()
+	for path, n := range m.VK.Fetched() {
+		if n > 1 {
+			t.Errorf("%s was downloaded %d times", path, n)
+		}
+	}
+	if n := len(m.VK.Calls("photos.saveMessagesPhoto")); n > 3 {
+		t.Errorf("%d uploads of three photos", n)
+	}
+	if n := m.VK.TooFast(); n > 0 {
+		t.Errorf("%d calls came too fast for VK", n)
+	}
 }
 
 // TestVKBringsItsEvents: with a public address VK calls the program, and the whole way works as with polling.
@@ -555,6 +572,7 @@ func TestVKBringsItsEvents(t *testing.T) {
 	if polls := len(m.VK.Calls("groups.getLongPollServer")); polls > 0 {
 		t.Errorf("it polls besides, %d times", polls)
 	}
+	crossedOnce(t, m)
 	for _, page := range []string{"/healthz", "/metrics"} {
 		if code := get(t, at.String()+page); code != http.StatusOK {
 			t.Errorf("%s answers %d", page, code)

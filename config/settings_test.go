@@ -82,6 +82,9 @@ func TestDefaultsAreInOrder(t *testing.T) {
 	if s.Telegram.Token.IsSet() || s.Telegram.API != "https://api.telegram.org" || s.Data != "./data/otklik.db" || s.Listen != "127.0.0.1:8080" {
 		t.Errorf("%+v", s)
 	}
+	if s.VK.Token.IsSet() || s.VK.API != "https://api.vk.ru/method/" || s.VK.Webhook != "" {
+		t.Errorf("%+v", s.VK)
+	}
 }
 
 func TestEveryFaultOfTheSettingsIsTold(t *testing.T) {

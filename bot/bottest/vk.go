@@ -31,6 +31,7 @@ type VK struct {
 	photos  map[string]*vkPhoto   // "-77001_1005"
 	files   map[string][]byte     // by their path
 	uploads map[string][]byte     // what was uploaded and is not saved
+	fetched map[string]int        // downloads by path
 	presses []*vkPress
 	granted []string // the token's permissions
 	times   []time.Time
@@ -75,7 +76,7 @@ func NewVK(t testing.TB) *VK {
 	}
 	g := &VK{
 		schema: s, peers: map[int64]*vkPeer{}, sent: map[vkOnce]*vkMessage{}, photos: map[string]*vkPhoto{}, files: map[string][]byte{},
-		uploads: map[string][]byte{}, servers: map[int64]*vkServer{}, guids: map[string]int64{}, granted: []string{"messages", "manage", "photos", "wall"}, code: "c0de77001",
+		uploads: map[string][]byte{}, fetched: map[string]int{}, servers: map[int64]*vkServer{}, guids: map[string]int64{}, granted: []string{"messages", "manage", "photos", "wall"}, code: "c0de77001",
 	}
 	g.begin(t, g, "vk1.a.fake-TOKEN_of-the-tests-0123456789")
 	g.patient, g.stop, g.screens = "poll", g.stopServers, g.Screens

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"image"
 	"io"
+	"maps"
 	"net/http"
 	"regexp"
 	"slices"
@@ -129,6 +130,13 @@ func vkSavePhoto(g *VK, p vkParams) (any, *refused) {
 	return []any{g.photo(g.keep(-vkGroup, b))}, nil
 }
 
+// Fetched tells how often each photo or document was downloaded, by its path.
+func (g *VK) Fetched() map[string]int {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return maps.Clone(g.fetched)
+}
+
 // serveFile gives a photo or a document.
 func (g *VK) serveFile(w http.ResponseWriter, r *http.Request) {
 	if f := g.trip("file"); f != nil {
@@ -137,6 +145,7 @@ func (g *VK) serveFile(w http.ResponseWriter, r *http.Request) {
 	}
 	g.mu.Lock()
 	b, ok := g.files[r.URL.Path]
+	g.fetched[r.URL.Path]++
 	g.mu.Unlock()
 	if !ok {
 		http.NotFound(w, r)

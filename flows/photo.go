@@ -10,6 +10,8 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"golang.org/x/sync/singleflight"
+
 	"otklik/bot"
 	"otklik/storage"
 	"otklik/storage/picture"
@@ -31,12 +33,13 @@ type Photographs struct {
 	Now     func() time.Time
 	Log     *slog.Logger
 
-	wake chan struct{}
+	wake    chan struct{}
+	fetches *singleflight.Group // under way, by the photo
 }
 
 // NewPhotographs makes ready what p says.
 func NewPhotographs(p Photographs) *Photographs {
-	p.wake = make(chan struct{}, 1)
+	p.wake, p.fetches = make(chan struct{}, 1), new(singleflight.Group)
 	return &p
 }
 
@@ -45,15 +48,46 @@ func (p *Photographs) Open(ctx context.Context, m bot.Media) (io.ReadCloser, err
 	if m.Blob != "" {
 		return p.Blobs.Open(m.Blob)
 	}
-	blob, err := p.fetch(ctx, m.Refs)
+	blob, err := p.bring(ctx, m.ID, m.Refs)
 	if err != nil {
 		return nil, fmt.Errorf("photo %s: %w", m.ID, err)
 	}
-	err = p.Store.Update(ctx, func(tx *storage.Tx) error { return found(tx, m.ID, blob) })
-	if err != nil {
-		return nil, err
-	}
 	return p.Blobs.Open(blob)
+}
+
+// bring fetches and keeps a photo once, however many ask for it at the same time.
+func (p *Photographs) bring(ctx context.Context, id string, refs map[string]string) (blob string, err error) {
+	for {
+		first := false
+		blob, err, _ := p.fetches.Do(id, func() (any, error) {
+			first = true
+			return p.fetchOnce(ctx, id, refs)
+		})
+		switch {
+		case err == nil:
+			return blob.(string), nil
+		case first || ctx.Err() != nil || !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded):
+			return "", err
+		} // otherwise it was another's time that ended
+	}
+}
+
+// fetchOnce fetches a photo unless it was since it was asked for: a message to many asks once for each of them.
+func (p *Photographs) fetchOnce(ctx context.Context, id string, refs map[string]string) (blob string, err error) {
+	err = p.Store.View(ctx, func(tx *storage.Tx) error {
+		kept, err := tx.Media(id)
+		if err == nil && kept != nil {
+			blob = kept.Blob
+		}
+		return err
+	})
+	if err != nil || blob != "" {
+		return blob, err
+	}
+	if blob, err = p.fetch(ctx, refs); err != nil {
+		return "", err
+	}
+	return blob, p.Store.Update(ctx, func(tx *storage.Tx) error { return found(tx, id, blob) })
 }
 
 // fetch brings a photo from a messenger that knows it into our keeping.
@@ -165,7 +199,7 @@ func (p *Photographs) keep(ctx context.Context, w *storage.Wanted) error {
 		return p.Store.Update(ctx, func(tx *storage.Tx) error { return tx.DropWanted(w) })
 	}
 	patient, cancel := context.WithTimeout(ctx, fetchTime)
-	blob, fault := p.fetch(patient, m.Refs)
+	_, fault := p.bring(patient, w.Photo, m.Refs)
 	cancel()
 	if ctx.Err() != nil {
 		return ctx.Err()
@@ -182,12 +216,5 @@ func (p *Photographs) keep(ctx context.Context, w *storage.Wanted) error {
 		p.Log.Debug("a photo is fetched later", "photo", w.Photo, "due", again.Due, "err", fault)
 		return p.Store.Update(ctx, func(tx *storage.Tx) error { return errors.Join(tx.DropWanted(w), tx.Want(&again)) })
 	}
-	return p.Store.Update(ctx, func(tx *storage.Tx) error {
-		if fault == nil {
-			if err := found(tx, w.Photo, blob); err != nil {
-				return err
-			}
-		}
-		return tx.DropWanted(w)
-	})
+	return p.Store.Update(ctx, func(tx *storage.Tx) error { return tx.DropWanted(w) })
 }

@@ -80,17 +80,43 @@ func (c *Channel) attached(ctx context.Context, d *delivery, m bot.Media) (ref s
 	if name, _ := splitRef(m.Refs[Name]); name != "" && !d.fresh {
 		return m.Refs[Name], nil
 	}
-	if ref, ok := c.uploads.Get(photoKey(m)).(string); ok && !d.fresh && photoKey(m) != "" {
-		return ref, nil
+	key := photoKey(m)
+	if key == "" {
+		return c.brought(ctx, d, m)
 	}
+	was, _ := c.uploads.Get(key).(string)
+	if was != "" && !d.fresh {
+		return was, nil
+	}
+	for {
+		// Whoever comes second waits as long as the first does: all of them have about the same time.
+		first := false
+		got, err, _ := c.bringing.Do(key, func() (any, error) {
+			first = true
+			if now, _ := c.uploads.Get(key).(string); now != was {
+				return now, nil // somebody brought it meanwhile
+			}
+			ref, err := c.brought(ctx, d, m)
+			if err == nil {
+				c.uploads.Put(key, ref)
+			}
+			return ref, err
+		})
+		if !first && ctx.Err() == nil && (errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)) {
+			continue // it was another's time that ended
+		}
+		ref, _ = got.(string)
+		return ref, err
+	}
+}
+
+// brought uploads a photo's bytes.
+func (c *Channel) brought(ctx context.Context, d *delivery, m bot.Media) (ref string, err error) {
 	data, err := kit.Load(ctx, m, d.open, maxUpload)
 	if err != nil {
 		return "", err
 	}
-	if ref, err = c.upload(ctx, d.peer, data); err == nil {
-		c.uploads.Put(photoKey(m), ref)
-	}
-	return ref, err
+	return c.upload(ctx, d.peer, data)
 }
 
 // upload brings a photo to VK.

@@ -1,7 +1,9 @@
 package vk
 
 import (
+	"context"
 	"testing"
+	"time"
 
 	"otklik/bot"
 	"otklik/bot/bottest"
@@ -68,4 +70,54 @@ func TestWhatVKSaysOfAPhotoIsHeldAgainstNobodyElse(t *testing.T) {
 			})
 		}
 	}
+}
+
+func TestAPhotoThatManySendAtOnceIsUploadedOnce(t *testing.T) {
+	for name, known := range map[string]string{"unknown": "", "by a name that VK has forgotten": "photo-77001_1_x https://vk.test/x"} {
+		t.Run(name, func(t *testing.T) {
+			play(t, func(s *stage) {
+				var people []*bottest.VKUser
+				for range 10 {
+					people = append(people, s.User("П").Opens())
+				}
+				m := bot.Message{Text: "№ 7", Photos: photos("a")}
+				if known != "" {
+					m.Photos[0].Refs = map[string]string{Name: known}
+				}
+				var errs []error
+				s.busy(func() {
+					errs = s.crowd(10, func(i int) error {
+						_, err := s.ch.Send(s.Context(), people[i].Peer(), m, "k", jpegs)
+						return err
+					})
+				})
+				for i, err := range errs {
+					if err != nil {
+						t.Error(err)
+					}
+					s.shows(people[i], "Отклик: [фото] № 7\n")
+				}
+				if n := len(s.Calls("photos.saveMessagesPhoto")); n != 1 {
+					t.Errorf("%d uploads", n)
+				}
+			})
+		})
+	}
+}
+
+func TestWhoWaitsForAnothersUploadIsNotCutOffWithIt(t *testing.T) {
+	play(t, func(s *stage) {
+		s.anna.Opens()
+		petr := s.User("Пётр").Opens()
+		s.Fail("upload", 1, bottest.Hang())
+		m := bot.Message{Text: "№ 7", Photos: photos("a")}
+		s.behind(1, func(int) {
+			brief, cancel := context.WithTimeout(s.Context(), time.Second)
+			defer cancel()
+			if _, err := s.ch.Send(brief, s.anna.Peer(), m, "k", jpegs); reason(err) != bot.Later {
+				t.Error(err)
+			}
+		}, func() { s.send(petr.Peer(), m) })
+		s.shows(petr, "Отклик: [фото] № 7\n")
+	})
 }

@@ -17,6 +17,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"golang.org/x/sync/singleflight"
+
 	"otklik/bot"
 	"otklik/bot/kit"
 )
@@ -62,18 +64,19 @@ type Channel struct {
 	hook    *hook // nil: events are polled
 	pause   kit.Pauser
 
-	presses *kit.Presses
-	sends   *kit.Memory // what messages were made of
-	uploads *kit.Memory // attachments by the photo's ID
-	names   *kit.Memory
-	clients *kit.Memory // what the people's clients can show
-	taken   *kit.Memory // the IDs of updates that the sink took
-	pages   pages
-	turns   sync.WaitGroup // pages that are being turned
-	missed  atomic.Pointer[catchUp]
-	placing sync.Mutex // held while place is changed and kept
-	place   position
-	shut    atomic.Bool // VK takes no photos from this token, and the log has it
+	presses  *kit.Presses
+	sends    *kit.Memory        // what messages were made of
+	uploads  *kit.Memory        // attachments by the photo's ID
+	bringing singleflight.Group // uploads under way, by the same
+	names    *kit.Memory
+	clients  *kit.Memory // what the people's clients can show
+	taken    *kit.Memory // the IDs of updates that the sink took
+	pages    pages
+	turns    sync.WaitGroup // pages that are being turned
+	missed   atomic.Pointer[catchUp]
+	placing  sync.Mutex // held while place is changed and kept
+	place    position
+	shut     atomic.Bool // VK takes no photos from this token, and the log has it
 
 	mu    sync.Mutex
 	group group // zero until VK told it

@@ -3,6 +3,7 @@ package vk
 import (
 	"context"
 	"fmt"
+	"time"
 
 	vkapi "github.com/SevereCloud/vksdk/v2/api"
 
@@ -25,7 +26,7 @@ func (c *Channel) Edit(ctx context.Context, to bot.Peer, at bot.Ref, m bot.Messa
 	if err != nil {
 		return bot.Receipt{}, err
 	}
-	was, _ := c.sends.Get(shapeKey(to, at)).(shape)
+	was := c.made(ctx, to, at)
 	now := shapeOf(m, parts, was.more)
 	switch {
 	case was.face == now.face:
@@ -52,6 +53,22 @@ func (c *Channel) Edit(ctx context.Context, to bot.Peer, at bot.Ref, m bot.Messa
 			return r, err
 		}
 	}
+}
+
+// made gives what a message was made of, as far as it is known: after a restart only that it had several parts.
+func (c *Channel) made(ctx context.Context, to bot.Peer, at bot.Ref) shape {
+	was, known := c.sends.Get(shapeKey(to, at)).(shape)
+	if known {
+		return was
+	}
+	several, err := c.several.get(ctx, shapeKey(to, at), &was.more)
+	if err != nil {
+		c.log.Debug("nobody knows whether a message has further parts", "err", err)
+	}
+	if several {
+		was.head = "not remembered"
+	}
+	return was
 }
 
 // missing tells that the message to change is not there.
@@ -85,10 +102,17 @@ func (c *Channel) editPart(ctx context.Context, d *delivery, number int, p part)
 	return r, err
 }
 
-// anew posts a message again and takes the old one away.
+// anew posts a message again and takes the old one away; one that VK does not take away any more is pointed back to.
 func (c *Channel) anew(ctx context.Context, to bot.Peer, at bot.Ref, more []bot.Ref, m bot.Message, key string, open bot.Opener) (bot.Receipt, error) {
-	r, err := c.Send(ctx, to, m, "anew "+key, open)
+	stays, err := c.stays(ctx, to, at)
 	if err != nil {
+		return bot.Receipt{}, err
+	}
+	if stays {
+		m.ReplyTo = at
+	}
+	r, err := c.Send(ctx, to, m, "anew "+key, open)
+	if err != nil || stays {
 		return r, err
 	}
 	var old []int
@@ -102,4 +126,20 @@ func (c *Channel) anew(ctx context.Context, to bot.Peer, at bot.Ref, more []bot.
 		c.log.Debug("an old message stays", "err", err)
 	}
 	return r, nil
+}
+
+// deletable is how long VK lets a message be taken away, less what clocks differ and a call takes.
+const deletable = 24*time.Hour - 10*time.Minute
+
+// stays tells whether a message is there and too old to be taken away.
+func (c *Channel) stays(ctx context.Context, to bot.Peer, at bot.Ref) (bool, error) {
+	var list struct{ Items []message }
+	err := c.api.call(ctx, "messages.getByConversationMessageId", vkapi.Params{"peer_id": to.Chat, "conversation_message_ids": string(at)}, &list)
+	switch {
+	case err != nil && bot.FailureOf(err).Reason == bot.Later:
+		return false, err
+	case err != nil || len(list.Items) == 0:
+		return false, nil // whatever is wrong, sending will tell
+	}
+	return c.now().Sub(time.Unix(list.Items[0].Date, 0)) > deletable, nil
 }

@@ -79,6 +79,68 @@ func TestATextThatHasGrownIsPostedAnew(t *testing.T) {
 	})
 }
 
+func TestAnOldCardThatCannotBeTakenAwayIsPointedBackTo(t *testing.T) {
+	long := strings.TrimSpace(strings.Repeat("слово ", 1000))
+	for name, c := range map[string]struct {
+		old  bool // the client
+		age  time.Duration
+		m    bot.Message
+		back bool
+	}{
+		"one that has grown":              {false, 25 * time.Hour, bot.Message{Text: long, Keyboard: yes()}, true},
+		"an old client's":                 {true, 25 * time.Hour, bot.Message{Text: "№ 7: в работе", Keyboard: yes()}, true},
+		"one that has grown and is young": {false, time.Hour, bot.Message{Text: long, Keyboard: yes()}, false},
+		"an old client's young one":       {true, time.Hour, bot.Message{Text: "№ 7: в работе", Keyboard: yes()}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			play(t, func(s *stage) {
+				s.run()
+				if c.old {
+					s.anna.OldClient().Says("яма")
+					s.one()
+				}
+				s.anna.Opens()
+				r := s.send(s.anna.Peer(), bot.Message{Text: "№ 7: новое", Keyboard: yes()})
+				time.Sleep(c.age)
+				got := s.edit(s.anna.Peer(), r.Ref, c.m)
+				first, there := bot.Ref(""), false
+				for _, m := range s.anna.Sees() {
+					there = there || m.Ref == r.Ref
+					if m.ReplyTo != "" {
+						first = m.ReplyTo
+					}
+				}
+				if got.Ref == r.Ref || there != c.back || (first == r.Ref) != c.back {
+					t.Errorf("%+v: the old one stands: %v, the new one points to %q\n%s", got, there, first, s.anna.Screen())
+				}
+			})
+		})
+	}
+}
+
+func TestTheFirstPartsOfALongMessageGoThoughTheProgramStartedAnew(t *testing.T) {
+	long := strings.TrimSpace(strings.Repeat("слово ", 1000))
+	for name, next := range map[string]bot.Message{"it shrinks": {Text: "снова коротко", Keyboard: yes()}, "it stays long": {Text: long + " и ещё"}} {
+		t.Run(name, func(t *testing.T) {
+			play(t, func(s *stage) {
+				s.run()
+				s.anna.Opens()
+				r := s.send(s.anna.Peer(), bot.Message{Text: long, Keyboard: yes()})
+				s.restart()
+				s.run()
+				s.edit(s.anna.Peer(), r.Ref, next)
+				var texts []string
+				for _, m := range s.anna.Sees() {
+					texts = append(texts, m.Text)
+				}
+				if got := strings.Join(texts, " "); got != next.Text {
+					t.Errorf("%d messages read %.200s", len(texts), got)
+				}
+			})
+		})
+	}
+}
+
 func TestAnEditOfWhatIsGone(t *testing.T) {
 	play(t, func(s *stage) {
 		s.run()

@@ -122,6 +122,11 @@ func (c *Channel) Send(ctx context.Context, to bot.Peer, m bot.Message, key stri
 		was.head += "cut otherwise"
 	}
 	c.sends.Put(shapeKey(to, r.Ref), was)
+	if len(r.More) > 0 {
+		if err := c.several.put(ctx, shapeKey(to, r.Ref), r.More); err != nil {
+			c.log.Warn("the parts of a long message were not kept; after a restart some may stay when it changes", "err", err)
+		}
+	}
 	return r, nil
 }
 

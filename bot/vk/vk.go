@@ -66,6 +66,7 @@ type Channel struct {
 
 	presses  *kit.Presses
 	sends    *kit.Memory        // what messages were made of
+	several  *shelf             // the further parts of messages, by their last
 	uploads  *kit.Memory        // attachments by the photo's ID
 	bringing singleflight.Group // uploads under way, by the same
 	names    *kit.Memory
@@ -114,6 +115,7 @@ func New(o Options) (*Channel, error) {
 	if o.Service != nil && o.Service() != "" && o.Sources != nil {
 		c.service, c.sources = newService(o, strings.TrimRight(base, "/")+"/"), o.Sources
 	}
+	c.several = &shelf{keep: o.Keeper, head: "m", room: 4096}
 	c.presses = kit.NewPresses(c.answerQuietly)
 	if c.log == nil {
 		c.log = slog.Default()

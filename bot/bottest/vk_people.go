@@ -54,6 +54,14 @@ func (u *VKUser) OldClient() *VKUser {
 	return u
 }
 
+// NewClient goes on with one that knows everything.
+func (u *VKUser) NewClient() *VKUser {
+	u.g.mu.Lock()
+	defer u.g.mu.Unlock()
+	u.old = false
+	return u
+}
+
 // Starts presses the start button, of a link if there is a ref.
 func (u *VKUser) Starts(ref string) {
 	fields := map[string]any{"payload": `{"command":"start"}`}

@@ -31,7 +31,7 @@ func (c *Channel) Edit(ctx context.Context, to bot.Peer, at bot.Ref, m bot.Messa
 	switch {
 	case was.face == now.face:
 		return bot.Receipt{Ref: at, More: was.more}, nil
-	case was.head != now.head || !c.client(to).inline && len(m.Keyboard) > 0:
+	case was.head != now.head || !c.client(ctx, to).inline && len(m.Keyboard) > 0:
 		return c.anew(ctx, to, at, was.more, m, key, open)
 	}
 	d := &delivery{to: to, peer: peer, key: key, photos: m.Photos, open: open, limit: maxText}

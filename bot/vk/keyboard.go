@@ -131,7 +131,7 @@ func (c *Channel) board(ctx context.Context, to bot.Peer, text *string, files st
 	if len(rows) == 0 {
 		return "", nil
 	}
-	can := c.client(to)
+	can := c.client(ctx, to)
 	if !can.inline {
 		rows = linksInText(text, rows)
 		if len(rows) == 0 {
@@ -240,11 +240,28 @@ func label(s string) string {
 type client struct{ inline, callback bool }
 
 // client gives what is known of a chat's client: nearly all can do everything, and in a group nobody is asked.
-func (c *Channel) client(to bot.Peer) client {
+func (c *Channel) client(ctx context.Context, to bot.Peer) client {
 	if can, ok := c.clients.Get(to.Chat).(client); ok {
 		return can
 	}
-	return client{true, true}
+	can := [2]bool{true, true}
+	if _, err := c.unable.get(ctx, to.Chat, &can); err != nil {
+		c.log.Debug("nobody knows what a person's client can show", "err", err)
+		return client{true, true}
+	}
+	c.clients.Put(to.Chat, client{can[0], can[1]})
+	return client{can[0], can[1]}
+}
+
+// met notes what a chat's client can show. Few cannot do everything: only these are kept.
+func (c *Channel) met(ctx context.Context, to bot.Peer, can client) {
+	if c.client(ctx, to) == can {
+		return
+	}
+	c.clients.Put(to.Chat, can)
+	if err := c.unable.put(ctx, to.Chat, [2]bool{can.inline, can.callback}); err != nil {
+		c.log.Warn("what a person's client cannot show was not kept", "err", err)
+	}
 }
 
 func boardKey(to bot.Peer, nonce int32) string { return to.Chat + "?" + strconv.Itoa(int(nonce)) }

@@ -220,3 +220,32 @@ func TestAKeyboardThatCannotBeKeptWaits(t *testing.T) {
 		s.send(s.anna.Peer(), bot.Message{Text: "Кому?", Keyboard: column(11)})
 	})
 }
+
+func TestWhatAClientCannotShowOutlastsARestart(t *testing.T) {
+	play(t, func(s *stage) {
+		s.run()
+		s.anna.OldClient().Says("яма")
+		boris := s.User("Борис")
+		boris.Says("и тут")
+		s.taken()
+		s.restart()
+		s.run()
+		s.send(s.anna.Peer(), bot.Message{Text: "верно?", Keyboard: yes()})
+		s.send(boris.Peer(), bot.Message{Text: "верно?", Keyboard: yes()})
+		s.shows(s.anna, "Анна: яма\nОтклик: верно?\n⌨ [Да]\n")
+		s.shows(boris, "Борис: и тут\nОтклик: верно?\n  [Да]\n")
+		s.anna.NewClient().Says("обновила")
+		s.taken()
+		s.restart()
+		s.run()
+		s.send(s.anna.Peer(), bot.Message{Text: "точно?", Keyboard: yes()})
+		if sees := s.anna.Sees(); len(sees[len(sees)-1].Buttons) != 1 {
+			t.Errorf("%s", s.anna.Screen())
+		}
+		for key, value := range s.o.Keeper.(*drawer).kept {
+			if id := fmt.Sprint(s.anna.ID()); strings.Contains(key, id) || strings.Contains(string(value), id) {
+				t.Errorf("her number is kept: %s %s", key, value)
+			}
+		}
+	})
+}

@@ -119,7 +119,7 @@ func (c *Channel) turnPage(ctx context.Context, to bot.Peer, ref bot.Ref, want p
 	if err != nil || !named {
 		return
 	}
-	can := c.client(to)
+	can := c.client(ctx, to)
 	board := s.board(want.Page-1, want.Sheet, can)
 	leave, err := c.pages.turn(ctx, to, ref)
 	if err != nil {

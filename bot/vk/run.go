@@ -180,7 +180,7 @@ func (c *Channel) reader(ctx context.Context) reader {
 // aside does what an event asks of the channel itself, and gives what it asks of the core.
 func (c *Channel) aside(ctx context.Context, got came) []bot.Update {
 	if got.client != nil && len(got.updates) > 0 {
-		c.clients.Put(got.updates[0].Peer.Chat, *got.client)
+		c.met(ctx, got.updates[0].Peer, *got.client)
 	}
 	if got.orphan != "" {
 		c.presses.Dismiss(got.orphan) //nolint:contextcheck // an answer to a press outlives its update

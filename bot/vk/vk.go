@@ -70,6 +70,7 @@ type Channel struct {
 	uploads  *kit.Memory        // attachments by the photo's ID
 	bringing singleflight.Group // uploads under way, by the same
 	names    *kit.Memory
+	unable   *shelf      // the people's clients that cannot show everything
 	clients  *kit.Memory // what the people's clients can show
 	taken    *kit.Memory // the IDs of updates that the sink took
 	pages    pages
@@ -116,6 +117,7 @@ func New(o Options) (*Channel, error) {
 		c.service, c.sources = newService(o, strings.TrimRight(base, "/")+"/"), o.Sources
 	}
 	c.several = &shelf{keep: o.Keeper, head: "m", room: 4096}
+	c.unable = &shelf{keep: o.Keeper, head: "c", room: 4096}
 	c.presses = kit.NewPresses(c.answerQuietly)
 	if c.log == nil {
 		c.log = slog.Default()

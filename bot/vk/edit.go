@@ -85,7 +85,7 @@ func (c *Channel) editPart(ctx context.Context, d *delivery, number int, p part)
 		return r, err
 	}
 	text := p.text
-	board, err := c.board(ctx, d.to, &text, files, p.rows, randomID(d.key, 0))
+	board, err := c.board(ctx, d.to, &text, p.rows, randomID(d.key, 0))
 	if err != nil {
 		return r, err
 	}
@@ -133,13 +133,12 @@ const deletable = 24*time.Hour - 10*time.Minute
 
 // stays tells whether a message is there and too old to be taken away.
 func (c *Channel) stays(ctx context.Context, to bot.Peer, at bot.Ref) (bool, error) {
-	var list struct{ Items []message }
-	err := c.api.call(ctx, "messages.getByConversationMessageId", vkapi.Params{"peer_id": to.Chat, "conversation_message_ids": string(at)}, &list)
+	m, err := c.standing(ctx, to, at)
 	switch {
 	case err != nil && bot.FailureOf(err).Reason == bot.Later:
 		return false, err
-	case err != nil || len(list.Items) == 0:
-		return false, nil // whatever is wrong, sending will tell
+	case err != nil || m == nil:
+		return false, nil //nolint:nilerr // whatever is wrong, sending will tell
 	}
-	return c.now().Sub(time.Unix(list.Items[0].Date, 0)) > deletable, nil
+	return c.now().Sub(time.Unix(m.Date, 0)) > deletable, nil
 }

@@ -125,9 +125,8 @@ func packed(rows [][]bot.Button) (out [][]bot.Button) {
 	return out
 }
 
-// board gives a message's keyboard as JSON, "" for none. One that is too long for VK is kept with the message, and shows
-// its first page; a client without inline buttons gets text buttons, and links in the text.
-func (c *Channel) board(ctx context.Context, to bot.Peer, text *string, files string, rows [][]bot.Button, nonce int32) (string, error) {
+// board gives a message's keyboard as JSON, "" for none. One that is too long for VK is kept, and shows its first page; a client without inline buttons gets text buttons, and links in the text.
+func (c *Channel) board(ctx context.Context, to bot.Peer, text *string, rows [][]bot.Button, nonce int32) (string, error) {
 	if len(rows) == 0 {
 		return "", nil
 	}
@@ -138,11 +137,14 @@ func (c *Channel) board(ctx context.Context, to bot.Peer, text *string, files st
 			return "", nil
 		}
 	}
-	long := sheet{Text: *text, Files: files, Rows: rows, Inline: can.inline, Nonce: nonce}
+	long := sheet{Rows: rows, Inline: can.inline}
+	if !can.inline || !can.callback { // a text button must tell where it stands
+		long.Nonce = nonce
+	}
 	if len(long.pages()) == 1 {
 		return long.board(0, "", can), nil
 	}
-	name, err := c.pages.keep(ctx, c.keep, long)
+	name, err := c.keepSheet(ctx, long)
 	if err != nil {
 		return "", &bot.Failure{Reason: bot.Later, Err: fmt.Errorf("a long keyboard was not kept: %w", err)}
 	}
@@ -167,10 +169,8 @@ func linksInText(text *string, rows [][]bot.Button) (left [][]bot.Button) {
 	return left
 }
 
-// sheet is a message with more buttons than VK shows at once.
+// sheet are more buttons than VK shows at once.
 type sheet struct {
-	Text   string         `json:"t,omitempty"`
-	Files  string         `json:"f,omitempty"`
 	Rows   [][]bot.Button `json:"r"`
 	Inline bool           `json:"i,omitempty"`
 	Nonce  int32          `json:"n,omitempty"`

@@ -2,6 +2,7 @@ package vk
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -112,26 +113,111 @@ func TestAPageOfAnOldKeyboardIsNotPutBack(t *testing.T) {
 		r := s.send(s.anna.Peer(), bot.Message{Text: "Кому?", Keyboard: column(11)})
 		late := payload{Page: 2, Sheet: s.sheetOf(r.Ref)}
 		s.edit(s.anna.Peer(), r.Ref, bot.Message{Text: "Передано."})
-		s.ch.turnPage(s.Context(), s.anna.Peer(), r.Ref, late)
+		s.ch.turnPage(s.Context(), turning{to: s.anna.Peer(), ref: r.Ref, want: late})
 		s.shows(s.anna, "Отклик: Передано.\n")
 	})
 }
 
 // sheetOf names the long keyboard that a message has.
 func (s *stage) sheetOf(ref bot.Ref) (name string) {
-	board, _ := s.ch.pages.memory().Get(shapeKey(s.anna.Peer(), ref)).(string)
-	_ = s.o.Keeper.Load(s.Context(), "k/", func(_ string, value []byte) error { // memory: it cannot fail
-		for i := range value {
-			if rest := string(value[i:]); strings.HasPrefix(rest, `"name":"`) {
-				name = rest[len(`"name":"`) : len(`"name":"`)+16]
+	s.Helper()
+	m, err := s.ch.standing(s.Context(), s.anna.Peer(), ref)
+	if err != nil || m == nil {
+		s.Fatalf("%v, %v", m, err)
+	}
+	var k keyboard
+	if err := json.Unmarshal(m.Keyboard, &k); err != nil {
+		s.Fatal(err)
+	}
+	for _, row := range k.Buttons {
+		for _, b := range row {
+			if p := payloadOf([]byte(b.Action.Payload)); p.Sheet != "" {
+				return p.Sheet
 			}
 		}
-		return nil
-	})
-	if !hasSheet(board, name) {
-		s.Fatalf("the message has no page of %q: %s", name, board)
 	}
-	return name
+	s.Fatalf("the message has no pages: %s", m.Keyboard)
+	return ""
+}
+
+func TestALongKeyboardDiesOfAgeOnly(t *testing.T) {
+	play(t, func(s *stage) {
+		s.run()
+		s.anna.Opens()
+		var refs []bot.Ref
+		for i := range 300 {
+			rows := append(column(11), []bot.Button{{Text: "Отмена", Data: fmt.Sprint("x", i)}})
+			refs = append(refs, s.send(s.anna.Peer(), bot.Message{Text: fmt.Sprint("Кому? ", i), Keyboard: rows}).Ref)
+		}
+		s.restart()
+		s.run()
+		for i, ref := range refs {
+			s.ch.turnPage(s.Context(), turning{to: s.anna.Peer(), ref: ref, want: payload{Page: 2, Sheet: s.sheetOf(ref)}})
+			if row := s.anna.Sees()[i].Buttons; row[0][0] != "Организация номер 5" || s.anna.Sees()[i].Text != fmt.Sprint("Кому? ", i) {
+				t.Fatalf("the list of message %d is gone: %v", i, row)
+			}
+		}
+	})
+}
+
+func TestWhoTurnsAForgottenListIsTold(t *testing.T) {
+	play(t, func(s *stage) {
+		s.run()
+		s.anna.Opens()
+		s.send(s.anna.Peer(), bot.Message{Text: "Кому?", Keyboard: column(11)})
+		s.halt()
+		s.o.Keeper = &drawer{}
+		s.anew()
+		s.run()
+		s.anna.Presses("2/3 ▶")
+		if note := s.anna.AwaitsNote(); note != staleList {
+			t.Errorf("%q", note)
+		}
+	})
+	play(t, func(s *stage) {
+		s.run()
+		s.anna.OldClient().Says("яма")
+		s.one()
+		rows := column(50)
+		s.send(s.anna.Peer(), bot.Message{Text: "Кому?", Keyboard: rows})
+		s.halt()
+		s.o.Keeper = &drawer{}
+		s.anew()
+		s.run()
+		s.anna.Presses("2/7 ▶")
+		s.quiet()
+		if list := s.anna.Sees(); list[len(list)-1].Text != staleList {
+			t.Errorf("%s", s.anna.Screen())
+		}
+	})
+}
+
+func TestALongKeyboardKeepsNothingOfTheMessage(t *testing.T) {
+	play(t, func(s *stage) {
+		s.run()
+		s.anna.Opens()
+		petr := s.User("Пётр").Opens()
+		words := "Тайное слово & <ещё> одно"
+		r := s.send(s.anna.Peer(), bot.Message{Text: words, Photos: photos("a"), Keyboard: column(11)})
+		s.send(petr.Peer(), bot.Message{Text: "другое", Keyboard: column(11)})
+		sheets := 0
+		for key, value := range s.o.Keeper.(*drawer).kept {
+			if strings.HasPrefix(key, "s/") {
+				sheets++
+			}
+			if strings.Contains(string(value), "Тайное") || strings.Contains(string(value), "photo") {
+				t.Errorf("%s holds %s", key, value)
+			}
+		}
+		if sheets != 1 {
+			t.Errorf("the same list is kept %d times", sheets)
+		}
+		s.anna.Presses("2/3 ▶")
+		s.quiet()
+		if m := s.anna.Sees()[0]; m.Ref != r.Ref || m.Text != words || len(m.Photos) != 1 || m.Buttons[0][0] != "Организация номер 5" {
+			t.Errorf("%s", s.anna.Screen())
+		}
+	})
 }
 
 func TestAPageOfAMessageOfYesterdayIsAMessageOfItsOwn(t *testing.T) {

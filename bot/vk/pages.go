@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"hash/fnv"
 	"sync"
 
 	vkapi "github.com/SevereCloud/vksdk/v2/api"
@@ -13,8 +12,11 @@ import (
 	"otklik/bot/kit"
 )
 
-// keptSheets is how many long keyboards are remembered: what is older gives way.
+// keptSheets is how many long keyboards are remembered: what is older gives way. The same list is one, wherever it stands.
 const keptSheets = 4096
+
+// staleList is said to who turns a page of a list that was forgotten.
+const staleList = "Этот список устарел. Откройте его заново."
 
 // pages are the long keyboards: VK shows ten buttons, and a message's others stand on further pages of it.
 type pages struct {
@@ -23,45 +25,17 @@ type pages struct {
 	shown *kit.Memory              // the keyboard that a message has
 }
 
-type keptSheet struct {
-	Name  string `json:"name"`
-	Sheet sheet  `json:"sheet"`
-}
-
-// keep remembers a sheet, durably, and names it.
-func (p *pages) keep(ctx context.Context, keeper Keeper, s sheet) (name string, err error) {
+// keepSheet remembers a long keyboard, durably, and names it. The words of its message are not kept: VK has them.
+func (c *Channel) keepSheet(ctx context.Context, s sheet) (name string, err error) {
 	raw, err := json.Marshal(s)
 	if err != nil {
 		return "", err
 	}
-	h := fnv.New64a()
-	h.Write(raw)
-	name = fmt.Sprintf("%016x", h.Sum64())
-	if raw, err = json.Marshal(keptSheet{name, s}); err != nil {
-		return "", err
+	name = hashed(string(raw))
+	if c.sheets.fresh(ctx, name) {
+		return name, nil
 	}
-	return name, keeper.Save(ctx, sheetKey(name), raw)
-}
-
-func sheetKey(name string) string {
-	h := fnv.New32a()
-	h.Write([]byte(name))
-	return fmt.Sprintf("k/%04d", h.Sum32()%keptSheets)
-}
-
-// find gives a kept sheet.
-func (p *pages) find(ctx context.Context, keeper Keeper, name string) (s sheet, ok bool, err error) {
-	err = keeper.Load(ctx, sheetKey(name), func(_ string, value []byte) error {
-		var kept keptSheet
-		if err := json.Unmarshal(value, &kept); err != nil {
-			return nil //nolint:nilerr // an older version's: as if it were not there
-		}
-		if kept.Name == name {
-			s, ok = kept.Sheet, true
-		}
-		return nil
-	})
-	return s, ok, err
+	return name, c.sheets.put(ctx, name, s)
 }
 
 // turn keeps a message to the caller until leave is called.
@@ -108,48 +82,81 @@ func (p *pages) memory() *kit.Memory {
 }
 
 // turnPage shows another page of a message's buttons. Nothing of it concerns the core.
-func (c *Channel) turnPage(ctx context.Context, to bot.Peer, ref bot.Ref, want payload) {
-	s, ok, err := c.pages.find(ctx, c.keep, want.Sheet)
-	if err != nil || !ok {
-		c.log.Debug("a long keyboard is forgotten", "err", err)
+func (c *Channel) turnPage(ctx context.Context, t turning) {
+	var s sheet
+	ok, err := c.sheets.get(ctx, t.want.Sheet, &s)
+	if err != nil {
+		c.log.Warn("a long keyboard could not be read", "err", err)
+	}
+	c.turned(ctx, t, ok || err != nil)
+	if !ok {
 		return
 	}
-	peer, err := known(to)
-	number, named := numberOf(ref)
+	number, named := numberOf(t.ref)
+	peer, err := known(t.to)
 	if err != nil || !named {
 		return
 	}
-	can := c.client(ctx, to)
-	board := s.board(want.Page-1, want.Sheet, can)
-	leave, err := c.pages.turn(ctx, to, ref)
+	leave, err := c.pages.turn(ctx, t.to, t.ref)
 	if err != nil {
 		return
 	}
 	defer leave()
-	if now, ok := c.pages.memory().Get(shapeKey(to, ref)).(string); ok && !hasSheet(now, want.Sheet) {
+	if now, ok := c.pages.memory().Get(shapeKey(t.to, t.ref)).(string); ok && !hasSheet(now, t.want.Sheet) {
 		return // the message has changed since
 	}
+	m, err := c.standing(ctx, t.to, t.ref)
+	if err != nil || m == nil || m.Keyboard != nil && !hasSheet(string(m.Keyboard), t.want.Sheet) {
+		c.log.Debug("a page of buttons was not turned: its message is not there or has changed", "err", err)
+		return
+	}
+	board := s.board(t.want.Page-1, t.want.Sheet, c.client(ctx, t.to))
 	if !s.Inline {
-		err = c.sendBoard(ctx, peer, s, board, want)
+		err = c.sendBoard(ctx, peer, m, board, t.want)
 	} else {
 		params := vkapi.Params{"peer_id": peer, "cmid": number, "disable_mentions": 1, "dont_parse_links": 1}
-		put(params, s.Text, s.Files, board)
+		put(params, plain(m.Text), m.attached(), board)
 		err = c.post.edit(ctx, params)
 		if codeOf(err) == codeEditExpired {
-			err = c.sendBoard(ctx, peer, s, board, want)
+			err = c.sendBoard(ctx, peer, m, board, t.want)
 		}
 	}
 	if err != nil {
 		c.log.Warn("a page of buttons was not turned", "err", err)
 		return
 	}
-	c.pages.shows(to, ref, board)
+	c.pages.shows(t.to, t.ref, board)
+}
+
+// turned answers the press that turns a page.
+func (c *Channel) turned(ctx context.Context, t turning, there bool) {
+	note := ""
+	if !there {
+		note = staleList
+	}
+	press := t.press
+	if press == "" {
+		press = pressOfText(t.to.Chat)
+	}
+	if err := c.Answer(ctx, press, note, false); err != nil && ctx.Err() == nil {
+		c.log.Debug("a press stays without an answer", "err", err)
+	}
+}
+
+// standing gives a message as it stands now, nil if it does not.
+func (c *Channel) standing(ctx context.Context, to bot.Peer, at bot.Ref) (*message, error) {
+	var list struct{ Items []message }
+	p := vkapi.Params{"peer_id": to.Chat, "conversation_message_ids": string(at)}
+	if err := c.api.call(ctx, "messages.getByConversationMessageId", p, &list); err != nil || len(list.Items) == 0 {
+		return nil, err
+	}
+	return &list.Items[0], nil
 }
 
 // sendBoard posts a page by itself, where the message cannot be changed.
-func (c *Channel) sendBoard(ctx context.Context, peer int64, s sheet, board string, want payload) error {
+func (c *Channel) sendBoard(ctx context.Context, peer int64, m *message, board string, want payload) error {
 	params := vkapi.Params{"peer_ids": fmt.Sprint(peer), "random_id": randomID(want.Sheet+c.now().String(), want.Page), "disable_mentions": 1, "dont_parse_links": 1}
-	put(params, s.Text, s.Files, board)
+	put(params, plain(m.Text), m.attached(), board)
 	_, err := c.post.send(ctx, params)
 	return err
 }

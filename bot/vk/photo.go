@@ -147,11 +147,28 @@ func (c *Channel) upload(ctx context.Context, peer int64, data []byte) (ref stri
 	if len(saved) == 0 {
 		return "", &bot.Failure{Reason: bot.Later, Err: errors.New("photos.saveMessagesPhoto: nothing was saved")}
 	}
-	name := fmt.Sprintf("photo%d_%d", saved[0].Owner, saved[0].ID)
-	if saved[0].Key != "" {
-		name += "_" + saved[0].Key
+	return mediaRef(saved[0].name(), saved[0].largest()), nil
+}
+
+// name is by what VK wants a photo attached.
+func (p *photo) name() string {
+	name := fmt.Sprintf("photo%d_%d", p.Owner, p.ID)
+	if p.Key != "" {
+		name += "_" + p.Key
 	}
-	return mediaRef(name, saved[0].largest()), nil
+	return name
+}
+
+// attached gives the photos of a message of ours, to be attached again.
+func (m *message) attached() string {
+	var names []string
+	for _, raw := range m.Files {
+		var a attachment
+		if json.Unmarshal(raw, &a) == nil && a.Photo != nil {
+			names = append(names, a.Photo.name())
+		}
+	}
+	return strings.Join(names, ",")
 }
 
 // bring posts bytes to an upload server.

@@ -187,9 +187,9 @@ func (c *Channel) aside(ctx context.Context, got came) []bot.Update {
 	}
 	if t := got.turn; t != nil {
 		if t.press != "" {
-			c.presses.Dismiss(t.press) //nolint:contextcheck // as above
+			c.presses.Expect(t.press) //nolint:contextcheck // as above
 		}
-		c.turns.Go(func() { c.turnPage(ctx, t.to, t.ref, t.want) })
+		c.turns.Go(func() { c.turnPage(ctx, *t) })
 	}
 	return got.updates
 }

@@ -156,7 +156,7 @@ func (c *Channel) sendPart(ctx context.Context, d *delivery, p part) (bot.Ref, e
 	id := randomID(d.key, p.n)
 	params := vkapi.Params{"peer_ids": strconv.FormatInt(d.peer, 10), "random_id": id, "disable_mentions": 1, "dont_parse_links": 1}
 	text := p.text
-	board, err := c.board(ctx, d.to, &text, p.files, p.rows, id)
+	board, err := c.board(ctx, d.to, &text, p.rows, id)
 	if err != nil {
 		return "", err
 	}

@@ -45,6 +45,8 @@ type message struct {
 	Reply   *message          `json:"reply_message"`
 	Forward []message         `json:"fwd_messages"`
 	Files   []json.RawMessage `json:"attachments"`
+	// Keyboard is the inline one that stands under it.
+	Keyboard json.RawMessage `json:"keyboard"`
 }
 
 func (m *message) number() int {

@@ -74,6 +74,7 @@ type Channel struct {
 	clients  *kit.Memory // what the people's clients can show
 	taken    *kit.Memory // the IDs of updates that the sink took
 	pages    pages
+	sheets   *shelf         // long keyboards
 	turns    sync.WaitGroup // pages that are being turned
 	missed   atomic.Pointer[catchUp]
 	placing  sync.Mutex // held while place is changed and kept
@@ -117,6 +118,7 @@ func New(o Options) (*Channel, error) {
 		c.service, c.sources = newService(o, strings.TrimRight(base, "/")+"/"), o.Sources
 	}
 	c.several = &shelf{keep: o.Keeper, head: "m", room: 4096}
+	c.sheets = &shelf{keep: o.Keeper, head: "s", room: keptSheets}
 	c.unable = &shelf{keep: o.Keeper, head: "c", room: 4096}
 	c.presses = kit.NewPresses(c.answerQuietly)
 	if c.log == nil {

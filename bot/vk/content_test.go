@@ -312,3 +312,40 @@ func TestForwardsInForwardsEnd(t *testing.T) {
 		t.Errorf("%+v, %v", got, err)
 	}
 }
+
+func TestAnEventThatBringsTheReaderDownIsLeftOutAlone(t *testing.T) {
+	r := reader{group: 77001, shown: func(bot.Peer, int32) bot.Ref { panic("nobody thought of this") }}
+	button := `{"type":"message_new","event_id":"1","object":{"message":{"id":5,"date":1,"peer_id":9,"from_id":9,"cmid":3,"text":"Да","payload":"{\"d\":\"y\",\"n\":7}"}}}`
+	got, err := r.event([]byte(button))
+	if err == nil || !strings.Contains(err.Error(), "nobody thought of this") || len(got.updates) > 0 {
+		t.Errorf("%+v, %v", got, err)
+	}
+	missed := &message{Peer: 9, From: 9, CMID: 3, Payload: []byte(`{"d":"y","n":7}`)}
+	if _, err := r.message(missed); err == nil || !strings.Contains(err.Error(), "nobody thought of this") {
+		t.Errorf("one that was missed: %v", err)
+	}
+}
+
+func TestEveryChangeOfAMessageIsAnUpdateOfItsOwn(t *testing.T) {
+	ids := map[string]bool{}
+	for _, raw := range []string{
+		`{"type":"message_edit","object":{"peer_id":5,"from_id":5,"cmid":3,"date":1,"update_time":2,"text":"раз"}}`,
+		`{"type":"message_edit","object":{"peer_id":5,"from_id":5,"cmid":3,"date":1,"update_time":3,"text":"два"}}`,
+		`{"type":"message_edit","object":{"peer_id":5,"from_id":5,"cmid":4,"date":1,"update_time":2,"text":"раз"}}`,
+		`{"type":"message_edit","object":{"peer_id":6,"from_id":6,"cmid":3,"date":1,"update_time":2,"text":"раз"}}`,
+		`{"type":"message_edit","event_id":"a","object":{"peer_id":6,"from_id":6,"cmid":3,"date":1,"update_time":2,"text":"раз"}}`,
+		`{"type":"message_allow","object":{"user_id":5}}`,
+		`{"type":"message_deny","object":{"user_id":5}}`,
+		`{"type":"message_allow","object":{"user_id":6}}`,
+	} {
+		got, err := (reader{group: 7}).event([]byte(raw))
+		if err != nil || len(got.updates) != 1 {
+			t.Errorf("%s: %+v, %v", raw, got, err)
+			continue
+		}
+		ids[got.updates[0].ID] = true
+	}
+	if len(ids) != 8 {
+		t.Errorf("%d of 8 are told apart: %v", len(ids), ids)
+	}
+}

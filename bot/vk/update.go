@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
@@ -98,16 +99,35 @@ type reader struct {
 }
 
 // event reads one. What cannot be read is left out with an error: it would never be readable.
-func (r reader) event(raw json.RawMessage) (came, error) {
+func (r reader) event(raw json.RawMessage) (c came, err error) {
+	defer caught(&err)
 	var e event
 	if err := json.Unmarshal(raw, &e); err != nil {
 		return came{}, fmt.Errorf("an event: %w", err)
 	}
-	c, err := r.object(e)
-	if err != nil {
+	if e.ID == "" {
+		e.ID = r.nameless(e)
+	}
+	if c, err = r.object(e); err != nil {
 		return came{}, fmt.Errorf("event %s, %s: %w", e.ID, e.Type, err)
 	}
 	return c, nil
+}
+
+// caught makes a fault in reading one event that event's failure, not the program's end: it would come again after every start.
+func caught(err *error) {
+	if p := recover(); p != nil {
+		*err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+	}
+}
+
+// nameless gives an event without a name one that follows from what it says, and what can be said twice from the time, too.
+func (r reader) nameless(e event) string {
+	name := e.Type + string(e.Object)
+	if e.Type != "message_edit" {
+		name += r.now.String()
+	}
+	return hashed(name)
 }
 
 func (r reader) object(e event) (came, error) {
@@ -227,7 +247,8 @@ func bare(raw json.RawMessage) json.RawMessage {
 }
 
 // message reads a new message.
-func (r reader) message(m *message) (came, error) {
+func (r reader) message(m *message) (_ came, err error) {
+	defer caught(&err)
 	u, ok, err := r.envelope(m)
 	if !ok || err != nil {
 		return came{}, err
@@ -247,9 +268,9 @@ func (r reader) message(m *message) (came, error) {
 		}
 		return came{updates: []bot.Update{u}}, nil
 	}
-	start, c := r.button(m, u)
-	if c != nil {
-		return *c, nil
+	start, pressed := r.button(m, u)
+	if pressed != nil {
+		return *pressed, nil
 	}
 	if !r.content(&u, m) {
 		return came{}, nil

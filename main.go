@@ -346,13 +346,17 @@ func (p *program) heed(channel string) func(bot.Call, string) {
 	return func(what bot.Call, outcome string) { p.meter.Called(channel, what, outcome) }
 }
 
-// listen takes in what a channel brings. One whose token is refused ends alone while another goes on: who writes there must
-// not be silenced by it, nor by a supervisor that starts the program again and again.
+// listen takes in what a channel brings.
 func (p *program) listen(ctx context.Context, c bot.Channel, sink bot.Sink) error {
-	err := c.Run(ctx, sink)
-	if err == nil || ctx.Err() != nil {
-		return nil
+	if err := c.Run(ctx, sink); err != nil && ctx.Err() == nil {
+		return p.ended(c, err)
 	}
+	return nil
+}
+
+// ended notes that a channel takes nothing in any more: its token is refused. It ends alone while another goes on: who
+// writes there must not be silenced by it, nor by a supervisor that starts the program again and again.
+func (p *program) ended(c bot.Channel, err error) error {
 	if p.listening.Add(-1) == 0 {
 		return fmt.Errorf("%s: %w", c.Name(), err)
 	}

@@ -530,7 +530,7 @@ func road(t *testing.T, m messengers, anna, olga, petr seat) {
 // crossedOnce asks of a road whose people sent three photos what it cost VK.
 func crossedOnce(t *testing.T, m messengers) {
 	t.Helper()
-	for path, n := range m.VK.Fetched() {
+	for path, n := range m.Fetched() {
 		if n > 1 {
 			t.Errorf("%s was downloaded %d times", path, n)
 		}
@@ -538,7 +538,7 @@ func crossedOnce(t *testing.T, m messengers) {
 	if n := len(m.VK.Calls("photos.saveMessagesPhoto")); n > 3 {
 		t.Errorf("%d uploads of three photos", n)
 	}
-	if n := m.VK.TooFast(); n > 0 {
+	if n := m.TooFast(); n > 0 {
 		t.Errorf("%d calls came too fast for VK", n)
 	}
 }

@@ -46,7 +46,7 @@ func (s *shelf) read(ctx context.Context) error {
 	err := s.keep.Load(ctx, s.head+"/", func(_ string, value []byte) error {
 		var one shelved
 		if json.Unmarshal(value, &one) != nil || one.Value == nil {
-			return nil // not ours: as if it were not there
+			return nil //nolint:nilerr // not ours: as if it were not there
 		}
 		if was, known := at[one.Name]; !known || was < one.Number {
 			at[one.Name] = one.Number

@@ -89,6 +89,14 @@ func vkSetCallback(g *VK, p vkParams) (any, *refused) {
 	return 1, nil
 }
 
+func vkCallbackSettings(g *VK, p vkParams) (any, *refused) {
+	s, no := g.callbackServer(p)
+	if no != nil {
+		return nil, no
+	}
+	return map[string]any{"api_version": s.version, "events": g.switched(s.on)}, nil
+}
+
 func (g *VK) callbackServer(p vkParams) (*vkServer, *refused) {
 	if no := p.ours(); no != nil {
 		return nil, no
@@ -140,6 +148,26 @@ func (g *VK) Callback() (url string) {
 	return url
 }
 
+// GivesUp forgets the events that no callback server has taken, as VK does after a while.
+func (g *VK) GivesUp() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for _, s := range g.servers {
+		s.queue = nil
+	}
+	g.change()
+}
+
+// Doubts puts every callback server into a state: "ok", "wait", "failed" or "unconfigured".
+func (g *VK) Doubts(status string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for _, s := range g.servers {
+		s.status = status
+	}
+	g.change()
+}
+
 // Again posts the newest event once more, although it was taken.
 func (g *VK) Again() {
 	g.mu.Lock()
@@ -157,13 +185,10 @@ func (g *VK) Again() {
 
 // push has a server confirmed, and brings it events, one after the other, and each again until it is taken.
 func (g *VK) push(ctx context.Context, s *vkServer, url, secret string) {
+	client := &http.Client{Transport: courier{g, &http.Transport{DisableKeepAlives: true}}, Timeout: patienceOf}
 	g.mu.Lock()
-	client := &http.Client{Transport: g.brings, Timeout: patienceOf}
 	code := g.code
 	g.mu.Unlock()
-	if client.Transport == nil {
-		client.Transport = &http.Transport{DisableKeepAlives: true}
-	}
 	ask := map[string]any{"type": "confirmation", "group_id": vkGroup, "event_id": "confirmation", "v": vkVersion}
 	answer := vkPost(ctx, client, url, secret, ask, 0)
 	g.mu.Lock()
@@ -182,8 +207,10 @@ func (g *VK) push(ctx context.Context, s *vkServer, url, secret string) {
 	for tries := 0; ; {
 		g.mu.Lock()
 		var body any
+		var now *vkEvent
 		if len(s.queue) > 0 {
-			body = s.queue[0].body(s.version)
+			now = s.queue[0]
+			body = now.body(s.version)
 			if p := s.queue[0].press; p != nil {
 				p.given = true
 			}
@@ -202,7 +229,8 @@ func (g *VK) push(ctx context.Context, s *vkServer, url, secret string) {
 		if vkPost(ctx, client, url, secret, body, tries) == "ok" {
 			g.mu.Lock()
 			if ctx.Err() == nil {
-				s.queue, tries, wait = s.queue[1:], 0, 0
+				s.taken(now)
+				tries, wait = 0, 0
 			}
 			g.change()
 			g.mu.Unlock()
@@ -215,6 +243,30 @@ func (g *VK) push(ctx context.Context, s *vkServer, url, secret string) {
 		case <-time.After(wait):
 		}
 	}
+}
+
+// taken takes an event off the queue, unless VK has given it up meanwhile.
+func (s *vkServer) taken(e *vkEvent) {
+	if len(s.queue) > 0 && s.queue[0] == e {
+		s.queue = s.queue[1:]
+	}
+}
+
+// courier brings events to whatever stands behind the public address now.
+type courier struct {
+	g       *VK
+	network http.RoundTripper
+}
+
+// RoundTrip makes one delivery.
+func (c courier) RoundTrip(r *http.Request) (*http.Response, error) {
+	c.g.mu.Lock()
+	to := c.g.brings
+	c.g.mu.Unlock()
+	if to == nil {
+		to = c.network
+	}
+	return to.RoundTrip(r)
 }
 
 // vkPost makes one delivery and gives the body of the answer; "" if its status is not 200.

@@ -155,16 +155,21 @@ func vkPollSettings(g *VK, p vkParams) (any, *refused) {
 	if no := p.ours(); no != nil {
 		return nil, no
 	}
+	return map[string]any{"is_enabled": g.poll.enabled, "api_version": g.poll.version, "events": g.switched(g.poll.on)}, nil
+}
+
+// switched tells of every kind of event whether it is on.
+func (g *VK) switched(on map[string]bool) map[string]any {
 	events := map[string]any{}
 	for name := range g.schema.shape("groups/objects.json#/definitions/groups_long_poll_events").Properties {
 		if name != "enabled" {
 			events[name] = 0
 		}
-		if g.poll.on[name] {
+		if on[name] {
 			events[name] = 1
 		}
 	}
-	return map[string]any{"is_enabled": g.poll.enabled, "api_version": g.poll.version, "events": events}, nil
+	return events
 }
 
 func vkSetPoll(g *VK, p vkParams) (any, *refused) {

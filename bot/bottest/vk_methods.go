@@ -22,6 +22,7 @@ var vkMethods = map[string]vkMethod{
 	"groups.editCallbackServer":           vkEditServer,
 	"groups.deleteCallbackServer":         vkDeleteServer,
 	"groups.setCallbackSettings":          vkSetCallback,
+	"groups.getCallbackSettings":          vkCallbackSettings,
 	"users.get":                           vkUsersGet,
 	"messages.send":                       vkSend,
 	"messages.edit":                       vkEdit,

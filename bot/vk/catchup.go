@@ -2,6 +2,7 @@ package vk
 
 import (
 	"context"
+	"log/slog"
 	"slices"
 	"strconv"
 	"sync"
@@ -133,9 +134,7 @@ func (k *catchUp) run(ctx context.Context) {
 			k.end(ctx)
 			return
 		case err == nil:
-			k.mu.Lock()
-			k.log.Info("messages were looked for in the conversations", "conversations", len(k.visits), "messages", k.messages)
-			k.mu.Unlock()
+			k.tell(ctx)
 			k.end(ctx)
 			return
 		}
@@ -143,6 +142,17 @@ func (k *catchUp) run(ctx context.Context) {
 			return
 		}
 	}
+}
+
+// tell says what was found; behind a callback server, which looks again and again, mostly nothing.
+func (k *catchUp) tell(ctx context.Context) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	level := slog.LevelDebug
+	if k.messages > 0 {
+		level = slog.LevelInfo
+	}
+	k.log.Log(ctx, level, "messages were looked for in the conversations", "conversations", len(k.visits), "messages", k.messages)
 }
 
 // end lets the next program know that nothing is missing.
@@ -164,7 +174,8 @@ func (k *catchUp) all(ctx context.Context) error {
 	}
 }
 
-// pass goes through the list once, newest first, and tells how many conversations it had not seen.
+// pass goes through the list once and tells how many conversations it had not seen. The newest stand first, but for pinned
+// ones: the end is a page that has none with anything new.
 func (k *catchUp) pass(ctx context.Context) (fresh int, err error) {
 	since := k.since.Add(-overlap).Unix()
 	for offset := 0; ; offset += pageOf {
@@ -181,18 +192,18 @@ func (k *catchUp) pass(ctx context.Context) (fresh int, err error) {
 			return fresh, err
 		}
 		var chats []string
-		end := len(list.Items) < pageOf
+		recent := 0
 		for _, i := range list.Items {
 			if i.Last.Date < since {
-				end = true
-				break
+				continue
 			}
+			recent++
 			if chat := strconv.FormatInt(i.Conversation.Peer.ID, 10); !k.seen(chat) {
 				chats = append(chats, chat)
 			}
 		}
 		fresh += len(chats)
-		if err := k.visit(ctx, chats); err != nil || end {
+		if err := k.visit(ctx, chats); err != nil || recent == 0 || len(list.Items) < pageOf {
 			return fresh, err
 		}
 	}
@@ -332,7 +343,11 @@ func (k *catchUp) give(ctx context.Context, page []message, last int) error {
 			k.log.Error("a message could not be read and is left out", "err", bot.Quiet(err))
 			continue
 		}
-		list = append(list, got.updates...)
+		for _, u := range got.updates {
+			if k.taken.Get(u.ID) == nil {
+				list = append(list, u)
+			}
+		}
 	}
 	k.mu.Lock()
 	k.messages += len(list)

@@ -133,38 +133,35 @@ func (h *hook) close() {
 }
 
 // serve has VK bring its events until ctx ends, and sees to it that it goes on doing so. VK gives up on events after a
-// while: what a server that was down for long has missed is looked for in the conversations.
+// while and tells nobody: so the conversations are looked through again and again for what was missed since the last time.
+// What was missed before a place stays noted with the place until all of it is kept.
 func (c *Channel) serve(ctx context.Context, sink bot.Sink) error {
 	began := c.now()
-	c.hook.open(ctx, sink)
 	defer c.hook.close()
 	var at position
-	err := c.insist(ctx, func(ctx context.Context) (err error) {
-		if at, err = c.position(ctx); at.At.IsZero() {
-			at.At = began // the first time ever: what people wrote long before is not for us
-		}
-		if err == nil {
-			err = c.insist(ctx, c.callback)
-		}
-		return err
-	})
+	err := c.insist(ctx, func(ctx context.Context) (err error) { at, err = c.position(ctx); return err })
 	if err != nil {
 		return err
 	}
-	missed := true
-	for stands := true; ; stands = c.callbackStands(ctx) {
+	if at.At.IsZero() {
+		at.At = began // the first time ever: what people wrote long before is not for us
+	}
+	for stands := false; ; stands = c.callbackStands(ctx) {
 		if !stands {
-			missed = true
 			if err := c.insist(ctx, c.callback); err != nil {
 				return err
 			}
 		}
-		if missed {
+		if c.missing().IsZero() { // otherwise the last time is not over
+			since := at.At
+			if !at.Missed.IsZero() {
+				since = at.Missed // an earlier program did not end with it
+			}
+			at = position{At: c.now(), Missed: since}
 			c.catchUpFrom(ctx, sink, at, false)
-			missed = false
+			at.Missed = time.Time{}
 		}
-		at = position{At: c.now()}
-		c.savePosition(ctx, at)
+		c.hook.open(ctx, sink) // not before: what is new must not overtake what was missed. VK brings it again
 		if !c.pause(ctx, watch) {
 			return ctx.Err()
 		}
@@ -237,21 +234,31 @@ func later(err error) error {
 	return err
 }
 
-// callbackStands asks whether VK still brings events here.
+// callbackStands asks whether VK still brings events here, and all that we need.
 func (c *Channel) callbackStands(ctx context.Context) bool {
 	s, err := c.callbackServer(ctx)
 	switch {
 	case err != nil:
 		return true // nobody knows
-	}
-	c.hears()
-	switch {
 	case s.ID == 0:
 		c.log.Warn("the callback server was removed by somebody else; adding it again")
 		return false
-	case s.Status == "failed":
-		c.log.Warn("VK could not deliver to the callback server; confirming it again", "address", c.hook.address)
+	case s.Status != "ok":
+		c.log.Warn("VK does not bring events to the callback server; confirming it again", "address", c.hook.address, "status", s.Status)
 		return false
 	}
+	var set struct {
+		Version string                     `json:"api_version"`
+		Events  map[string]json.RawMessage `json:"events"`
+	}
+	p := vkapi.Params{"group_id": c.self().ID, "server_id": s.ID}
+	switch err := c.api.call(ctx, "groups.getCallbackSettings", p, &set); {
+	case err != nil:
+		return true
+	case set.Version != version || !allOn(set.Events):
+		c.log.Warn("events were switched off on the callback server; switching them on again")
+		return false
+	}
+	c.hears()
 	return true
 }

@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	vkapi "github.com/SevereCloud/vksdk/v2/api"
+
 	"otklik/bot"
 )
 
@@ -114,7 +116,7 @@ func TestWhatWasMissedIsFetchedWhenTheServerIsBack(t *testing.T) {
 		s.Brings(http.NotFoundHandler())
 		time.Sleep(time.Minute)
 		s.anna.Says("между")
-		s.LoseHistory() // VK gives up bringing it
+		s.GivesUp()
 		time.Sleep(10 * time.Minute)
 		s.anew()
 		again := http.NewServeMux()
@@ -127,6 +129,100 @@ func TestWhatWasMissedIsFetchedWhenTheServerIsBack(t *testing.T) {
 		}
 		if said["между"] != 1 { // what was taken before may come again: the store knows it by its ID
 			t.Errorf("taken: %v\n%s", said, s.log)
+		}
+	})
+}
+
+func TestWhatVKGaveUpIsFoundWithoutARestart(t *testing.T) {
+	hooked(t, func(s *stage, mux *http.ServeMux) {
+		s.run()
+		s.Brings(http.NotFoundHandler()) // the proxy is down, and VK has not noticed
+		time.Sleep(17 * time.Minute)
+		s.anna.Says("между")
+		time.Sleep(time.Second)
+		s.GivesUp()
+		s.Brings(mux)
+		s.anna.Says("после")
+		s.quiet()
+		time.Sleep(watch)
+		if got := said(s.taken()); got != "после, между" {
+			t.Errorf("%s\n%s", got, s.log)
+		}
+		time.Sleep(24 * time.Hour)
+		if list := s.taken(); len(list) > 0 {
+			t.Errorf("once more: %s", said(list))
+		}
+	})
+}
+
+func TestThePlaceStandsStillWhileNothingIsKept(t *testing.T) {
+	hooked(t, func(s *stage, mux *http.ServeMux) {
+		s.run()
+		s.mu.Lock()
+		s.fail = func(bot.Update) error { return errors.New("the disk is full") }
+		s.mu.Unlock()
+		time.Sleep(10 * time.Minute)
+		began := time.Now()
+		s.anna.Says("яма")
+		time.Sleep(2*watch + time.Minute)
+		s.GivesUp()
+		if at, err := s.ch.position(s.Context()); err != nil || at.Missed.IsZero() || at.Missed.After(began) {
+			t.Errorf("it is missing since %v, and %v is not kept: %v", at.Missed, began, err)
+		}
+		s.halt()
+		s.fail = nil
+		s.anew()
+		again := http.NewServeMux()
+		s.ch.Routes(again)
+		s.Brings(again)
+		s.run()
+		if got := said(s.taken()); got != "яма" {
+			t.Errorf("%q", got)
+		}
+	})
+}
+
+func TestAServerThatVKDoesNotBringToIsConfirmedAgain(t *testing.T) {
+	for _, status := range []string{"wait", "unconfigured", "failed"} {
+		t.Run(status, func(t *testing.T) {
+			hooked(t, func(s *stage, mux *http.ServeMux) {
+				s.run()
+				s.Doubts(status)
+				heard := s.ch.LastHeard()
+				time.Sleep(watch)
+				s.quiet()
+				if s.Callback() != public || s.log.count("WARN", "confirming it again") != 1 {
+					t.Errorf("VK sends to %q\n%s", s.Callback(), s.log)
+				}
+				if s.ch.LastHeard() != heard {
+					t.Error("what VK does not bring counts as heard")
+				}
+				s.anna.Says("яма")
+				s.one()
+			})
+		})
+	}
+}
+
+func TestEventsThatWereSwitchedOffOnTheServerAreSwitchedOnAgain(t *testing.T) {
+	hooked(t, func(s *stage, mux *http.ServeMux) {
+		s.run()
+		server, err := s.ch.callbackServer(s.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := vkapi.Params{"group_id": 77001, "server_id": server.ID, "message_new": 0}
+		if err := s.ch.api.call(s.Context(), "groups.setCallbackSettings", p, nil); err != nil {
+			t.Fatal(err)
+		}
+		s.anna.Says("раз")
+		if list := s.taken(); len(list) > 0 {
+			t.Fatalf("%s", said(list))
+		}
+		time.Sleep(watch)
+		s.anna.Says("два")
+		if got := said(s.taken()); got != "раз, два" {
+			t.Errorf("%q\n%s", got, s.log)
 		}
 	})
 }

@@ -18,6 +18,7 @@ type vkPeer struct {
 
 	reachable bool // private: the person wrote or allowed it; a group: the bot is in it
 	blocked   bool // private: by the person
+	pinned    bool // stands before all others in the community's list
 }
 
 // vkMessage is a message of a chat.

@@ -34,6 +34,7 @@ type vkPoll struct {
 	before int64 // how many events came before log
 	asked  int64 // the newest ts that the bot asked with: it is done with what came before
 	lost   int64 // a ts that is not later stands for a lost history
+	polled []string
 }
 
 func (p *vkPoll) ts() int64 { return p.before + int64(len(p.log)) }
@@ -138,6 +139,13 @@ func (g *VK) LoseHistory() {
 	g.change()
 }
 
+// Polled gives the places in the stream that the bot has asked from, in order.
+func (g *VK) Polled() []string {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return slices.Clone(g.poll.polled)
+}
+
 func vkPollServer(g *VK, p vkParams) (any, *refused) {
 	if no := p.ours(); no != nil {
 		return nil, no
@@ -205,6 +213,9 @@ func (g *VK) servePoll(w http.ResponseWriter, r *http.Request) {
 		g.fault("a poll with %s: VK wants act=a_check, key, a ts that is a number, and to wait 1-90 seconds", r.URL.RawQuery)
 		g.mu.Unlock()
 	}
+	g.mu.Lock()
+	g.poll.polled = append(g.poll.polled, q.Get("ts"))
+	g.mu.Unlock()
 	late := time.NewTimer(time.Duration(seconds) * time.Second)
 	defer late.Stop()
 	for over := false; ; {

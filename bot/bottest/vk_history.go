@@ -19,7 +19,15 @@ func vkConversations(g *VK, p vkParams) (any, *refused) {
 		}
 	}
 	newest := func(c *vkPeer) *vkMessage { return c.messages[len(c.messages)-1] }
-	slices.SortFunc(all, func(a, b *vkPeer) int { return int(newest(b).id - newest(a).id) })
+	slices.SortFunc(all, func(a, b *vkPeer) int {
+		if a.pinned != b.pinned {
+			if a.pinned {
+				return -1
+			}
+			return 1
+		}
+		return int(newest(b).id - newest(a).id)
+	})
 	items := []any{}
 	for _, c := range page(all, p) {
 		items = append(items, map[string]any{"conversation": g.conversation(c, newest(c)), "last_message": g.object(newest(c))})

@@ -141,6 +141,13 @@ type VKSeat struct {
 // Peer is the chat.
 func (s *VKSeat) Peer() bot.Peer { return bot.Peer{Channel: "vk", Chat: fmt.Sprint(s.peer.id)} }
 
+// Pinned is what the community's people did to the chat: it stands before all others in their list.
+func (s *VKSeat) Pinned() {
+	s.g.mu.Lock()
+	defer s.g.mu.Unlock()
+	s.peer.pinned = true
+}
+
 // post sends a message to the community.
 func (s *VKSeat) post(m *vkMessage) {
 	s.g.mu.Lock()

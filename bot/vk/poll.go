@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -230,8 +231,19 @@ func (p *poller) open(ctx context.Context) error {
 	} else if p.at.TS != "" {
 		ts = number(p.at.TS)
 	}
+	if beyond(ts, now.TS) {
+		p.log.Warn("the place in the stream of events is beyond VK's own: it is another stream; looking for what was missed in the conversations")
+		ts, p.lost = now.TS, true
+	}
 	p.from = stream{now.Server, now.Key, ts}
 	return nil
+}
+
+// beyond tells whether a place is later than another.
+func beyond(ts, other number) bool {
+	a, err := strconv.ParseInt(string(ts), 10, 64)
+	b, fault := strconv.ParseInt(string(other), 10, 64)
+	return err == nil && fault == nil && a > b
 }
 
 type answer struct {

@@ -139,7 +139,7 @@ func TestWhatVKGaveUpIsFoundWithoutARestart(t *testing.T) {
 		s.Brings(http.NotFoundHandler()) // the proxy is down, and VK has not noticed
 		time.Sleep(17 * time.Minute)
 		s.anna.Says("между")
-		time.Sleep(time.Second)
+		time.Sleep(1050 * time.Millisecond) // between two attempts
 		s.GivesUp()
 		s.Brings(mux)
 		s.anna.Says("после")

@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/goccy/go-yaml"
 	"github.com/nicksnyder/go-i18n/v2/i18n"
 	"golang.org/x/text/language"
 
@@ -41,8 +40,8 @@ func loadTexts(flows []Flow) (*Texts, error) {
 			if err != nil {
 				return err
 			}
-			var entries map[string]any
-			if err := yaml.Unmarshal(raw, &entries); err != nil {
+			entries, err := readEntries(raw)
+			if err != nil {
 				return fmt.Errorf("texts of %s, %s: %w", name, lang, err)
 			}
 			for id, v := range entries {

@@ -146,12 +146,7 @@ func reserved(s string) bool {
 // plainValue reads a text on one line, with quotation marks or without.
 func plainValue(s string) (string, bool) {
 	if strings.HasPrefix(s, `"`) {
-		inner := strings.NewReplacer(`\n`, "", `\"`, "", `\\`, "").Replace(s[1:])
-		if strings.IndexAny(inner, `"\`) != len(inner)-1 {
-			return "", false
-		}
-		text, err := strconv.Unquote(s)
-		return text, err == nil
+		return quoted(s)
 	}
 	if s == "" {
 		return "", false
@@ -159,4 +154,23 @@ func plainValue(s string) (string, bool) {
 	first, _ := utf8.DecodeRuneInString(s)
 	begins := unicode.IsLetter(first) || first == '<' || first > 0x7f && (unicode.IsSymbol(first) || unicode.IsPunct(first))
 	return s, begins && !reserved(s) && s[len(s)-1] != ' ' && s[len(s)-1] != ':' && !strings.Contains(s, ": ") && !strings.Contains(s, " #")
+}
+
+// quoted reads what stands between quotation marks.
+func quoted(s string) (string, bool) {
+	if end := strings.IndexAny(s[1:], `"\`); end >= 0 && s[1+end] == '"' {
+		return s[1 : 1+end], end == len(s)-2
+	}
+	for i := 1; i < len(s)-1; i++ {
+		if s[i] == '"' {
+			return "", false
+		}
+		if s[i] == '\\' {
+			if i++; !strings.Contains(`n"\`, s[i:i+1]) { // YAML has more escapes than these, and others than Go
+				return "", false
+			}
+		}
+	}
+	text, err := strconv.Unquote(s)
+	return text, err == nil
 }

@@ -71,7 +71,9 @@ func endsSentence(low string) bool {
 	return !street && !kind && (utf8.RuneCountInString(low) > 4 || startsWithDigit(low))
 }
 
-func inWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
+func inWord(r rune) bool {
+	return 'а' <= r && r <= 'я' || unicode.IsLetter(r) || unicode.IsDigit(r) // most are found without looking into tables
+}
 
 func inWordAt(s string, i int) bool {
 	r, _ := utf8.DecodeRuneInString(s[i:])

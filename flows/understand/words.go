@@ -41,7 +41,7 @@ func (j *Judge) stemsOf(text string) (stems []string) {
 // wordsOf gives the words of a text in order, without those that say nothing.
 func wordsOf(text string) []string {
 	words := strings.FieldsFunc(strings.ReplaceAll(strings.ToLower(text), "ё", "е"), func(r rune) bool {
-		return !unicode.IsLetter(r) && !unicode.IsDigit(r)
+		return !('а' <= r && r <= 'я') && !unicode.IsLetter(r) && !unicode.IsDigit(r) // most are found without looking into tables
 	})
 	return slices.DeleteFunc(words, func(w string) bool { return empty[w] })
 }

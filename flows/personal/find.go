@@ -3,13 +3,19 @@ package personal
 import (
 	"regexp"
 	"strings"
+	"sync"
 	"unicode/utf8"
 )
 
-var email = regexp.MustCompile(`[\p{L}\p{N}][\p{L}\p{N}._%+\-]*@[\p{L}\p{N}](?:[\p{L}\p{N}\-]*[\p{L}\p{N}])?(?:\.[\p{L}\p{N}](?:[\p{L}\p{N}\-]*[\p{L}\p{N}])?)*\.\p{L}{2,}`)
+var email = compiled(`[\p{L}\p{N}][\p{L}\p{N}._%+\-]*@[\p{L}\p{N}](?:[\p{L}\p{N}\-]*[\p{L}\p{N}])?(?:\.[\p{L}\p{N}](?:[\p{L}\p{N}\-]*[\p{L}\p{N}])?)*\.\p{L}{2,}`)
+
+// compiled gives an expression that is compiled when it is needed for the first time: all at once would hold up a start.
+func compiled(expr string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expr) })
+}
 
 func emails(text string) (list []Span) {
-	for _, at := range email.FindAllStringIndex(text, -1) {
+	for _, at := range email().FindAllStringIndex(text, -1) {
 		list = append(list, Span{at[0], at[1], Email})
 	}
 	return list
@@ -77,17 +83,17 @@ func phone(p part) bool {
 
 // counted tells whether the words around say that the number counts or names something else.
 func counted(p part) bool {
-	if unit.MatchString(p.after()) {
+	if unit().MatchString(p.after()) {
 		return true
 	}
 	b := tail(p.before(), 40)
-	return account.MatchString(b) && !called.MatchString(b)
+	return account().MatchString(b) && !called().MatchString(b)
 }
 
 // named tells whether a sign such as № stands right before the part, and nothing speaks of a telephone.
 func named(p part, sign string) bool {
 	b := tail(p.before(), 40)
-	return strings.HasSuffix(trimBlank(b), sign) && !called.MatchString(b)
+	return strings.HasSuffix(trimBlank(b), sign) && !called().MatchString(b)
 }
 
 // tail gives the last n characters or fewer, from a line's begin at most.
@@ -103,24 +109,24 @@ func tail(s string, n int) string {
 }
 
 var (
-	unit = regexp.MustCompile(`^[\s\x{a0}]{0,2}(?i:руб|р\.|₽|коп|тыс|млн|млрд|квт|гкал|кв\.?\s?м|куб|м[23²³]|шт|км|кг|тонн|литр)`)
+	unit = compiled(`^[\s\x{a0}]{0,2}(?i:руб|р\.|₽|коп|тыс|млн|млрд|квт|гкал|кв\.?\s?м|куб|м[23²³]|шт|км|кг|тонн|литр)`)
 	// account is what stands before the number of something else, up to a few signs before the digits.
-	account = regexp.MustCompile(`(?i)(?:инн|кпп|огрн(?:ип)?|снилс|окпо|уин|бик|л/с|л\.с\.|лиц\.?\s?сч\S*|лицев\S*(?:\s+сч\S*)?|сч[её]т(?:чик)?\S{0,3}|р/с|паспорт\S*|договор\S*|обращени\S*|заявк\S*|заявлени\S*|показани\S*|накладн\S*|дел[оа]|исх|вх|приказ\S*|протокол\S*|кадастров\S*(?:\s+номер\S*)?|полис\S*|код|индекс|id)[\s:.,=–-]*(?:№|номер\S*|n|#)?[\s:.№]*$`)
+	account = compiled(`(?i)(?:инн|кпп|огрн(?:ип)?|снилс|окпо|уин|бик|л/с|л\.с\.|лиц\.?\s?сч\S*|лицев\S*(?:\s+сч\S*)?|сч[её]т(?:чик)?\S{0,3}|р/с|паспорт\S*|договор\S*|обращени\S*|заявк\S*|заявлени\S*|показани\S*|накладн\S*|дел[оа]|исх|вх|приказ\S*|протокол\S*|кадастров\S*(?:\s+номер\S*)?|полис\S*|код|индекс|id)[\s:.,=–-]*(?:№|номер\S*|n|#)?[\s:.№]*$`)
 	// called speaks of a telephone.
-	called = regexp.MustCompile(`(?i)(?:^|[^\p{L}])(?:т\.|т:|тел|моб|сот|звон|позвон|whatsapp|ватсап|вотсап|вайбер|viber)`)
+	called = compiled(`(?i)(?:^|[^\p{L}])(?:т\.|т:|тел|моб|сот|звон|позвон|whatsapp|ватсап|вотсап|вайбер|viber)`)
 )
 
 // local finds short numbers of a town, which only the word before them tells from dates: «тел. 34-56-78».
-var local = regexp.MustCompile(`(?i)(?:^|[^\p{L}])(?:тел(?:\.|ефон\p{L}{0,3})?|т\.\s?ф\.?)(?:\s*\((?:дом|раб|моб|сот)\p{L}*\.?\))?[\s:.№–-]{0,4}(\d{1,3}[ -]\d{2}[ -]\d{2}|\d{2,3}[ -]\d{3,4}|\d{5,7})`)
+var local = compiled(`(?i)(?:^|[^\p{L}])(?:тел(?:\.|ефон\p{L}{0,3})?|т\.\s?ф\.?)(?:\s*\((?:дом|раб|моб|сот)\p{L}*\.?\))?[\s:.№–-]{0,4}(\d{1,3}[ -]\d{2}[ -]\d{2}|\d{2,3}[ -]\d{3,4}|\d{5,7})`)
 
 func locals(text string) (list []Span) {
 	for at := 0; at < len(text); {
-		m := local.FindStringSubmatchIndex(text[at:])
+		m := local().FindStringSubmatchIndex(text[at:])
 		if m == nil {
 			break
 		}
 		from, to := at+m[2], at+m[3]
-		if end(text[to:]) && !unit.MatchString(text[to:]) {
+		if end(text[to:]) && !unit().MatchString(text[to:]) {
 			list = append(list, Span{from, to, Phone})
 		}
 		at = to
@@ -167,7 +173,7 @@ func card(p part) bool {
 		return false
 	}
 	b := tail(p.before(), 40)
-	return !unit.MatchString(p.after()) && !account.MatchString(b)
+	return !unit().MatchString(p.after()) && !account().MatchString(b)
 }
 
 // issuer tells whether a card may begin so and be so long. Years written beside each other begin no card.

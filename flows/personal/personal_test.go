@@ -1,6 +1,7 @@
 package personal
 
 import (
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -145,4 +146,11 @@ func FuzzMask(f *testing.F) {
 			t.Errorf("lines were lost: %q, %q", text, masked)
 		}
 	})
+}
+
+// They are compiled when a text needs them first, which is no time to learn that one cannot be.
+func TestEveryExpressionCompiles(t *testing.T) {
+	for _, expr := range []func() *regexp.Regexp{email, unit, account, called, local} {
+		expr()
+	}
 }

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 const (
@@ -17,16 +18,16 @@ const (
 
 var (
 	// 58.6035, 49.6668 · 58,6035 49,6668 · N58.6° E49.6° · 58.6 с. ш. 49.6 в. д. · lat=58.6 lon=49.6
-	decimal = regexp.MustCompile(`(?i)(?:^|[^\d.,-])` + degree + `((?:[\s,;/°º:=]|` + label + `)+?)` + degree + `(?:[\s°º]*(` + label + `))?(?:$|[^\d.,]|[.,](?:\D|$))`)
+	decimal = compiled(`(?i)(?:^|[^\d.,-])` + degree + `((?:[\s,;/°º:=]|` + label + `)+?)` + degree + `(?:[\s°º]*(` + label + `))?(?:$|[^\d.,]|[.,](?:\D|$))`)
 	// 58°36'12.9" · 58°36.215'
-	angle = regexp.MustCompile(`(\d{1,3})\s?[°º]\s?(\d{1,2}(?:[.,]\d+)?)\s?['′’]\s?(?:(\d{1,2}(?:[.,]\d+)?)\s?(?:["″”]|''))?`)
-	link  = regexp.MustCompile(`(?i)(?:[a-z][a-z0-9+.-]*://|geo:)\S+`)
+	angle = compiled(`(\d{1,3})\s?[°º]\s?(\d{1,2}(?:[.,]\d+)?)\s?['′’]\s?(?:(\d{1,2}(?:[.,]\d+)?)\s?(?:["″”]|''))?`)
+	link  = compiled(`(?i)(?:[a-z][a-z0-9+.-]*://|geo:)\S+`)
 	// What numbers before it count is no degree.
-	amount = regexp.MustCompile(`(?i)^\s*(?:руб|р\b|р\.|₽|%|процент|тыс|кг|кв\.? ?м|м²|квт|гкал|куб)`)
+	amount = compiled(`(?i)^\s*(?:руб|р\b|р\.|₽|%|процент|тыс|кг|кв\.? ?м|м²|квт|гкал|куб)`)
 )
 
 // links are where the links of maps have a point, best first: what is marked, what was looked for, what is shown.
-var links = compiled(
+var links = each(
 	`!3d`+dotted+`!4d`+dotted,
 	`whatshere\[point\]=`+both, `[?&]pt=`+both, `mlat=`+dotted+`&mlon=`+dotted, `rtext=[^&]*~`+both,
 	`[?&](?:q|text|query|destination|daddr)=[^&\d-]{0,8}`+both,
@@ -35,11 +36,16 @@ var links = compiled(
 	`@`+both, `#map=\d+(?:\.\d+)?/`+both, `^geo:`+both,
 )
 
-func compiled(list ...string) (out []*regexp.Regexp) {
+func each(list ...string) (out []func() *regexp.Regexp) {
 	for _, s := range list {
-		out = append(out, regexp.MustCompile(s))
+		out = append(out, compiled(s))
 	}
 	return out
+}
+
+// compiled gives an expression that is compiled when it is needed for the first time: all at once would hold up a start.
+func compiled(expr string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expr) })
 }
 
 // Coordinates finds coordinates in what people paste: degrees in either notation, or a map's link. Which of the two
@@ -48,23 +54,23 @@ func (f *Finder) Coordinates(text string) (lat, lon float64, ok bool) {
 	if len(text) > longest {
 		text = text[:longest]
 	}
-	for _, l := range link.FindAllString(text, -1) {
+	for _, l := range link().FindAllString(text, -1) {
 		if lat, lon, ok = f.link(l); ok {
 			return lat, lon, true
 		}
 	}
-	text = link.ReplaceAllString(text, " ")
+	text = link().ReplaceAllString(text, " ")
 	if lat, lon, ok = f.angles(text); ok {
 		return lat, lon, true
 	}
-	for _, m := range decimal.FindAllStringSubmatchIndex(text, -1) {
+	for _, m := range decimal().FindAllStringSubmatchIndex(text, -1) {
 		part := func(i int) string {
 			if m[2*i] < 0 {
 				return ""
 			}
 			return text[m[2*i]:m[2*i+1]]
 		}
-		if amount.MatchString(text[m[7]:]) {
+		if amount().MatchString(text[m[7]:]) {
 			continue
 		}
 		a, b := number(part(1)), number(part(3))
@@ -90,7 +96,7 @@ func (f *Finder) link(l string) (lat, lon float64, ok bool) {
 		return lat, lon, true
 	}
 	for _, rule := range links {
-		if m := rule.FindStringSubmatch(l); m != nil {
+		if m := rule().FindStringSubmatch(l); m != nil {
 			if lat, lon, ok = f.order(number(m[1]), number(m[2]), len(m[1])+len(m[2])); ok {
 				return lat, lon, true
 			}
@@ -104,7 +110,7 @@ const apart = 30
 
 // angles finds degrees with minutes, and seconds perhaps.
 func (f *Finder) angles(text string) (lat, lon float64, ok bool) {
-	all := angle.FindAllStringSubmatchIndex(text, 3)
+	all := angle().FindAllStringSubmatchIndex(text, 3)
 	for i := 1; i < len(all); i++ {
 		a, b := all[i-1], all[i]
 		if b[0]-a[1] > apart {

@@ -2,6 +2,7 @@ package place
 
 import (
 	"math"
+	"regexp"
 	"testing"
 )
 
@@ -106,5 +107,12 @@ func TestNumbersThatAreNoCoordinates(t *testing.T) {
 		if lat, lon, ok := f.Coordinates(text); ok {
 			t.Errorf("%q is %v, %v", text, lat, lon)
 		}
+	}
+}
+
+// They are compiled when a text needs them first, which is no time to learn that one cannot be.
+func TestEveryExpressionCompiles(t *testing.T) {
+	for _, expr := range append([]func() *regexp.Regexp{decimal, angle, link, amount}, links...) {
+		expr()
 	}
 }

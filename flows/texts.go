@@ -33,7 +33,13 @@ type Texts struct {
 func loadTexts(flows []Flow) (*Texts, error) {
 	t := &Texts{localizers: map[string]*i18n.Localizer{}, ids: map[string]map[string]bool{}, plural: map[string]bool{}}
 	bundle := i18n.NewBundle(language.Russian)
-	bold := strings.NewReplacer("<b>", bot.BoldOn, "</b>", bot.BoldOff)
+	marks := strings.NewReplacer("<b>", bot.BoldOn, "</b>", bot.BoldOff)
+	text := func(s string) string {
+		if s = strings.TrimRight(s, "\n"); strings.Contains(s, "b>") {
+			return marks.Replace(s)
+		}
+		return s
+	}
 	add := func(name string, files fs.FS) error {
 		for _, lang := range Languages {
 			raw, err := fs.ReadFile(files, path.Join("texts", lang+".yaml"))
@@ -44,19 +50,20 @@ func loadTexts(flows []Flow) (*Texts, error) {
 			if err != nil {
 				return fmt.Errorf("texts of %s, %s: %w", name, lang, err)
 			}
+			tag := language.Make(lang)
 			for id, v := range entries {
 				m := &i18n.Message{ID: name + "." + id}
 				switch v := v.(type) {
 				case string:
-					m.Other = bold.Replace(strings.TrimRight(v, "\n"))
+					m.Other = text(v)
 				case map[string]any:
-					form := func(k string) string { s, _ := v[k].(string); return bold.Replace(strings.TrimRight(s, "\n")) }
+					form := func(k string) string { s, _ := v[k].(string); return text(s) }
 					t.plural[m.ID] = true
 					m.One, m.Few, m.Many, m.Other = form("one"), form("few"), form("many"), form("other")
 				default:
 					return fmt.Errorf("texts of %s, %s: %q is neither a text nor plural forms", name, lang, id)
 				}
-				if err := bundle.AddMessages(language.Make(lang), m); err != nil {
+				if err := bundle.AddMessages(tag, m); err != nil {
 					return fmt.Errorf("texts of %s, %s: %w", name, lang, err)
 				}
 				if t.ids[lang] == nil {

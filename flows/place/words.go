@@ -4,6 +4,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	russian "otklik/flows/words"
 )
 
 // word is a word of a text with what stands around it.
@@ -83,4 +85,4 @@ func inWordAt(s string, i int) bool {
 func startsWithDigit(s string) bool { return s != "" && s[0] >= '0' && s[0] <= '9' }
 
 // fold makes words comparable: capitals and «ё» do not count.
-func fold(s string) string { return strings.ReplaceAll(strings.ToLower(s), "ё", "е") }
+func fold(s string) string { return russian.Fold(s) }

@@ -8,6 +8,8 @@ import (
 
 	"github.com/kljensen/snowball/english"
 	"github.com/kljensen/snowball/russian"
+
+	"otklik/flows/words"
 )
 
 //go:embed stems.txt
@@ -40,10 +42,10 @@ func (j *Judge) stemsOf(text string) (stems []string) {
 
 // wordsOf gives the words of a text in order, without those that say nothing.
 func wordsOf(text string) []string {
-	words := strings.FieldsFunc(strings.ReplaceAll(strings.ToLower(text), "ё", "е"), func(r rune) bool {
+	list := strings.FieldsFunc(words.Fold(text), func(r rune) bool {
 		return !('а' <= r && r <= 'я') && !unicode.IsLetter(r) && !unicode.IsDigit(r) // most are found without looking into tables
 	})
-	return slices.DeleteFunc(words, func(w string) bool { return empty[w] })
+	return slices.DeleteFunc(list, func(w string) bool { return empty[w] })
 }
 
 func stem(word string) string {

@@ -13,8 +13,10 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -92,10 +94,21 @@ type cli struct {
 }
 
 func main() {
+	unhurried()
 	if err := run(context.Background(), os.Args[1:], os.Stdout, os.Stderr); err != nil {
 		fmt.Fprintln(os.Stderr, "otklik:", err)
 		os.Exit(1)
 	}
+}
+
+// unhurried lets the collector of garbage wait during the first second: a start leaves little of it, and to look for it
+// would take a fifth of the start's time. Whoever sets GOGC has it their own way.
+func unhurried() {
+	if os.Getenv("GOGC") != "" {
+		return
+	}
+	usual := debug.SetGCPercent(400)
+	time.AfterFunc(time.Second, func() { debug.SetGCPercent(usual) })
 }
 
 // run is the program without its process.
@@ -136,7 +149,9 @@ type program struct {
 	files    *files.Store
 	pictures *picture.Keeper
 	photos   *flows.Photographs
-	finder   *place.Finder
+	finder   func() *place.Finder
+	topics   func() *understand.Judge
+	sieve    func() *understand.Sieve
 	channels []bot.Channel
 	engine   *flows.Engine
 	outbox   *bot.Outbox
@@ -162,10 +177,14 @@ func (serve) Run(ctx context.Context, s *config.Settings, o *output, f *office.P
 	for _, w := range p.pack.Warnings(time.Now()) {
 		p.log.Warn(w)
 	}
-	p.finder = place.New(p.pack, nil)
-	if bounds != nil {
-		p.finder = place.New(p.pack, bounds)
-	}
+	p.topics = soon(func() *understand.Judge { return understand.New(p.pack) })
+	p.sieve = soon(func() *understand.Sieve { return understand.NewSieve(p.topics()) })
+	p.finder = soon(func() *place.Finder {
+		if bounds == nil {
+			return place.New(p.pack, nil)
+		}
+		return place.New(p.pack, bounds)
+	})
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", s.Listen)
 	if err != nil {
 		if errors.Is(err, syscall.EADDRINUSE) {
@@ -185,6 +204,14 @@ func (serve) Run(ctx context.Context, s *config.Settings, o *output, f *office.P
 	p.store = storage.Over(kv)
 	err = p.serve(ctx, listener)
 	return errors.Join(err, p.store.Close())
+}
+
+// soon begins to make something that takes long, and gives a function that waits for it.
+func soon[T any](make func() T) func() T {
+	var made T
+	var ready sync.WaitGroup
+	ready.Go(func() { made = make() })
+	return func() T { ready.Wait(); return made }
 }
 
 // address is where a browser on this machine finds what listens.
@@ -222,7 +249,6 @@ func (p *program) serve(ctx context.Context, listener net.Listener) error {
 	if err != nil {
 		return err
 	}
-	topics := understand.New(p.pack)
 	spool := &flows.Spool{Store: p.store}
 	p.aside = bot.NewAside(p.channels, p.log)
 	p.photos = flows.NewPhotographs(flows.Photographs{Store: p.store, Blobs: p.pictures, Fetcher: p.aside.Fetcher,
@@ -233,7 +259,7 @@ func (p *program) serve(ctx context.Context, listener net.Listener) error {
 	p.outbox = bot.NewOutbox(bot.OutboxOptions{Spool: spool, Channels: p.channels, Open: p.photos.Open, Watch: p.meter, Now: time.Now, Log: p.log})
 	spool.Moved = p.outbox.Notify
 	p.engine, err = flows.New(flows.Options{
-		Store: p.store, Pack: p.pack, Place: p.finder, Topics: topics, Sieve: understand.NewSieve(topics), Flows: all.Flows(), Now: time.Now,
+		Store: p.store, Pack: p.pack, Place: p.finder(), Topics: p.topics(), Sieve: p.sieve(), Flows: all.Flows(), Now: time.Now,
 		Language: p.settings.Language, Log: p.log, Admins: p.settings.Admins, Curators: curators, Privately: p.settings.Privately, PerMinute: p.settings.PerMinute,
 		LongestText: p.settings.LongestText, MostPhotos: p.settings.MostPhotos, Notify: p.outbox.Notify, Answer: p.aside.Answer,
 		Triage: triage, Registered: p.settings.Registered, Locate: p.aside.Locate,

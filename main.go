@@ -101,14 +101,14 @@ func main() {
 	}
 }
 
-// unhurried lets the collector of garbage wait during the first second: a start leaves little of it, and to look for it
-// would take a fifth of the start's time. Whoever sets GOGC has it their own way.
+// unhurried lets the collector of garbage wait while the program starts: that leaves little of it, and to look for it would
+// take a fifth of the time. Whoever sets GOGC has it their own way.
 func unhurried() {
 	if os.Getenv("GOGC") != "" {
 		return
 	}
 	usual := debug.SetGCPercent(400)
-	time.AfterFunc(time.Second, func() { debug.SetGCPercent(usual) })
+	time.AfterFunc(300*time.Millisecond, func() { debug.SetGCPercent(usual) })
 }
 
 // run is the program without its process.

@@ -160,7 +160,7 @@ type program struct {
 	aside    *bot.Aside
 	office   *office.Program
 
-	listening atomic.Int64 // channels that take something in
+	listening atomic.Int64 // channels in which people can write to us
 }
 
 // Run serves until it is told to end.
@@ -283,9 +283,10 @@ func (p *program) serve(ctx context.Context, listener net.Listener) error {
 }
 
 // talks tells whether people can write to any of the channels so far.
-func (p *program) talks() bool {
-	return slices.ContainsFunc(p.channels, func(c bot.Channel) bool { return c.Limits().Text > 0 })
-}
+func (p *program) talks() bool { return slices.ContainsFunc(p.channels, talking) }
+
+// talking tells whether people can write to us in a channel: what is only read bears no text.
+func talking(c bot.Channel) bool { return c.Limits().Text > 0 }
 
 func peers(names []string) (list []bot.Peer, err error) {
 	for _, name := range names {
@@ -349,7 +350,11 @@ func (p *program) run(ctx context.Context, listener net.Listener) error {
 	})
 	inbox := bot.NewInbox(p.engine.Handle, 256)
 	inbox.Watch, inbox.Log = p.meter, p.log
-	p.listening.Store(int64(len(p.channels)))
+	for _, c := range p.channels {
+		if talking(c) {
+			p.listening.Add(1)
+		}
+	}
 	for _, c := range p.channels {
 		g.Go(func() error { return p.listen(ctx, c, inbox.Handle) })
 	}
@@ -383,7 +388,7 @@ func (p *program) listen(ctx context.Context, c bot.Channel, sink bot.Sink) erro
 // ended notes that a channel takes nothing in any more: its token is refused. It ends alone while another goes on: who
 // writes there must not be silenced by it, nor by a supervisor that starts the program again and again.
 func (p *program) ended(c bot.Channel, err error) error {
-	if p.listening.Add(-1) == 0 {
+	if talking(c) && p.listening.Add(-1) == 0 {
 		return fmt.Errorf("%s: %w", c.Name(), err)
 	}
 	p.log.Error("a messenger has ended; the others go on. Mend it and start the program anew", "channel", c.Name(), "err", err)

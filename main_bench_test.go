@@ -34,13 +34,14 @@ func BenchmarkStart(b *testing.B) {
 		messenger := bottest.NewTelegram(b)
 		b.Setenv("OTKLIK_TELEGRAM_TOKEN", messenger.Token())
 		b.Setenv("OTKLIK_TELEGRAM_API", messenger.URL())
+		fresh := filepath.Join(b.TempDir(), "otklik.db") // another messenger begins its numbers anew
 		people := 0
 		var who *bottest.Seat
 		starts(b, func() *exec.Cmd {
 			people++
 			who = &messenger.User(fmt.Sprint("Житель ", people)).Opens().Seat
 			who.Says("Яма на дороге, Киров, Ленина 5")
-			return exec.Command(otklik, "--data", data+"2", "--listen", "127.0.0.1:0")
+			return exec.Command(otklik, "--data", fresh, "--listen", "127.0.0.1:0")
 		}, func(b *testing.B, _ io.Reader) { who.Awaits("Понял") })
 	})
 	b.Run("baseline", func(b *testing.B) {

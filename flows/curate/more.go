@@ -45,8 +45,8 @@ func askMore(t *flows.Turn, _ *choice, inc *storage.Incident) error {
 func offers(t *flows.Turn, inc *storage.Incident, f further) (bool, error) {
 	switch f.event {
 	case "choose_photos":
-		if len(inc.Photos) == 0 {
-			return false, nil
+		if list, err := pictures(t, inc); err != nil || len(list) == 0 {
+			return false, err
 		}
 	case "choose_mute":
 		list, err := mutable(t, inc)

@@ -9,9 +9,9 @@ import (
 	"otklik/storage"
 )
 
-// active lists what an official's organisations have in hand, at most six of them.
+// active lists what an official's organisations have in hand, up to some hundred of each state.
 func active(t *flows.Turn) (numbers []uint64, err error) {
-	const most = 6
+	const most = 300
 	for _, org := range t.Orgs() {
 		for _, s := range []storage.State{storage.Accepted, storage.Assigned} {
 			more, err := t.Tx.ByOrg(org, s, 0, most)
@@ -21,7 +21,7 @@ func active(t *flows.Turn) (numbers []uint64, err error) {
 			numbers = append(numbers, more...)
 		}
 	}
-	return numbers[:min(len(numbers), most)], nil
+	return numbers, nil
 }
 
 // opened takes what an official writes without replying to a card: most often it belongs to an incident in hand, so it
@@ -46,7 +46,9 @@ func askWhich(t *flows.Turn, w *work, _ *storage.Incident) error {
 	}
 	v := t.Voice()
 	m := v.Say("execute.ask_which", "Text", flows.Short(w.Said.Text, 80))
-	for _, n := range numbers {
+	size := t.Room(6, 1, 2, 2)
+	from, to := flows.Page(w.Page, size, len(numbers))
+	for _, n := range numbers[from:to] {
 		inc, err := t.Tx.Incident(n)
 		if err != nil {
 			return err
@@ -55,11 +57,15 @@ func askWhich(t *flows.Turn, w *work, _ *storage.Incident) error {
 			m.Keyboard = append(m.Keyboard, []bot.Button{{Text: flows.Short(fmt.Sprintf("№ %d · %s, %s", n, v.Topic(inc.Topic), v.Place(inc.Place)), 60), Data: t.Key("n", strconv.FormatUint(n, 10))}})
 		}
 	}
+	m.Keyboard = v.PageRow(m.Keyboard, w.Page, size, len(numbers), func(p string) string { return t.Key("p", p) })
 	return prompt(t, m, []bot.Button{v.Button("execute.new_report", t.Key("new"))})
 }
 
 func takeWhich(t *flows.Turn, w *work, _ *storage.Incident) (string, error) {
 	switch t.Verb {
+	case "p":
+		w.Page = t.PageArg()
+		return flows.Stay, nil
 	case "new":
 		return flows.Quiet, t.PassOn(*w.Said)
 	case "n":

@@ -34,7 +34,7 @@ func Flow() flows.Flow {
 			{Event: "dispute", From: []string{""}, To: reason},
 			{Event: "told", From: []string{"", reason, which}, To: photo},
 			{Event: "sent", From: []string{reason, photo}, To: flows.Done},
-			{Event: "add", From: []string{""}, To: more},
+			{Event: "add", From: []string{"", which}, To: more},
 			{Event: "added", From: []string{more, which}, To: flows.Done},
 			{Event: "leave", From: []string{""}, To: leaving},
 			{Event: "left", From: []string{leaving}, To: flows.Done},

@@ -16,7 +16,7 @@ import (
 const PageSize = 5
 
 // recent is how many of a person's newest incidents are looked through for those that something may belong to.
-const recent = 50
+const recent = 500
 
 func page(t *flows.Turn, _ *storage.Incident, args []string) error {
 	if len(args) != 1 {
@@ -29,24 +29,41 @@ func page(t *flows.Turn, _ *storage.Incident, args []string) error {
 	return list(t, n)
 }
 
-// list lists a person's reports, what they follow among them. Those that wait for their answer come first.
+// list lists a person's reports, what they follow among them. Those that wait for their answer come first: where they are
+// many, on pages of their own, of which the last shows the newest of all, too.
 func list(t *flows.Turn, page int) error {
-	v := t.Voice()
-	numbers, err := t.Tx.ByPerson(t.Me.ID, page*PageSize, PageSize+1)
+	wait, err := mine(t, waits)
 	if err != nil {
 		return err
 	}
-	if len(numbers) == 0 {
-		return t.Reply(v.Say("follow.none"))
+	own := max(len(wait)-1, 0) / PageSize // pages before the last of those that wait
+	wait = wait[min(page*PageSize, len(wait)):min((page+1)*PageSize, len(wait))]
+	if page < own {
+		return t.Reply(listPage(t, page, wait, nil, true))
 	}
-	var wait []*storage.Incident
-	if page == 0 {
-		if wait, err = mine(t, waits); err != nil {
-			return err
-		}
+	numbers, err := t.Tx.ByPerson(t.Me.ID, (page-own)*PageSize, PageSize+1)
+	if err != nil {
+		return err
 	}
 	more := len(numbers) > PageSize
-	numbers = numbers[:min(len(numbers), PageSize)]
+	var all []*storage.Incident
+	for _, n := range numbers[:min(len(numbers), PageSize)] {
+		inc, err := t.Tx.Incident(n)
+		if err != nil {
+			return err
+		}
+		if inc != nil {
+			all = append(all, inc)
+		}
+	}
+	if len(all) == 0 {
+		return t.Reply(t.Voice().Say("follow.none"))
+	}
+	return t.Reply(listPage(t, page, wait, all, more))
+}
+
+func listPage(t *flows.Turn, page int, wait, all []*storage.Incident, more bool) bot.Message {
+	v := t.Voice()
 	var rows [][]bot.Button
 	var lines []string
 	if len(wait) > 0 {
@@ -55,19 +72,16 @@ func list(t *flows.Turn, page int) error {
 			lines = append(lines, v.T("follow.line_waiting", "Number", inc.Number, "Text", flows.Short(inc.Wait.Text, 80)))
 			rows = append(rows, listed(v, "❓ ", inc))
 		}
+	}
+	if len(wait) > 0 && len(all) > 0 {
 		lines = append(lines, "")
 	}
-	lines = append(lines, v.T("follow.list"))
-	for _, n := range numbers {
-		inc, err := t.Tx.Incident(n)
-		if err != nil {
-			return err
-		}
-		if inc == nil {
-			continue
-		}
+	if len(all) > 0 {
+		lines = append(lines, v.T("follow.list"))
+	}
+	for _, inc := range all {
 		lines = append(lines, line(v, inc, t.Me.ID))
-		if !slices.ContainsFunc(wait, func(w *storage.Incident) bool { return w.Number == n }) {
+		if !slices.ContainsFunc(wait, func(w *storage.Incident) bool { return w.Number == inc.Number }) {
 			rows = append(rows, listed(v, "", inc))
 		}
 	}
@@ -83,7 +97,7 @@ func list(t *flows.Turn, page int) error {
 	if nav != nil {
 		m.Keyboard = append(m.Keyboard, nav)
 	}
-	return t.Reply(m)
+	return m
 }
 
 // listed is the button of an incident in a list; of a merged one it shows the whole.

@@ -6,6 +6,7 @@ import (
 
 	"otklik/bot"
 	"otklik/flows"
+	"otklik/flows/personal"
 	"otklik/storage"
 )
 
@@ -47,7 +48,16 @@ func askMore(t *flows.Turn) error {
 		if n := len(c.Photos); n > 0 {
 			text += "\n" + v.T("desk.photos", "N", n)
 		}
+		var hide []bot.Button
+		if tells(inc, c.Text) {
+			var hint string
+			hint, hide = t.Hint(c.Text)
+			text += "\n" + hint
+		}
 		m = flows.Words(text)
+		if hide != nil {
+			m.Keyboard = append(m.Keyboard, hide)
+		}
 		m.Keyboard = append(m.Keyboard, []bot.Button{v.Button("follow.send_more"+asked, t.Key("s"))})
 	}
 	m.Keyboard = append(m.Keyboard, cancelRow(t))
@@ -59,12 +69,17 @@ func takeMore(t *flows.Turn) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if t.Verb != "s" {
+	switch t.Verb {
+	case "hide":
+		c.Text = personal.Mask(c.Text)
+		return flows.Stay, t.Save(c)
+	case "s":
+	default:
 		first := c.Text == "" && len(c.Photos) == 0
 		if err := c.take(t); err != nil {
 			return "", err
 		}
-		if !first || c.Album != "" || (c.Text == "" && len(c.Photos) == 0) {
+		if !first || c.Album != "" || (c.Text == "" && len(c.Photos) == 0) || tells(inc, c.Text) {
 			return flows.Stay, t.Save(c)
 		}
 	}
@@ -76,6 +91,11 @@ func takeMore(t *flows.Turn) (string, error) {
 		return "", err
 	}
 	return "added", t.Finish(m, inc.Number)
+}
+
+// tells tells whether an addition holds personal data that nobody asked for: its author is shown that first.
+func tells(inc *storage.Incident, text string) bool {
+	return !waits(inc, nil) && len(personal.Find(text)) > 0
 }
 
 // replied takes a reply to anything that belongs to one's own incident: an answer while it waits for one, an addition

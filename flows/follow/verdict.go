@@ -19,6 +19,7 @@ type complaint struct {
 
 	Said  *bot.Update `json:",omitempty"` // what was written before it was clear what it belongs to
 	Under bool        `json:",omitempty"` // … it may belong to the conversation below
+	Page  int         `json:",omitempty"` // of what it may belong to
 }
 
 // holds tells whether something was written already.

@@ -12,8 +12,8 @@ import (
 	"otklik/storage"
 )
 
-// most is how many incidents somebody chooses from.
-const most = 5
+// shown is how many incidents to choose from a page shows.
+const shown = 5
 
 // choices gives those of a person's incidents that something they write may belong to: those that wait for their
 // answer; if none does, their own that are being worked on, or whose answer they have said nothing to yet.
@@ -25,7 +25,7 @@ func choices(t *flows.Turn) (list []*storage.Incident, err error) {
 	if len(asked) > 0 {
 		list = asked
 	}
-	return list[:min(len(list), most)], err
+	return list, err
 }
 
 // opened takes what a resident writes without replying to anything: the answer to a question, if one of theirs was
@@ -114,7 +114,7 @@ func take(t *flows.Turn, inc *storage.Incident) error {
 	switch {
 	case flows.Asks(inc, t.Me.ID):
 		return t.Begin(name, "told", c)
-	case c.Album != "":
+	case c.Album != "", tells(inc, c.Text):
 		return t.Begin(name, "add", c)
 	}
 	m, err := give(t, inc, c.Text, c.Photos)
@@ -155,7 +155,13 @@ func askWhich(t *flows.Turn) error {
 		what = append(what, v.T("desk.photos", "N", n))
 	}
 	m := v.Say("follow.ask_which", "What", strings.Join(what, ", "))
-	for _, inc := range list {
+	rest := 2
+	if c.Under {
+		rest++
+	}
+	size := t.Room(shown, 1, rest, rest)
+	from, to := flows.Page(c.Page, size, len(list))
+	for _, inc := range list[from:to] {
 		sign := ""
 		if inc.State == storage.Waiting {
 			sign = "❓ "
@@ -164,6 +170,7 @@ func askWhich(t *flows.Turn) error {
 			Text: flows.Short(fmt.Sprintf("%s№ %d · %s, %s", sign, inc.Number, v.Topic(inc.Topic), v.Place(inc.Place)), 60),
 			Data: t.Key("n", strconv.FormatUint(inc.Number, 10))}})
 	}
+	m.Keyboard = v.PageRow(m.Keyboard, c.Page, size, len(list), func(p string) string { return t.Key("p", p) })
 	if c.Under {
 		m.Keyboard = append(m.Keyboard, []bot.Button{v.Button("follow.to_begun", t.Key("under"))})
 	}
@@ -185,6 +192,8 @@ func takeWhich(t *flows.Turn) (string, error) {
 		return flows.Quiet, t.PassOn(*c.Said)
 	case t.Verb == "under" && c.Under:
 		return flows.Quiet, t.PassDown(*c.Said)
+	case t.Verb == "p":
+		c.Page = t.PageArg()
 	case t.Verb == "n":
 		return c.choose(t, t.Arg(0))
 	case n != "":
@@ -256,6 +265,10 @@ func (c *complaint) choose(t *flows.Turn, which string) (string, error) {
 	}
 	if c.Photos, err = t.Keep(c.Said.Media); err != nil {
 		return "", err
+	}
+	if tells(inc, c.Text) {
+		c.Said = nil
+		return "add", t.Save(c)
 	}
 	m, err := give(t, inc, c.Text, c.Photos)
 	if err != nil {

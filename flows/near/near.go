@@ -23,10 +23,11 @@ const (
 	around = "around" // what is there
 )
 
-// pageSize is how many incidents a page shows, most how many are looked at.
+// pageSize is how many incidents a page shows, most how many can be paged through: the head of the list says when there
+// are more.
 const (
 	pageSize = 5
-	most     = 50
+	most     = 500
 )
 
 // reaches are how far is looked, in metres.
@@ -190,13 +191,13 @@ type spot struct {
 // spots finds what is there: around a point, in a street, in a settlement.
 func (s *search) spots(t *flows.Turn) (found []spot, err error) {
 	if s.Place.Point {
-		list, err := t.Tx.Near("", s.Place.Lat, s.Place.Lon, reaches[s.Reach], most)
+		list, err := t.Tx.Near("", s.Place.Lat, s.Place.Lon, reaches[s.Reach], most+1)
 		for _, n := range list {
 			found = append(found, spot{n.Number, n.Metres})
 		}
 		return found, err
 	}
-	list, err := t.Tx.InTown(s.Place, most)
+	list, err := t.Tx.InTown(s.Place, most+1)
 	for _, n := range list {
 		found = append(found, spot{n, -1})
 	}
@@ -214,6 +215,7 @@ func list(t *flows.Turn) error {
 		return err
 	}
 	text := s.head(v, len(found))
+	found = found[:min(len(found), most)]
 	var photos []string
 	var rows [][]bot.Button
 	size := t.Room(pageSize, 1, 2, 3)
@@ -263,6 +265,10 @@ func (s *search) head(v *flows.Voice, n int) string {
 	place := s.Place.Label
 	id := "near.here"
 	switch {
+	case s.Place.Point && n > most:
+		return v.T("near.more_within", "Reach", v.Metres(reaches[s.Reach]), "N", most)
+	case n > most:
+		return v.T("near.more_here", "Place", place, "N", most)
 	case s.Place.Point && n == 0:
 		id = "near.nothing_within"
 	case s.Place.Point:

@@ -7,7 +7,7 @@ import (
 
 // indexes is the version of the indexes: it grows when there are more of them.
 const (
-	indexes       = 3
+	indexes       = 4
 	indexSetting  = "indexes"
 	upgradedAtOne = 200 // in one transaction
 )

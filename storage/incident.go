@@ -268,6 +268,9 @@ func (inc *Incident) index() []entry {
 	}
 	for _, r := range inc.Reporters {
 		list = append(list, entry{key: key(spaceByPerson, r.Person, inc.Number)})
+		if inc.State == Waiting {
+			list = append(list, entry{key: key(spaceWaits, r.Person, inc.Number)})
+		}
 	}
 	switch {
 	case inc.State.Open():
@@ -292,6 +295,12 @@ func (tx *Tx) ByOrg(org string, s State, skip, limit int) ([]uint64, error) {
 // ByPerson gives the numbers of the incidents that a person reported or follows, newest first.
 func (tx *Tx) ByPerson(person uint64, skip, limit int) ([]uint64, error) {
 	return tx.numbers(key(spaceByPerson, person), skip, limit, true)
+}
+
+// WaitFor gives the numbers of the incidents that wait for a person's answer or for that of somebody whose report they
+// follow, newest first.
+func (tx *Tx) WaitFor(person uint64) ([]uint64, error) {
+	return tx.numbers(key(spaceWaits, person), 0, 1<<30, true)
 }
 
 // AddEvent appends an event to an incident's history and gives it its Seq.

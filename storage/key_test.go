@@ -76,7 +76,7 @@ func FuzzKeyOrder(f *testing.F) {
 func TestSpacesAreApart(t *testing.T) {
 	spaces := []string{
 		spaceCounter, spaceSeen, spaceSeenAt, spacePerson, spacePersonBy, spaceStaff, spaceInvitation, spaceSession, spaceIncident,
-		spaceByState, spaceByOrg, spaceByPerson, spaceEvent, spaceMedia, spaceOutgoing, spaceSlot, spaceCard, spaceRef, spaceTimer,
+		spaceByState, spaceByOrg, spaceByPerson, spaceWaits, spaceEvent, spaceMedia, spaceOutgoing, spaceSlot, spaceCard, spaceRef, spaceTimer,
 		spaceDrawer, spaceSetting, spaceWord, spaceWordsOf, spaceName, spaceByPoint, spaceByStreet, spaceQueue, spaceClaim, spaceLog,
 		spaceSessionOf, spaceByActor, spaceMediaOf, spaceSlotOf, spaceTimerOf, spaceWanted,
 	}

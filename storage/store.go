@@ -61,6 +61,7 @@ const (
 	spaceByState    = "is" // state, number
 	spaceByOrg      = "io" // organisation, state, number
 	spaceByPerson   = "ip" // person, number
+	spaceWaits      = "iw" // person, number: those that wait for the answer of who reported or follows them
 	spaceByActor    = "ea" // resident, number: incidents that they did something to
 	spaceByPoint    = "ig" // open: topic, row, column, number → latitude, longitude
 	spaceByStreet   = "ia" // open: settlement, street, topic, number → point, house; @settlement, number; @*municipality, number

@@ -39,6 +39,7 @@ func kinds() []kind {
 	return []kind{
 		{space: spaceIncident, entries: incidentEntries, record: verifyIncident, end: verifyCounter, indexes: []index{
 			{spaceByState, byNumber(spaceIncident)}, {spaceByOrg, byNumber(spaceIncident)}, {spaceByPerson, byNumber(spaceIncident)},
+			{spaceWaits, byNumber(spaceIncident)},
 			{spaceByPoint, byNumber(spaceIncident)}, {spaceByStreet, byNumber(spaceIncident)}, {spaceQueue, byNumber(spaceIncident)},
 		}},
 		{space: spacePerson, entries: personEntries, record: verifyPerson, indexes: []index{

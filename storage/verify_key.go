@@ -30,6 +30,7 @@ var spokenSpaces = []spoken{
 	{spaceByState, "incidents by state", []string{"$", "incident #"}},
 	{spaceByOrg, "incidents by organisation", []string{"$", "$", "incident #"}},
 	{spaceByPerson, "incidents by person", []string{"person #", "incident #"}},
+	{spaceWaits, "incidents that wait for their reporters", []string{"person #", "incident #"}},
 	{spaceByActor, "incidents that somebody did something to", []string{"person #", "incident #"}},
 	{spaceByPoint, "incidents by point", []string{"topic $", "row #", "column #", "incident #"}},
 	{spaceByStreet, "incidents by street", []string{"$", "$", "topic $", "incident #"}},

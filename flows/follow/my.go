@@ -32,7 +32,7 @@ func page(t *flows.Turn, _ *storage.Incident, args []string) error {
 // list lists a person's reports, what they follow among them. Those that wait for their answer come first: where they are
 // many, on pages of their own, of which the last shows the newest of all, too.
 func list(t *flows.Turn, page int) error {
-	wait, err := mine(t, waits)
+	wait, err := waiting(t)
 	if err != nil {
 		return err
 	}
@@ -122,11 +122,25 @@ func line(v *flows.Voice, inc *storage.Incident, person uint64) string {
 }
 
 // mine gives those of a person's incidents that are so, the newest first.
-func mine(t *flows.Turn, so func(inc *storage.Incident, r *storage.Reporter) bool) (list []*storage.Incident, err error) {
+func mine(t *flows.Turn, so func(inc *storage.Incident, r *storage.Reporter) bool) ([]*storage.Incident, error) {
 	numbers, err := t.Tx.ByPerson(t.Me.ID, 0, recent)
 	if err != nil {
 		return nil, err
 	}
+	return those(t, numbers, so)
+}
+
+// waiting gives those of a person's incidents that wait for an answer, the newest first. It is asked with nearly every
+// message: it does not read the others.
+func waiting(t *flows.Turn) ([]*storage.Incident, error) {
+	numbers, err := t.Tx.WaitFor(t.Me.ID)
+	if err != nil {
+		return nil, err
+	}
+	return those(t, numbers, waits)
+}
+
+func those(t *flows.Turn, numbers []uint64, so func(inc *storage.Incident, r *storage.Reporter) bool) (list []*storage.Incident, err error) {
 	for _, n := range numbers {
 		inc, err := t.Tx.Incident(n)
 		if err != nil {

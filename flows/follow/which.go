@@ -18,14 +18,12 @@ const shown = 5
 // choices gives those of a person's incidents that something they write may belong to: those that wait for their
 // answer; if none does, their own that are being worked on, or whose answer they have said nothing to yet.
 func choices(t *flows.Turn) (list []*storage.Incident, err error) {
-	list, err = mine(t, func(inc *storage.Incident, r *storage.Reporter) bool {
-		return waits(inc, r) || (!r.Follows && (flows.Possible(flows.Add, inc.State) || flows.Asks(inc, t.Me.ID)))
-	})
-	asked := slices.DeleteFunc(slices.Clone(list), func(inc *storage.Incident) bool { return !waits(inc, nil) })
-	if len(asked) > 0 {
-		list = asked
+	if list, err = waiting(t); err != nil || len(list) > 0 {
+		return list, err
 	}
-	return list, err
+	return mine(t, func(inc *storage.Incident, r *storage.Reporter) bool {
+		return !r.Follows && (flows.Possible(flows.Add, inc.State) || flows.Asks(inc, t.Me.ID))
+	})
 }
 
 // opened takes what a resident writes without replying to anything: the answer to a question, if one of theirs was
@@ -36,18 +34,20 @@ func opened(t *flows.Turn) (bool, error) {
 	if u.Group || u.Forward != nil || t.Passed() || (bare && (u.Text == "" || v.Listed("desk.greetings", u.Text))) {
 		return false, nil
 	}
-	list, err := choices(t)
-	if err != nil || len(list) == 0 {
+	wait, err := waiting(t)
+	if err != nil {
 		return false, err
 	}
-	waiting := list[0].State == storage.Waiting
 	switch {
-	case bare && v.Listed("desk.thanks", u.Text) && !(waiting && v.Listed("follow.agree_words", u.Text)):
+	case bare && v.Listed("desk.thanks", u.Text) && !(len(wait) > 0 && v.Listed("follow.agree_words", u.Text)):
 		return false, nil
-	case waiting && len(list) == 1 && belongs(t, list[0]):
-		return true, take(t, list[0])
-	case !waiting && (u.Location != nil || placed(t, u.Text)):
+	case len(wait) == 1 && belongs(t, wait[0]):
+		return true, take(t, wait[0])
+	case len(wait) == 0 && (u.Location != nil || placed(t, u.Text)):
 		return false, nil
+	}
+	if list, err := choices(t); err != nil || len(list) == 0 {
+		return false, err
 	}
 	return true, t.Begin(name, "said", complaint{Said: &u, Album: u.Album})
 }
@@ -65,10 +65,10 @@ func between(t *flows.Turn, since time.Time) (bool, error) {
 			return false, err
 		}
 	}
-	list, err := mine(t, func(inc *storage.Incident, r *storage.Reporter) bool {
-		return waits(inc, r) && !r.Follows && inc.Wait.At.After(since) && inc.Number != c.Incident
-	})
-	if err != nil || len(list) == 0 {
+	list, err := waiting(t)
+	if err != nil || !slices.ContainsFunc(list, func(inc *storage.Incident) bool {
+		return !inc.Reporter(t.Me.ID).Follows && inc.Wait.At.After(since) && inc.Number != c.Incident
+	}) {
 		return false, err
 	}
 	return true, t.Begin(name, "said", complaint{Said: &u, Album: u.Album, Under: true})

@@ -28,6 +28,7 @@ type carrier struct {
 	flying  int
 	turns   uint64
 	all     pace
+	even    pace   // of what nobody waits for
 	carried uint64 // messages that the messenger took or refused for good
 	fall    fall
 }
@@ -37,7 +38,7 @@ func newCarrier(o *OutboxOptions, ch Channel) *carrier {
 	return &carrier{
 		OutboxOptions: o, ch: ch, limits: limits, log: o.Log.With("channel", ch.Name()), kick: make(chan struct{}, 1),
 		lanes: map[chat]*lane{}, moved: map[chat]chat{}, ready: laneHeap{less: byTurn}, asleep: laneHeap{less: byWaking},
-		all: newPace(limits.All),
+		all: newPace(limits.All), even: newPace(evenly(limits.All)),
 	}
 }
 
@@ -197,10 +198,17 @@ func (c *carrier) pick(now time.Time) (l *lane, id uint64, next time.Time) {
 		return nil, 0, next
 	}
 	if l.posted == nil {
-		if at := c.all.ready(now); at.After(now) {
+		at := c.all.ready(now)
+		if l.priority() != Reply {
+			if t := c.even.ready(now); t.After(at) {
+				at = t
+			}
+		}
+		if at.After(now) {
 			return nil, 0, at
 		}
 		c.all.spend(now, 1)
+		c.even.spend(now, 1) // by replies, too: what they took is not made up for in one go
 		l.pace.spend(now, 1)
 	}
 	l.leave()
@@ -208,6 +216,13 @@ func (c *carrier) pick(now time.Time) (l *lane, id uint64, next time.Time) {
 	c.fall.probed = c.fall.down
 	c.flying++
 	return l, l.queue[0].id, time.Time{}
+}
+
+// evenly is a messenger's pace for what nobody waits for: spread over the time, but for a hair that makes up for a timer that
+// comes late. If a broadcast spent a second's worth at once, whoever wrote then would wait for the rest of that second.
+func evenly(r Rate) Rate {
+	r.Burst = min(r.Burst, 3)
+	return r
 }
 
 // room is how many may be on their way with one of this priority. A quarter is kept for replies, so that none waits

@@ -80,6 +80,38 @@ func TestRepliesLeaveBeforeNoticesBeforeDigests(t *testing.T) {
 	})
 }
 
+// TestAReplyDoesNotWaitForTheRestOfASecond: a broadcast leaves at an even pace, so that whoever writes meanwhile waits for
+// a share of the second, whenever they write; and it takes no longer than it must.
+func TestAReplyDoesNotWaitForTheRestOfASecond(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, p := newPaper(), &post{limits: Limits{All: Rate{30, time.Second, 30}}}
+		for i := range 600 {
+			s.write(fmt.Sprint("n", i), Notice, "")
+		}
+		r := start(t, s, p)
+		synctest.Wait()
+		begun := time.Now()
+		for i := range 100 {
+			time.Sleep(171 * time.Millisecond)
+			wrote := time.Now()
+			who := fmt.Sprint("r", i)
+			r.Notify([]Ticket{s.write(who, Reply, "")})
+			for len(p.words(who)) == 0 {
+				time.Sleep(time.Millisecond)
+			}
+			if d := time.Since(wrote); d > 120*time.Millisecond {
+				t.Errorf("reply %d waited for %v", i, d)
+			}
+		}
+		for s.len() > 0 {
+			time.Sleep(time.Millisecond)
+		}
+		if rate := 700 / time.Since(begun).Seconds(); rate < 0.95*30 {
+			t.Errorf("%.2f messages a second", rate)
+		}
+	})
+}
+
 func TestAReplyNeedsNotWaitForSlowDigests(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, p := newPaper(), &post{takes: time.Minute}

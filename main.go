@@ -249,6 +249,10 @@ func (p *program) serve(ctx context.Context, listener net.Listener) error {
 	if err != nil {
 		return err
 	}
+	control, err := peers(p.settings.Control)
+	if err != nil {
+		return err
+	}
 	spool := &flows.Spool{Store: p.store}
 	p.aside = bot.NewAside(p.channels, p.log)
 	p.photos = flows.NewPhotographs(flows.Photographs{Store: p.store, Blobs: p.pictures, Fetcher: p.aside.Fetcher,
@@ -262,7 +266,7 @@ func (p *program) serve(ctx context.Context, listener net.Listener) error {
 		Store: p.store, Pack: p.pack, Place: p.finder(), Topics: p.topics(), Sieve: p.sieve(), Flows: all.Flows(), Now: time.Now,
 		Language: p.settings.Language, Log: p.log, Admins: p.settings.Admins, Curators: curators, Privately: p.settings.Privately, PerMinute: p.settings.PerMinute,
 		LongestText: p.settings.LongestText, MostPhotos: p.settings.MostPhotos, Notify: p.outbox.Notify, Answer: p.aside.Answer,
-		Triage: triage, Registered: p.settings.Registered, Locate: p.aside.Locate,
+		Triage: triage, Control: control, Registered: p.settings.Registered, Locate: p.aside.Locate,
 		Wanted: p.photos.Wake, Menu: p.aside.Menu, Link: p.aside.Link, Limits: p.aside.Limits,
 	})
 	if err != nil {

@@ -91,7 +91,7 @@ func start(t *testing.T, data string, args ...string) *running {
 // command runs a subcommand to its end.
 func command(t *testing.T, args ...string) (out string, err error) {
 	t.Helper()
-	var b bytes.Buffer
+	var b text // what serves also writes while it is written to
 	err = run(t.Context(), args, &b, &b)
 	return b.String(), err
 }

@@ -3,6 +3,7 @@ package config
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -27,6 +28,7 @@ func check(p *Pack, d *document) {
 	c := checker{d, p}
 	c.region()
 	c.norms()
+	c.ladder()
 	calendar(c)
 	c.municipalities()
 	c.organisations()
@@ -101,6 +103,28 @@ func (c checker) norms() {
 	}{{"first", n.First}, {"first_urgent", n.FirstUrgent}, {"final", n.Final}} {
 		if norm.IsZero() {
 			c.wrong("norms."+norm.name, "norms: %s is missing: it holds for topics that have none of their own", norm.name)
+		}
+	}
+}
+
+func (c checker) ladder() {
+	for i, r := range c.pack.Ladder {
+		path := fmt.Sprintf("ladder[%d]", i)
+		given := 0
+		for _, is := range []bool{r.Share != 0, r.Before != 0, r.After != 0} {
+			if is {
+				given++
+			}
+		}
+		switch {
+		case given > 1:
+			c.wrong(path, "ladder: rung %d has more than one time: share, before or after", i+1)
+		case r.Share < 0 || r.Share >= 1:
+			c.wrong(path, "ladder: rung %d: share is a part of the time, such as 0.5", i+1)
+		case r.Before < 0 || r.After < 0:
+			c.wrong(path, "ladder: rung %d: before and after are working time, such as 60m", i+1)
+		case !slices.Contains([]string{Official, Head, Control}, r.Tell):
+			c.wrong(path, "ladder: rung %d: tell %q, want official, head or control", i+1, r.Tell)
 		}
 	}
 }

@@ -7,6 +7,7 @@ type Pack struct {
 	Region         Region         `yaml:"region"`
 	Calendar       Calendar       `yaml:"calendar"`
 	Norms          Norms          `yaml:"norms"`
+	Ladder         []Rung         `yaml:"ladder"`
 	Municipalities []Municipality `yaml:"municipalities"`
 	Organisations  []Organisation `yaml:"organisations"`
 	Groups         []Group        `yaml:"groups"`
@@ -31,6 +32,22 @@ type Norms struct {
 	FirstUrgent Norm          `yaml:"first_urgent"` // first answer to an urgent incident
 	Final       Norm          `yaml:"final"`
 }
+
+// Rung is a step of the ladder that stands at each deadline of a body: when it comes, and whom it is told. Without Share,
+// Before and After it comes with the deadline.
+type Rung struct {
+	Share  float64       `yaml:"share"`  // of the working time from the clock's start to the deadline, between 0 and 1
+	Before time.Duration `yaml:"before"` // working time before the deadline
+	After  time.Duration `yaml:"after"`  // working time after it
+	Tell   string        `yaml:"tell"`   // Official, Head or Control
+}
+
+// Whom a rung is told.
+const (
+	Official = "official" // who has the incident in hand
+	Head     = "head"     // of the body
+	Control  = "control"  // the region's control group
+)
 
 // Norm is a span of working time: "9h" is working hours, "7d" working days.
 type Norm struct {

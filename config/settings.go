@@ -25,6 +25,7 @@ type Settings struct {
 	Curators  []string `env:"OTKLIK_CURATORS" placeholder:"CHANNEL:CHAT[/THREAD]" help:"Groups that new incidents come to, such as telegram:-1001234567890; without one, each curator."`
 	Privately bool     `env:"OTKLIK_CURATORS_PRIVATELY" help:"Incidents come to each curator privately as well as to the groups."`
 
+	Control    []string `env:"OTKLIK_CONTROL" placeholder:"CHANNEL:CHAT[/THREAD]" help:"Groups that hear of deadlines long past."`
 	Triage     []string `env:"OTKLIK_TRIAGE" placeholder:"CHANNEL:CHAT[/THREAD]" help:"Groups where what was found in public is judged; without one, where incidents come."`
 	Watch      []string `env:"OTKLIK_WATCH" placeholder:"ADDRESS[ DISTRICT]" help:"What is watched: groups, pages, feeds; more can be added in the chat with /watch."`
 	Registered bool     `name:"say-registered" env:"OTKLIK_SAY_REGISTERED" help:"Say under a message that it was registered, before the answer."`

@@ -121,7 +121,7 @@ func (s *Settings) checkPeople(c *Settings) {
 			c.fault("admins", "%q: want channel:user such as telegram:123456", a)
 		}
 	}
-	for flag, list := range map[string][]string{"curators": s.Curators, "triage": s.Triage} {
+	for flag, list := range map[string][]string{"curators": s.Curators, "triage": s.Triage, "control": s.Control} {
 		for _, g := range list {
 			if !groupForm.MatchString(g) {
 				c.fault(flag, "%q: want channel:chat, or channel:chat/thread, such as telegram:-1001234567890/7", g)

@@ -222,6 +222,9 @@ func (t *Turn) record(inc *storage.Incident, ev *storage.Event) error {
 // CuratorGroups gives the groups that incidents come to; none: each curator privately.
 func (t *Turn) CuratorGroups() []bot.Peer { return t.e.Curators }
 
+// ControlGroups gives the groups of those who control the whole region; none where there is none.
+func (t *Turn) ControlGroups() []bot.Peer { return t.e.Control }
+
 // Privately tells whether incidents come to each curator beside the groups.
 func (t *Turn) Privately() bool { return t.e.Privately }
 

@@ -36,6 +36,8 @@ type Options struct {
 	// PerMinute is how many messages and presses of a resident are taken in a minute; what is more is left, and they are
 	// told once. 0 is no bound.
 	PerMinute int
+	// Control lists the groups that hear of deadlines long past.
+	Control []bot.Peer
 	// Triage lists where found messages come to be judged; without one they come where incidents do.
 	Triage []bot.Peer
 	// Registered has it said where a message stands that it was registered, before the answer.

@@ -31,6 +31,10 @@ const (
 	Dispute Action = "dispute" // not solved
 	Overdue Action = "overdue"
 
+	Remind   Action = "remind"   // who has it in hand, of a deadline
+	Escalate Action = "escalate" // to the head of the body: a deadline has passed
+	Control  Action = "control"  // to the region's control group
+
 	Add      Action = "add"  // a reporter adds words or photos
 	When     Action = "when" // a reporter asks when
 	Withdraw Action = "withdraw"
@@ -150,6 +154,9 @@ var Lifecycle = []Rule{
 	{Approve, answered, storage.Closed, curator},
 	{Return, answered, storage.Accepted, curator},
 	{Overdue, before, "", nil},
+	{Remind, atBody, "", nil},
+	{Escalate, atBody, "", nil},
+	{Control, atBody, "", nil},
 
 	{Add, open, "", reporter},
 	{When, before, "", reporter},

@@ -196,6 +196,11 @@ const tour = `
 Ольга: /approve 7
 Ольга ▸ Опубликовано
 Ольга: https://ok.ru/group/1/topic/2
+@ роль Марина official adm-kirov head
+Анна: Яма на дороге, Киров, Сурикова 7
+Анна ▸ ✓ Отправить
+Ольга: /assign 8 adm-kirov
+@ +60h
 `
 
 // before is what has happened when a play begins: incidents in every state that takes long to come by.
@@ -237,9 +242,13 @@ type play struct {
 	who  string                       // everybody's roles and seats then
 }
 
+// control is the group that hears of deadlines long past.
+var control = []bot.Peer{{Channel: "desk", Chat: "control"}}
+
 func anything(t *testing.T, r *rapid.T, done map[string]int) {
 	p := &play{Stage: flowtest.New(both{t, r}), r: r, seen: map[uint64]*storage.Incident{}}
 	p.draw = func(n int, what string) int { return rapid.IntRange(0, n-1).Draw(r, what) }
+	p.Engine.Control = control
 	p.Play(before)
 	p.News()
 	p.hold()
@@ -254,6 +263,7 @@ func anything(t *testing.T, r *rapid.T, done map[string]int) {
 // everything is a play in which everything that can be done is done once; the laws are held after every line.
 func everything(t *testing.T, done map[string]int) {
 	p := &play{Stage: flowtest.New(t), r: t, seen: map[uint64]*storage.Incident{}}
+	p.Engine.Control = control
 	for line := range strings.Lines(tour) {
 		p.Play(line)
 		p.hold()

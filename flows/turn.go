@@ -14,6 +14,7 @@ import (
 	"otklik/config"
 	"otklik/flows/place"
 	"otklik/flows/understand"
+	"otklik/flows/worktime"
 	"otklik/storage"
 )
 
@@ -51,6 +52,9 @@ type Turn struct {
 
 // Pack is the region.
 func (t *Turn) Pack() *config.Pack { return t.e.Pack }
+
+// Work is the region's working time.
+func (t *Turn) Work() *worktime.Calendar { return t.e.work }
 
 // Finder finds places.
 func (t *Turn) Finder() *place.Finder { return t.e.Place }

@@ -181,6 +181,16 @@ func (v *Voice) Due(t time.Time) string {
 	return v.T("desk.due", "Clock", t.Format("15:04"), "Weekday", v.T("desk.weekday_"+strconv.Itoa(int(t.Weekday()))), "Date", t.Format("02.01"))
 }
 
+// Span gives a span of working time, to five minutes: «3 ч 15 мин рабочих»; a long one in days of eight hours.
+func (v *Voice) Span(d time.Duration) string {
+	const day = 8 * time.Hour
+	if days := int(d.Round(day) / day); days > 1 {
+		return v.T("desk.span_days", "N", days)
+	}
+	minutes := int(max(d, 0).Round(5*time.Minute) / time.Minute)
+	return v.T("desk.span", "Hours", minutes/60, "Minutes", minutes%60)
+}
+
 // Date gives a date in words: «2 декабря».
 func (v *Voice) Date(t time.Time) string { return v.date(t.In(v.zone)) }
 

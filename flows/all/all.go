@@ -3,6 +3,7 @@ package all
 
 import (
 	"otklik/flows"
+	"otklik/flows/control"
 	"otklik/flows/curate"
 	"otklik/flows/execute"
 	"otklik/flows/find"
@@ -26,6 +27,7 @@ func Flows() []flows.Flow {
 		near.Flow(),
 		curate.Flow(),
 		watch.Flow(),
+		control.Flow(),
 		staff.Flow(),
 		queue.Flow(),
 		find.Flow(),

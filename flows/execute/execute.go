@@ -152,11 +152,6 @@ func heard(t *flows.Turn, inc *storage.Incident, ev *storage.Event) error {
 		}
 	case flows.Merge:
 		id = "execute.merged"
-	case flows.Overdue:
-		if ev.Text == "forward" || inc.Assignment == nil {
-			return nil
-		}
-		id = "execute.overdue_" + ev.Text
 	default:
 		return nil
 	}

@@ -47,11 +47,17 @@ type Filing struct {
 	Contact  Contact
 	Key      string // the same key again is the same report; "" none was given
 	Sum      string // of all that was brought: the same again within minutes is the same report
-	Language string // that a refusal is told in
+	Language string // for what is told of it
 }
 
 // Contact is what somebody told of themselves. Only curators read it.
 type Contact struct{ Name, Email, Phone, Account, Device string }
+
+// Filed says what a filing has become.
+type Filed struct {
+	Number uint64
+	Notice string // what happens next, for whoever reported
+}
 
 // Unfiled is the error of a filing that cannot be taken as it is. Text says why, for people.
 type Unfiled struct {

@@ -33,11 +33,12 @@ type mark struct {
 }
 
 // File makes an incident of a report, and gives its number once it is kept. What was brought before gives the number that
-// it had then. The error is a *bot.Unfiled for what has to be mended, or the store's.
-func (d *Desk) File(ctx context.Context, f bot.Filing) (number uint64, err error) {
+// it got then. The error is a *bot.Unfiled for what has to be mended, or the store's.
+func (d *Desk) File(ctx context.Context, f bot.Filing) (filed bot.Filed, err error) {
 	v := d.e.Voice(f.Language)
+	filed.Notice = v.T("open311.notice")
 	if d.e.Pack.Topic(f.Service) == nil {
-		return 0, &bot.Unfiled{Unknown: true, Text: v.T("open311.no_service", "Code", flows.Short(bot.Clean(f.Service), 40))}
+		return filed, &bot.Unfiled{Unknown: true, Text: v.T("open311.no_service", "Code", flows.Short(bot.Clean(f.Service), 40))}
 	}
 	if f.Address = bot.Clean(f.Address); f.Address != "" {
 		d.e.Place.Answer(f.Address) // before the transaction, in which others wait; it is remembered
@@ -47,13 +48,12 @@ func (d *Desk) File(ctx context.Context, f bot.Filing) (number uint64, err error
 		under, keep = sums+f.Sum, keepSums
 	}
 	err = d.e.Do(ctx, func(t *flows.Turn) error {
-		number = 0
 		m, err := marked(t.Tx, under)
 		if err != nil {
 			return err
 		}
 		if m != nil && t.Now.Sub(m.At) < keep {
-			number = m.Number
+			filed.Number = m.Number
 			return nil
 		}
 		inc := &storage.Incident{Topic: f.Service, Text: bot.Clean(f.Text), Source: storage.Source{Kind: "chat", Channel: name}}
@@ -66,10 +66,10 @@ func (d *Desk) File(ctx context.Context, f bot.Filing) (number uint64, err error
 		if err := confide(t, inc, f); err != nil {
 			return err
 		}
-		number = inc.Number
-		return note(t, under, mark{number, t.Now}, keep)
+		filed.Number = inc.Number
+		return note(t, under, mark{inc.Number, t.Now}, keep)
 	})
-	return number, err
+	return filed, err
 }
 
 // Filed gives the incident that was filed under a key, 0 if there is none.

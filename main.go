@@ -328,7 +328,7 @@ func (p *program) run(ctx context.Context, listener net.Listener) error {
 		}
 	}
 	p.meter.Routes(mux)
-	records, err := public.New(p.engine)
+	records, err := public.New(p.engine, p.pictures)
 	if err != nil {
 		return err
 	}

@@ -26,6 +26,7 @@ type Record struct {
 	Expected  time.Time // the final deadline; zero while no clock runs
 	Address   string
 	Location  *Location // nil: no point is known
+	Photo     string    // the name of its first photo that may be shown; "" for none
 }
 
 // RecordQuery asks for records, newest first.

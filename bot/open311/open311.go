@@ -9,6 +9,7 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"errors"
+	"io"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -28,6 +29,8 @@ type Desk interface {
 	Record(ctx context.Context, number uint64, lang string) (*bot.Record, error)
 	// Records gives what a query asks for, newest first.
 	Records(ctx context.Context, q bot.RecordQuery) ([]bot.Record, error)
+	// Photo gives a photo of an incident, nil if there is none that everybody may see.
+	Photo(ctx context.Context, number uint64, id string) (io.ReadCloser, error)
 	// File keeps a report. A *bot.Unfiled says what to mend.
 	File(ctx context.Context, f bot.Filing) (bot.Filed, error)
 	// Filed gives the number of what was filed under a key; 0 if nothing was.
@@ -71,6 +74,10 @@ const patience = 10 * time.Second
 // serve finds who answers; the format is the end of the address.
 func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	rest := strings.TrimPrefix(r.URL.Path, Path)
+	if id, ok := strings.CutPrefix(rest, "media/"); ok {
+		s.photo(w, r, id)
+		return
+	}
 	dot := strings.LastIndexByte(rest, '.')
 	if dot < 0 || rest[dot+1:] != "json" && rest[dot+1:] != "xml" {
 		s.say(w, r, "xml", nil, wrong(http.StatusNotFound, "there is nothing here: every address ends in .json or .xml"))

@@ -20,18 +20,22 @@ const (
 const since = "2026-11-25T00:00:00Z" // when what is served changed last
 
 func (s *Server) discovery(r *http.Request) any {
-	scheme := "http"
-	if r.TLS != nil || r.Header.Get("X-Forwarded-Proto") == "https" {
-		scheme = "https"
-	}
 	keys := text("Nobody may report by this interface here; reading needs no key.")
 	if s.Key() != "" {
 		keys = "Whoever runs this desk gives a key for reporting; reading needs none."
 	}
-	at := url.URL{Scheme: scheme, Host: r.Host, Path: strings.TrimSuffix(Path, "/")}
 	return &discovery{Changeset: since, Contact: text(s.Region), KeyService: keys, Endpoints: endpoints{{
-		Specification: "http://wiki.open311.org/GeoReport_v2", URL: text(at.String()), Changeset: since, Type: "production",
+		Specification: "http://wiki.open311.org/GeoReport_v2", URL: text(base(r)), Changeset: since, Type: "production",
 		Formats: formats{"text/xml", "application/json"}}}}
+}
+
+// base is the address of all this, as whoever asks has it.
+func base(r *http.Request) string {
+	at := url.URL{Scheme: "http", Host: r.Host, Path: strings.TrimSuffix(Path, "/")}
+	if r.TLS != nil || r.Header.Get("X-Forwarded-Proto") == "https" {
+		at.Scheme = "https"
+	}
+	return at.String()
 }
 
 func (s *Server) services(r *http.Request) any {
@@ -61,7 +65,7 @@ func (s *Server) record(r *http.Request, id string) (any, error) {
 	if rec == nil {
 		return nil, wrong(http.StatusNotFound, "service_request_id: there is no such request")
 	}
-	return requestsOf(requestOf(rec)), nil
+	return requestsOf(requestOf(rec, base(r))), nil
 }
 
 // token finds what was reported under an Idempotency-Key: a program that heard no answer asks so for its number.
@@ -91,7 +95,7 @@ func (s *Server) records(r *http.Request) (any, error) {
 				return nil, err
 			}
 			if rec != nil {
-				list = append(list, requestOf(rec))
+				list = append(list, requestOf(rec, base(r)))
 			}
 		}
 		return requestsOf(list...), nil
@@ -106,7 +110,7 @@ func (s *Server) records(r *http.Request) (any, error) {
 		return nil, err
 	}
 	for i := range found {
-		list = append(list, requestOf(&found[i]))
+		list = append(list, requestOf(&found[i], base(r)))
 	}
 	return requestsOf(list...), nil
 }

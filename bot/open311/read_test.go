@@ -3,6 +3,7 @@ package open311
 import (
 	"context"
 	"errors"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -64,7 +65,8 @@ func (*none) Record(context.Context, uint64, string) (*bot.Record, error) { retu
 func (*none) Records(context.Context, bot.RecordQuery) ([]bot.Record, error) {
 	return nil, context.DeadlineExceeded
 }
-func (*none) Filed(context.Context, string) (uint64, error) { return 0, nil }
+func (*none) Filed(context.Context, string) (uint64, error)                { return 0, nil }
+func (*none) Photo(context.Context, uint64, string) (io.ReadCloser, error) { return nil, nil }
 func (n *none) File(_ context.Context, f bot.Filing) (bot.Filed, error) {
 	n.filed = append(n.filed, f)
 	return bot.Filed{Number: uint64(len(n.filed))}, nil

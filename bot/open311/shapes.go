@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"net/http"
+	"net/url"
 	"strconv"
 	"time"
 
@@ -63,8 +64,8 @@ type request struct {
 	Media     text     `json:"media_url" xml:"media_url"`
 }
 
-// requestOf is a record in the protocol's words.
-func requestOf(r *bot.Record) request {
+// requestOf is a record in the protocol's words; base is where all is served.
+func requestOf(r *bot.Record, base string) request {
 	q := request{ID: text(strconv.FormatUint(r.Number, 10)), Status: "closed", Notes: text(r.Notes), Name: text(r.Name), Code: text(r.Service),
 		Text: text(r.Text), Agency: text(r.Agency), Requested: moment(r.Requested), Updated: moment(r.Updated), Expected: moment(r.Expected), Address: text(r.Address)}
 	if r.Open {
@@ -72,6 +73,9 @@ func requestOf(r *bot.Record) request {
 	}
 	if r.Location != nil {
 		q.Lat, q.Long = &r.Location.Lat, &r.Location.Lon
+	}
+	if r.Photo != "" {
+		q.Media = text(base + "/media/" + strconv.FormatUint(r.Number, 10) + "/" + url.PathEscape(r.Photo))
 	}
 	return q
 }

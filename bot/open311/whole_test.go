@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"encoding/xml"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -21,6 +22,17 @@ import (
 
 const key = "the-key-of-the-tests"
 
+// blobs holds a photo under every name but one.
+type blobs struct{}
+
+func (blobs) Open(id string) (io.ReadCloser, error) {
+	head := "\xff\xd8\xff\xe0\x00\x10JFIF\x00"
+	if id == "page" {
+		head = "<html><script>"
+	}
+	return io.NopCloser(strings.NewReader(head + strings.Repeat("x", 2000))), nil
+}
+
 // front is the interface before a whole engine.
 type front struct {
 	t testing.TB
@@ -29,7 +41,7 @@ type front struct {
 
 func (f *front) serve(r *http.Request) *httptest.ResponseRecorder {
 	f.t.Helper()
-	desk, err := public.New(f.s.Engine) // anew each time: nothing is kept beside the store
+	desk, err := public.New(f.s.Engine, blobs{}) // anew each time: nothing is kept beside the store
 	if err != nil {
 		f.t.Fatal(err)
 	}
@@ -352,6 +364,64 @@ func TestAddressesThatAreNone(t *testing.T) {
 		if w := f.serve(httptest.NewRequest(method, open311.Path+"services.xml", nil)); w.Code != http.StatusMethodNotAllowed || w.Header().Get("Allow") == "" {
 			t.Errorf("%s: %d", method, w.Code)
 		}
+	}
+}
+
+// TestPhotosAreForEverybodyOnceACuratorPassedThemOn, and until one hides them; and nothing but photos is served.
+func TestPhotosAreForEverybodyOnceACuratorPassedThemOn(t *testing.T) {
+	f := settled(t)
+	keep := func(number uint64, blob string) (id string) {
+		err := f.s.Store.Update(t.Context(), func(tx *storage.Tx) error {
+			inc, err := tx.Incident(number)
+			if err != nil {
+				return err
+			}
+			id = inc.Photos[0]
+			m, err := tx.Media(id)
+			if err != nil {
+				return err
+			}
+			m.Blob = blob
+			return tx.PutMedia(m)
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return id
+	}
+	ask := func(what string, code int, kind string) {
+		t.Helper()
+		if w := f.get(what); w.Code != code || w.Header().Get("Content-Type") != kind || code == 200 && w.Body.Len() < 2000 {
+			t.Errorf("%s: %d %v %d bytes", what, w.Code, w.Header(), w.Body.Len())
+		}
+	}
+	const fault = "text/xml; charset=utf-8"
+	fresh, passed := keep(2, "b"), keep(1, "b")
+	link := f.list("requests/1.json")[0]["media_url"]
+	if link != "http://desk.example.org/open311/v2/media/1/"+passed || f.list("requests/2.json")[0]["media_url"] != nil {
+		t.Fatalf("%v, %v", link, f.list("requests/2.json")[0]["media_url"])
+	}
+	ask("media/1/"+passed, 200, "image/jpeg")
+	for _, what := range []string{"media/2/" + fresh, "media/1/" + fresh, "media/4/" + passed, "media/1/", "media/1", "media/x/" + passed, "media/99/" + passed} {
+		ask(what, 404, fault)
+	}
+	keep(1, "page")
+	ask("media/1/"+passed, 404, fault)
+	keep(1, "b")
+	err := f.s.Store.Update(t.Context(), func(tx *storage.Tx) error {
+		inc, err := tx.Incident(1)
+		if err != nil {
+			return err
+		}
+		inc.Hidden = []string{passed}
+		return tx.PutIncident(inc)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ask("media/1/"+passed, 404, fault)
+	if link := f.list("requests/1.json")[0]["media_url"]; link != nil {
+		t.Errorf("hidden, and yet %v", link)
 	}
 }
 

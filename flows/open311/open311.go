@@ -5,6 +5,7 @@ package open311
 import (
 	"context"
 	"embed"
+	"io"
 	"slices"
 	"strings"
 	"time"
@@ -30,14 +31,20 @@ func Flow() flows.Flow {
 
 // Desk is what other programs see of an engine.
 type Desk struct {
-	e    *flows.Engine
-	zone *time.Location
+	e     *flows.Engine
+	blobs Blobs
+	zone  *time.Location
+}
+
+// Blobs gives the bytes of photos that are kept.
+type Blobs interface {
+	Open(id string) (io.ReadCloser, error)
 }
 
 // New makes it. The error is that of the region's time zone.
-func New(e *flows.Engine) (*Desk, error) {
+func New(e *flows.Engine, blobs Blobs) (*Desk, error) {
 	zone, err := time.LoadLocation(e.Pack.Region.TimeZone)
-	return &Desk{e, zone}, err
+	return &Desk{e, blobs, zone}, err
 }
 
 // The states that everybody may know of. What a curator has not judged yet, or holds for no problem, and what its author
@@ -74,7 +81,7 @@ func (d *Desk) Record(ctx context.Context, number uint64, lang string) (r *bot.R
 		inc, err := tx.Incident(number)
 		r = nil
 		if err == nil && inc != nil {
-			r = d.record(v, inc)
+			r, err = d.record(v, tx, inc)
 		}
 		return err
 	})
@@ -153,9 +160,10 @@ func (c *collection) take(tx *storage.Tx, n uint64, in storage.State) error {
 		len(c.q.Services) > 0 && !slices.Contains(c.q.Services, inc.Topic) {
 		return err
 	}
-	r := c.d.record(c.v, inc)
+	r, err := c.d.record(c.v, tx, inc)
 	switch {
-	case r == nil:
+	case err != nil || r == nil:
+		return err
 	case c.skipped < c.q.Skip:
 		c.skipped++
 	default:

@@ -15,7 +15,7 @@ import (
 // TestPagesAreWhatAScanWouldGive: whatever is asked for, page by page, is what a look at every incident gives.
 func TestPagesAreWhatAScanWouldGive(t *testing.T) {
 	s := flowtest.New(t)
-	desk, err := open311.New(s.Engine)
+	desk, err := open311.New(s.Engine, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,8 @@
 package open311
 
 import (
+	"context"
+	"io"
 	"slices"
 	"time"
 
@@ -14,9 +16,9 @@ import (
 var unseen = []string{"rude", "advertising"}
 
 // record gives an incident as everybody may read it; nil if nobody may.
-func (d *Desk) record(v *flows.Voice, inc *storage.Incident) *bot.Record {
-	if !slices.Contains(open, inc.State) && !slices.Contains(closed, inc.State) || d.abusive(inc) {
-		return nil
+func (d *Desk) record(v *flows.Voice, tx *storage.Tx, inc *storage.Incident) (*bot.Record, error) {
+	if !d.public(inc) {
+		return nil, nil
 	}
 	r := &bot.Record{Number: inc.Number, Open: slices.Contains(open, inc.State), Notes: d.notes(v, inc), Service: inc.Topic, Name: v.Topic(inc.Topic),
 		Text: shown(inc.Text), Requested: d.at(inc.Created), Updated: d.at(inc.Changed), Expected: d.at(inc.Final), Address: personal.Mask(v.Place(inc.Place))}
@@ -32,7 +34,52 @@ func (d *Desk) record(v *flows.Voice, inc *storage.Incident) *bot.Record {
 	if inc.Assignment != nil {
 		r.Agency = d.agency(v, inc.Assignment.Org)
 	}
-	return r
+	for _, id := range photos(inc) {
+		m, err := tx.Media(id)
+		if err != nil {
+			return nil, err
+		}
+		if m != nil && m.Blob != "" { // otherwise it is still with its messenger
+			r.Photo = id
+			break
+		}
+	}
+	return r, nil
+}
+
+// public tells whether everybody may read of an incident.
+func (d *Desk) public(inc *storage.Incident) bool {
+	return (slices.Contains(open, inc.State) || slices.Contains(closed, inc.State)) && !d.abusive(inc)
+}
+
+// photos are those that everybody may see: no curator hid them, and one has seen them and passed the incident on.
+func photos(inc *storage.Incident) []string {
+	if inc.Assignment == nil || inc.State == storage.Rejected {
+		return nil
+	}
+	return inc.Public(inc.Photos)
+}
+
+// Photo gives the bytes of a photo of an incident, drawn anew when it was kept; nil if there is none that everybody may
+// see.
+func (d *Desk) Photo(ctx context.Context, number uint64, id string) (io.ReadCloser, error) {
+	blob := ""
+	err := d.e.Store.View(ctx, func(tx *storage.Tx) error {
+		blob = ""
+		inc, err := tx.Incident(number)
+		if err != nil || inc == nil || !d.public(inc) || !slices.Contains(photos(inc), id) {
+			return err
+		}
+		m, err := tx.Media(id)
+		if err == nil && m != nil {
+			blob = m.Blob
+		}
+		return err
+	})
+	if err != nil || blob == "" {
+		return nil, err
+	}
+	return d.blobs.Open(blob)
 }
 
 // abusive tells whether a curator rejected an incident as something that is for nobody to read.

@@ -54,7 +54,7 @@ func TestPagesAreWhatAScanWouldGive(t *testing.T) {
 		{From: at(-1), To: at(n), Limit: 1000},
 		{From: at(500), To: at(3001), Limit: 333},
 		{From: at(500), To: at(501), Limit: 1000},
-		{From: at(500), To: at(540), Limit: 3},
+		{From: at(505), To: at(560), Limit: 1},
 		{From: at(0), To: at(n), Limit: 1000, Open: true},
 		{From: at(0), To: at(n), Limit: 400, Closed: true, Services: topics[:1]},
 		{From: at(0), To: at(n), Limit: 1000, Open: true, Closed: true, Services: topics[1:]},

@@ -30,6 +30,7 @@ import (
 	"otklik/bot/feed"
 	"otklik/bot/ingest"
 	"otklik/bot/meter"
+	"otklik/bot/open311"
 	"otklik/bot/telegram"
 	"otklik/bot/vk"
 	"otklik/config"
@@ -37,6 +38,7 @@ import (
 	"otklik/flows/all"
 	"otklik/flows/hello"
 	"otklik/flows/office"
+	public "otklik/flows/open311"
 	"otklik/flows/place"
 	"otklik/flows/understand"
 	"otklik/flows/watch"
@@ -330,6 +332,12 @@ func (p *program) run(ctx context.Context, listener net.Listener) error {
 		}
 	}
 	p.meter.Routes(mux)
+	records, err := public.New(p.engine, p.pictures)
+	if err != nil {
+		return err
+	}
+	open311.New(open311.Options{Desk: records, Key: p.settings.Open311.Reveal, LongestText: p.settings.LongestText, Languages: flows.Languages,
+		Region: p.pack.Region.Name, Log: p.log, Now: time.Now}).Routes(mux)
 	clerk := &office.Clerk{Program: p.office, Pack: p.pack, Store: p.store}
 	nightly, err := clerk.Nightly(p.log)
 	if err != nil {

@@ -45,6 +45,9 @@ type Settings struct {
 	Ingest     Secret `kong:"-"`
 	IngestFile string `name:"ingest-key-file" env:"OTKLIK_INGEST_KEY_FILE" placeholder:"FILE" help:"File that holds the key with which other systems post to /ingest; or put the key into OTKLIK_INGEST_KEY."`
 
+	Open311     Secret `kong:"-"`
+	Open311File string `name:"open311-key-file" env:"OTKLIK_OPEN311_KEY_FILE" placeholder:"FILE" help:"File that holds the key with which other programs report to /open311/v2; or put the key into OTKLIK_OPEN311_KEY."`
+
 	Telegram Telegram `embed:"" prefix:"telegram-" group:"Telegram"`
 	VK       VK       `embed:"" prefix:"vk-" group:"VK"`
 
@@ -90,6 +93,7 @@ func (s *Settings) Logger(w io.Writer) (*slog.Logger, error) {
 func (s *Settings) readSecrets(env func(string) string) {
 	s.Telegram.Token = s.readToken(env, "OTKLIK_TELEGRAM_TOKEN", "telegram-token-file", s.Telegram.TokenFile)
 	s.Ingest = s.readToken(env, "OTKLIK_INGEST_KEY", "ingest-key-file", s.IngestFile)
+	s.Open311 = s.readToken(env, "OTKLIK_OPEN311_KEY", "open311-key-file", s.Open311File)
 	s.VK.Service = s.readToken(env, "OTKLIK_VK_SERVICE_KEY", "vk-service-key-file", s.VK.KeyFile)
 	s.VK.Token = s.readToken(env, "OTKLIK_VK_TOKEN", "vk-token-file", s.VK.TokenFile)
 }

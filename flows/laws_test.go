@@ -118,6 +118,7 @@ func TestLaw4Imports(t *testing.T) {
 		"bot/desk":         {"otklik/bot"},
 		"bot/feed":         {"otklik/bot", "otklik/bot/kit", "github.com/mmcdole/gofeed"},
 		"bot/ingest":       {"otklik/bot", "otklik/bot/kit"},
+		"bot/open311":      {"otklik/bot"},
 		"bot/bottest":      {"otklik/bot"},
 		"bot/bottest/load": {"otklik/", "github.com/go-telegram-bot-api/", "go.etcd.io/bbolt"}, // it lays stores out, and the bots to compare with are made of the same
 		"config":           {},

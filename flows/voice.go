@@ -1,7 +1,9 @@
 package flows
 
 import (
+	"cmp"
 	"log/slog"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -282,4 +284,12 @@ func plain(s string) string {
 	return strings.Join(strings.FieldsFunc(strings.ReplaceAll(strings.ToLower(s), "ё", "е"), func(r rune) bool {
 		return !unicode.IsLetter(r) && !unicode.IsDigit(r)
 	}), " ")
+}
+
+// Voice speaks to somebody of whom only the language is known; one that the desk does not speak is the region's.
+func (e *Engine) Voice(lang string) *Voice {
+	if !slices.Contains(Languages, lang) {
+		lang = cmp.Or(e.Language, Languages[0])
+	}
+	return &Voice{Lang: lang, Now: e.Now(), Pack: e.Pack, texts: e.texts, zone: e.zone, log: e.Log}
 }

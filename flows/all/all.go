@@ -11,6 +11,7 @@ import (
 	"otklik/flows/forget"
 	"otklik/flows/hello"
 	"otklik/flows/near"
+	"otklik/flows/open311"
 	"otklik/flows/queue"
 	"otklik/flows/report"
 	"otklik/flows/staff"
@@ -31,6 +32,7 @@ func Flows() []flows.Flow {
 		staff.Flow(),
 		queue.Flow(),
 		find.Flow(),
+		open311.Flow(),
 		hello.Flow(),
 		forget.Flow(), // the last of the commands
 	}

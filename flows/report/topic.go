@@ -7,8 +7,8 @@ import (
 
 // likely gives the codes of the topics that the words speak for, the likeliest first.
 func (d *draft) likely(t *flows.Turn) (codes []string) {
-	for _, g := range t.Judge().Topics(d.text(), 3) {
-		codes = append(codes, g.Topic)
+	for _, g := range t.Topics(d.text(), d.Place, 3) {
+		codes = append(codes, g.Code)
 	}
 	return codes
 }

@@ -20,16 +20,16 @@ func (t *Turn) teach(inc *storage.Incident, ev *storage.Event) error {
 	if err != nil {
 		return err
 	}
-	if labels = inc.Taught.With(labels); labels == inc.Taught {
+	if labels = labels.Beside(inc.Taught); labels == (storage.Labels{}) {
 		return nil
 	}
-	inc.Taught = labels
+	inc.Taught = inc.Taught.With(labels)
 	i := slices.IndexFunc(t.lessons, func(l *storage.Lesson) bool { return l.Incident == inc.Number })
 	if i < 0 {
 		i = len(t.lessons)
 		t.lessons = append(t.lessons, &storage.Lesson{Incident: inc.Number})
 	}
-	t.lessons[i].Labels = labels
+	t.lessons[i].Labels = t.lessons[i].With(labels)
 	return t.Tx.PutLesson(t.lessons[i])
 }
 

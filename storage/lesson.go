@@ -21,6 +21,19 @@ func (l Labels) With(later Labels) Labels {
 	return l
 }
 
+// Beside leaves what was not said before.
+func (l Labels) Beside(before Labels) (news Labels) {
+	for _, f := range []struct {
+		into      *string
+		now, then string
+	}{{&news.Theme, l.Theme, before.Theme}, {&news.Group, l.Group, before.Group}, {&news.Executor, l.Executor, before.Executor}, {&news.Problem, l.Problem, before.Problem}} {
+		if f.now != f.then {
+			*f.into = f.now
+		}
+	}
+	return news
+}
+
 // Lesson is what a decision teaches. It has no words: they are read from the incident when it is taught, so that nothing
 // of a person is kept twice.
 type Lesson struct {

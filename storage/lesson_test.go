@@ -53,4 +53,7 @@ func TestLessonsComeInTheirOrder(t *testing.T) {
 	if got := was.With(storage.Labels{Theme: "lamps", Executor: "adm"}); got != (storage.Labels{Theme: "lamps", Group: "roads", Executor: "adm", Problem: "yes"}) {
 		t.Error(got)
 	}
+	if got := (storage.Labels{Theme: "holes", Group: "lights", Problem: "yes"}).Beside(was); got != (storage.Labels{Group: "lights"}) {
+		t.Error(got)
+	}
 }

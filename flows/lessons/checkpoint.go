@@ -34,7 +34,7 @@ func (k *Keeper) Open(ctx context.Context) {
 	if k.opened {
 		return
 	}
-	given, err := k.given(ctx)
+	given, complete, err := k.given(ctx)
 	if err != nil {
 		if ctx.Err() == nil {
 			k.Log.Error("the lessons cannot be read", "err", err)
@@ -49,7 +49,7 @@ func (k *Keeper) Open(ctx context.Context) {
 			k.Log.Warn("the learner knows more lessons than the store had: it goes on with them", "file", k.File, "learnt", last, "given", given)
 			k.last = given
 		}
-	case given == 0 && errors.Is(err, fs.ErrNotExist): // the first start
+	case complete && errors.Is(err, fs.ErrNotExist): // there was no checkpoint yet
 	default:
 		k.Log.Warn("there is no checkpoint of what was learnt that can be used: it is learnt again from the incidents. What `otklik learn` was given has to be given again",
 			"file", k.File, "err", err)
@@ -68,13 +68,17 @@ func (k *Keeper) Open(ctx context.Context) {
 	close(k.ready)
 }
 
-// given tells the number of the last lesson that was ever given.
-func (k *Keeper) given(ctx context.Context) (n uint64, err error) {
-	err = k.Store.View(ctx, func(tx *storage.Tx) (err error) {
-		n, err = tx.LastLesson()
+// given tells the number of the last lesson that was ever given, and whether all are kept still.
+func (k *Keeper) given(ctx context.Context) (n uint64, complete bool, err error) {
+	err = k.Store.View(ctx, func(tx *storage.Tx) error {
+		if n, err = tx.LastLesson(); err != nil {
+			return err
+		}
+		first, err := tx.Lessons(0, 1)
+		complete = n == 0 || len(first) == 1 && first[0].ID == 1
 		return err
 	})
-	return n, err
+	return n, complete, err
 }
 
 // relearn teaches what the decisions on the newest incidents said.
@@ -148,6 +152,17 @@ func (k *Keeper) Save(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// SaveAs puts what was learnt into another file; the lessons stay.
+func (k *Keeper) SaveAs(file string) error {
+	k.work.Lock()
+	defer k.work.Unlock()
+	l := k.learner.Load()
+	if l == nil {
+		l = learn.New()
+	}
+	return save(file, l, k.last)
 }
 
 // save puts a checkpoint in a file's place, whole or not at all.

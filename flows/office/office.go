@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"otklik/config"
+	"otklik/flows/lessons"
 	"otklik/storage"
 	"otklik/storage/owner"
 )
@@ -57,6 +58,8 @@ type Clerk struct {
 	*Program
 	Pack  *config.Pack
 	Store *storage.Store
+	// Learner is what learns from the store's decisions.
+	Learner *lessons.Keeper
 
 	copying sync.Mutex
 }

@@ -24,6 +24,14 @@ func (d *draft) about(t *flows.Turn) string {
 	return ""
 }
 
+// read gives the topic under which its author sends it: the one that they have read, whatever is likelier by now.
+func (d *draft) read(t *flows.Turn) string {
+	if d.Topic == "" && !d.NoTopic && t.Pack().Topic(d.Shown) != nil {
+		return d.Shown
+	}
+	return d.about(t)
+}
+
 func takeTopic(t *flows.Turn, d *draft) (string, error) {
 	switch t.Verb {
 	case "t":

@@ -18,7 +18,8 @@ func (o Opinion) Weight() float64 {
 	return float64(o.Seen) / float64(o.Seen+half)
 }
 
-// Opinions gives the n likeliest labels of a text in each dimension that has been taught so many lessons at least.
+// Opinions gives the n likeliest labels of a text in each dimension that has been taught so many lessons at least. Whoever
+// has only ever heard one label has no opinion: they would say it of everything.
 func (l *Learner) Opinions(text string, n, least int, hints ...string) map[Dimension]Opinion {
 	t := l.read(text, hints)
 	l.mu.RLock()
@@ -26,7 +27,7 @@ func (l *Learner) Opinions(text string, n, least int, hints ...string) map[Dimen
 	all := make(map[Dimension]Opinion, len(l.dims))
 	for d, guesses := range l.judge(t, n) {
 		i := l.find(d)
-		if len(guesses) == 0 || int(l.dims[i].lessons) < least {
+		if len(guesses) == 0 || int(l.dims[i].lessons) < least || len(l.dims[i].labels) < 2 {
 			continue
 		}
 		y := l.ids[name{i, guesses[0].Label}]

@@ -16,6 +16,13 @@ import (
 
 const opening = "@ группа Подслушано kirov\n"
 
+// others are decisions that have nothing to do with the ones that follow.
+const others = `Света в Подслушано: Яма на дороге у дома 3 на Труда, уже третья машина колесо оставила
+Ольга ▸ ✓ В работу
+Света в Подслушано: Не работает фонарь у дома 8 на Карла Маркса, темно
+Ольга ▸ Не проблема
+`
+
 // smells is a message that keywords hold for something else than the curator does.
 func smells(i int) string {
 	return fmt.Sprintf(`Света в Подслушано: На Ленина %d опять пахнет газетой, дышать нечем
@@ -35,7 +42,7 @@ type stage struct {
 func newStage(t *testing.T) *stage {
 	s := &stage{flowtest.New(t), t, filepath.Join(t.TempDir(), "learned")}
 	s.Learns(s.file)
-	s.Play(opening)
+	s.Play(opening + others)
 	return s
 }
 
@@ -79,10 +86,10 @@ func TestDecisionsTeach(t *testing.T) {
 	const ask = "На Ленина %d опять пахнет газетой, дышать нечем"
 	for i := range 25 {
 		card, _, _ := strings.Cut(s.Play(smells(10+2*i)), "Ольга ▸")
-		if learnt := strings.Contains(card, "· Газ"); learnt != (i >= lessons.Least) {
+		if learnt := strings.Contains(card, "· Газ"); learnt != (i >= lessons.Least-1) {
 			t.Fatalf("after %d decisions:\n%s", i, card)
 		}
-		if spoke := strings.Contains(card, "Проблема:"); spoke != (i >= lessons.Least) {
+		if spoke := strings.Contains(card, "Проблема:"); spoke != (i >= lessons.Least-2) {
 			t.Fatalf("after %d decisions:\n%s", i, card)
 		}
 	}
@@ -95,10 +102,10 @@ func TestPassedMessagesTeach(t *testing.T) {
 	last := ""
 	for i := range 130 {
 		card := s.reads(fmt.Sprintf("Третий день не работает пылесос номер %d, воняет и не включается", i))
-		if i < 100 != strings.Contains(card, "🔎") {
+		if i < 99 != strings.Contains(card, "🔎") {
 			t.Fatalf("after %d: %s\nbefore it %s", i, card, last)
 		}
-		if i < 100 {
+		if i < 99 {
 			last = card
 			s.Play("Ольга ▸ Не проблема\n")
 		}
@@ -162,8 +169,8 @@ func TestALessonIsTaughtOnce(t *testing.T) {
 	s.Repeat = true
 	s.Play(smells(10) + "Ольга ▸ → Газпром газораспределение Киров\n")
 	list := s.kept()
-	if len(list) != 3 || list[0].Labels != (storage.Labels{Theme: "gas-leak", Group: list[0].Group}) ||
-		list[1].Labels != (storage.Labels{Problem: "yes"}) || list[2].Theme != "" || list[2].Executor == "" {
+	if len(list) != 5 || list[2].Labels != (storage.Labels{Theme: "gas-leak", Group: list[2].Group}) ||
+		list[3].Labels != (storage.Labels{Problem: "yes"}) || list[4].Theme != "" || list[4].Executor == "" {
 		for _, l := range list {
 			t.Errorf("%+v", l)
 		}
@@ -224,7 +231,7 @@ func TestARestoredStoreGoesOnTeaching(t *testing.T) {
 	s.save(true)
 	restored := &stage{flowtest.New(t), t, s.file}
 	restored.Learns(s.file)
-	restored.Play(opening)
+	restored.Play(opening + others)
 	for i := range 12 {
 		restored.Play(smells(110 + 2*i))
 	}

@@ -13,7 +13,11 @@ import (
 // TestLessonsComeInTheirOrder: each once, with a number of its own even after those before were dropped.
 func TestLessonsComeInTheirOrder(t *testing.T) {
 	s := storage.Over(storagetest.NewMemory())
-	defer s.Close()
+	defer func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
 	err := s.Update(context.Background(), func(tx *storage.Tx) error {
 		for i := range uint64(5) {
 			if err := tx.PutLesson(&storage.Lesson{Incident: i, Labels: storage.Labels{Theme: "holes"}}); err != nil {

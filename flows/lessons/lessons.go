@@ -67,10 +67,12 @@ func New(o Options) *Keeper {
 // Run reads the checkpoint, teaches what is new whenever Wake is called, and makes checkpoints, the last one at the end. It
 // returns when ctx ends.
 func (k *Keeper) Run(ctx context.Context) {
+	later := time.NewTimer(k.After)
+	defer later.Stop()
 	select {
 	case <-ctx.Done():
 		return
-	case <-time.After(k.After):
+	case <-later.C:
 	}
 	for ctx.Err() == nil {
 		k.Open(ctx)

@@ -36,7 +36,7 @@ func (l Learn) Run(ctx context.Context, p *Program) error {
 	}
 	l.File = file
 	var done lessons.Learnt
-	bar := &bar{out: p.Out, terminal: isTerminal(p.Out), began: time.Now()}
+	bar := &bar{out: p.Out, terminal: isTerminal(p.Out), now: p.Now, began: p.Now()}
 	err = p.await(ctx, request{Learn: &l}, &done, func(raw json.RawMessage) error {
 		var at lessons.Progress
 		if err := json.Unmarshal(raw, &at); err != nil {
@@ -114,6 +114,7 @@ func told(out io.Writer, file string, done lessons.Learnt) error {
 type bar struct {
 	out      io.Writer
 	terminal bool
+	now      func() time.Time
 	began    time.Time
 	tenth    int
 	drawn    bool
@@ -122,7 +123,7 @@ type bar struct {
 const barWidth = 30
 
 func (b *bar) show(at lessons.Progress) {
-	passed := time.Since(b.began)
+	passed := b.now().Sub(b.began)
 	speed := float64(at.Done) / max(passed.Seconds(), 1e-3)
 	left := time.Duration(float64(at.Total-at.Done) / max(speed, 1e-3) * float64(time.Second)).Round(time.Second)
 	percent := 100 * at.Done / max(at.Total, 1)

@@ -37,6 +37,7 @@ import (
 	"otklik/flows"
 	"otklik/flows/all"
 	"otklik/flows/hello"
+	"otklik/flows/lessons"
 	"otklik/flows/office"
 	public "otklik/flows/open311"
 	"otklik/flows/place"
@@ -150,6 +151,7 @@ type program struct {
 	store    *storage.Store
 	files    *files.Store
 	pictures *picture.Keeper
+	learner  *lessons.Keeper
 	photos   *flows.Photographs
 	finder   func() *place.Finder
 	topics   func() *understand.Judge
@@ -255,6 +257,7 @@ func (p *program) serve(ctx context.Context, listener net.Listener) error {
 	if err != nil {
 		return err
 	}
+	p.learner = lessons.New(lessons.Options{Store: p.store, Topics: p.topics, File: lessons.File(p.settings.Data), Log: p.log, After: time.Second})
 	spool := &flows.Spool{Store: p.store}
 	p.aside = bot.NewAside(p.channels, p.log)
 	p.photos = flows.NewPhotographs(flows.Photographs{Store: p.store, Blobs: p.pictures, Fetcher: p.aside.Fetcher,
@@ -268,7 +271,7 @@ func (p *program) serve(ctx context.Context, listener net.Listener) error {
 		Store: p.store, Pack: p.pack, Place: p.finder(), Topics: p.topics(), Sieve: p.sieve(), Flows: all.Flows(), Now: time.Now,
 		Language: p.settings.Language, Log: p.log, Admins: p.settings.Admins, Curators: curators, Privately: p.settings.Privately, PerMinute: p.settings.PerMinute,
 		LongestText: p.settings.LongestText, MostPhotos: p.settings.MostPhotos, Notify: p.outbox.Notify, Answer: p.aside.Answer,
-		Triage: triage, Control: control, Registered: p.settings.Registered, Locate: p.aside.Locate,
+		Learner: p.learner, Taught: p.learner.Wake, Triage: triage, Control: control, Registered: p.settings.Registered, Locate: p.aside.Locate,
 		Wanted: p.photos.Wake, Menu: p.aside.Menu, Link: p.aside.Link, Limits: p.aside.Limits,
 	})
 	if err != nil {
@@ -338,7 +341,7 @@ func (p *program) run(ctx context.Context, listener net.Listener) error {
 	}
 	open311.New(open311.Options{Desk: records, Key: p.settings.Open311.Reveal, LongestText: p.settings.LongestText, Languages: flows.Languages,
 		Region: p.pack.Region.Name, Log: p.log, Now: time.Now}).Routes(mux)
-	clerk := &office.Clerk{Program: p.office, Pack: p.pack, Store: p.store}
+	clerk := &office.Clerk{Program: p.office, Pack: p.pack, Store: p.store, Learner: p.learner}
 	nightly, err := clerk.Nightly(p.log)
 	if err != nil {
 		return err
@@ -373,6 +376,7 @@ func (p *program) run(ctx context.Context, listener net.Listener) error {
 	g.Go(func() error { return p.outbox.Run(ctx) })
 	g.Go(func() error { p.engine.Run(ctx); return nil })
 	g.Go(func() error { p.photos.Run(ctx); return nil })
+	g.Go(func() error { p.learner.Run(ctx); return nil })
 	g.Go(func() error { p.greet(ctx); return nil })
 	g.Go(func() error { return owner.Serve(ctx, owner.Path(p.settings.Data), clerk.Answer) })
 	if nightly != nil {

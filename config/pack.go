@@ -133,6 +133,8 @@ type Template struct {
 	Name    string `yaml:"name"` // on the button
 	Text    string `yaml:"text"` // what the resident reads
 	English string `yaml:"english"`
+	// NoProblem, of a rejection: what was written is no problem at all, and the desk learns so.
+	NoProblem bool `yaml:"no_problem,omitempty" json:",omitempty"`
 }
 
 // Calendar is working time: hours of a working day with a break, and the days off.

@@ -45,9 +45,13 @@ func (t *Turn) Find(inc *storage.Incident) error {
 
 // Route finds the likely body anew, after the topic or the place changed.
 func (t *Turn) Route(inc *storage.Incident) {
-	inc.Likely = ""
-	if o := t.e.Pack.Route(inc.Topic, inc.Place.Municipality); o != nil {
-		inc.Likely = o.Code
+	l := t.body(inc)
+	inc.Likely = l.Code
+	if inc.Sure == nil && l.Confidence > 0 {
+		inc.Sure = &storage.Sureness{}
+	}
+	if inc.Sure != nil {
+		inc.Sure.Org = l.Confidence
 	}
 }
 
@@ -192,11 +196,14 @@ func name(v *Voice, tx *storage.Tx, ev *storage.Event) (string, error) {
 // EventName gives who made an event, in the reader's words.
 func EventName(v *Voice, tx *storage.Tx, ev *storage.Event) (string, error) { return name(v, tx, ev) }
 
-// record writes the incident and its event, lets the flows hear of it, and draws the cards anew.
+// record writes the incident, its event and what that teaches, lets the flows hear of it, and draws the cards anew.
 func (t *Turn) record(inc *storage.Incident, ev *storage.Event) error {
 	ev.Incident, ev.At = inc.Number, t.Now
 	if ev.Actor == 0 && t.Me != nil && ev.As != "" {
 		ev.Actor = t.Me.ID
+	}
+	if err := t.teach(inc, ev); err != nil {
+		return err
 	}
 	inc.Changed = t.Now
 	inc.Version++

@@ -60,6 +60,10 @@ type Options struct {
 	Limits func(channel string) bot.Limits
 	// Wanted hears, after the commit, that photos are to be fetched and kept.
 	Wanted func()
+	// Learner has a say in what is likely; nil leaves that to keywords.
+	Learner Learner
+	// Taught hears, after the commit, that there are lessons for the learner.
+	Taught func()
 	// Link makes the link that takes an invitation's code in a channel; "" where the channel has none.
 	Link func(channel, start string) string
 }
@@ -151,6 +155,9 @@ func New(o Options) (*Engine, error) {
 	if e.Wanted == nil {
 		e.Wanted = func() {}
 	}
+	if e.Taught == nil {
+		e.Taught = func() {}
+	}
 	if e.Link == nil {
 		e.Link = func(string, string) string { return "" }
 	}
@@ -228,13 +235,14 @@ func (e *Engine) commit(ctx context.Context, u bot.Update, fn func(*Turn) error)
 	var t *Turn
 	var before bool
 	random := e.Random() // outside the transaction, which may run twice
+	heard := asked{}
 	err := e.Store.Update(ctx, func(tx *storage.Tx) (err error) {
 		defer func() {
 			if r := recover(); r != nil {
 				err = bot.Recovered(r)
 			}
 		}()
-		t = &Turn{e: e, ctx: ctx, Tx: tx, Now: e.Now(), In: u, random: random, trail: u.Trail()}
+		t = &Turn{e: e, ctx: ctx, Tx: tx, Now: e.Now(), In: u, random: random, trail: u.Trail(), asked: heard}
 		if before, err = tx.See(u.Channel, u.ID, t.Now); err != nil || before {
 			return err
 		}
@@ -274,18 +282,22 @@ func (e *Engine) heed(t *Turn) {
 	if t.Tx.Wants() {
 		e.Wanted()
 	}
+	if len(t.lessons) > 0 {
+		e.Taught()
+	}
 }
 
 // Do runs fn in a transaction outside any update: for timers and for the command line.
 func (e *Engine) Do(ctx context.Context, fn func(*Turn) error) error {
 	var t *Turn
+	heard := asked{}
 	err := e.Store.Update(ctx, func(tx *storage.Tx) (err error) {
 		defer func() {
 			if r := recover(); r != nil {
 				err = bot.Recovered(r)
 			}
 		}()
-		t = &Turn{e: e, ctx: ctx, Tx: tx, Now: e.Now(), sess: &storage.Session{}}
+		t = &Turn{e: e, ctx: ctx, Tx: tx, Now: e.Now(), sess: &storage.Session{}, asked: heard}
 		if err := fn(t); err != nil {
 			return err
 		}

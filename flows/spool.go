@@ -165,7 +165,7 @@ func sent(tx *storage.Tx, e bot.Entry, r bot.Receipt) (again bool, err error) {
 			return false, err
 		}
 	}
-	if err := learn(tx, e, r); err != nil || (pointer.Slot == 0 && pointer.Incident == 0) {
+	if err := keepNames(tx, e, r); err != nil || (pointer.Slot == 0 && pointer.Incident == 0) {
 		return again, err
 	}
 	for _, ref := range append([]bot.Ref{r.Ref}, r.More...) {
@@ -201,8 +201,8 @@ func settle(tx *storage.Tx, o *storage.Outgoing, rev uint64, ref bot.Ref) (again
 	return again, tx.PutSlot(slot)
 }
 
-// learn keeps by which names the channel knows the photos from now on.
-func learn(tx *storage.Tx, e bot.Entry, r bot.Receipt) error {
+// keepNames keeps by which names the channel knows the photos from now on.
+func keepNames(tx *storage.Tx, e bot.Entry, r bot.Receipt) error {
 	for i, ref := range r.Media {
 		if ref == "" || i >= len(e.Message.Photos) || e.Message.Photos[i].ID == "" {
 			continue

@@ -48,6 +48,8 @@ type Turn struct {
 	menu    bool             // whoever acts has other commands now
 	fires   bool             // a timer's
 	trail   string           // of In
+	lessons []*storage.Lesson
+	asked   asked
 }
 
 // Pack is the region.

@@ -57,7 +57,7 @@ type Incident struct {
 	Place      Place       `json:"place"`
 	Reporters  []Reporter  `json:"reporters"` // the author first
 	Source     Source      `json:"source"`
-	Likely     string      `json:"likely,omitempty"`   // the organisation by the pack's route
+	Likely     string      `json:"likely,omitempty"`   // the organisation by the pack's route, or by what curators decided
 	Forward    time.Time   `json:"forward,omitzero"`   // deadlines: route it until
 	First      time.Time   `json:"first,omitzero"`     // first answer
 	Final      time.Time   `json:"final,omitzero"`     // final answer
@@ -83,15 +83,17 @@ type Incident struct {
 	Promise   *Promise      `json:"promise,omitempty"`   // of the last interim answer
 	Hidden    []string      `json:"hidden,omitempty"`    // photos that residents do not see
 	Posts     int           `json:"posts,omitempty"`     // how many messages in public speak of it
-	Sure      *Sureness     `json:"sure,omitempty"`      // found: how sure the judge was
+	Sure      *Sureness     `json:"sure,omitempty"`      // how sure the judge was of what it proposed
+	Taught    Labels        `json:"taught,omitzero"`     // what the curators' decisions on it have taught
 }
 
-// Sureness is how likely the judge holds what it proposed for a found message, each from 0 to 1.
+// Sureness is how likely the judge holds what it proposed, each from 0 to 1. Problem and Topic are of found messages.
 type Sureness struct {
 	Problem float64 `json:"problem"`
 	Topic   float64 `json:"topic,omitempty"`
-	Org     float64 `json:"org,omitempty"`
-	Known   uint64  `json:"known,omitempty"` // the open incident that it may be about
+	Org     float64 `json:"org,omitempty"`     // of Likely; 0 where only the pack's route spoke
+	Learned bool    `json:"learned,omitempty"` // Problem is also by what curators decided before
+	Known   uint64  `json:"known,omitempty"`   // the open incident that it may be about
 }
 
 // Wait is a question to the residents that keeps an incident waiting.
@@ -218,6 +220,7 @@ type Event struct {
 	Photos   []string  `json:"photos,omitempty"`
 	Public   bool      `json:"public,omitempty"` // the resident may read Text
 	Due      time.Time `json:"due,omitzero"`     // a deadline or a date that the event sets
+	Why      string    `json:"why,omitempty"`    // the code of the reason, where one was chosen
 	Other    uint64    `json:"other,omitempty"`  // the other incident: merged, split off
 	Person   uint64    `json:"person,omitempty"` // whom it concerns: the colleague that it was handed to
 }

@@ -91,6 +91,7 @@ const (
 	spacePostOf     = "gi" // incident, id
 	spacePostFrom   = "ga" // channel, user, id
 	spacePostLike   = "gt" // print of the words → id
+	spaceLesson     = "k"  // id → Lesson
 	spaceHour       = "gh" // municipality, topic, hour → how many posts
 )
 

@@ -79,7 +79,7 @@ func passes() (list []pass) {
 		pass{space: spaceWanted, each: verifyWanted},
 		pass{space: spaceOutgoing, each: verifyOutgoing}, pass{space: spaceClaim, each: verifyClaim},
 		pass{space: spaceRef, each: verifyRef}, pass{space: spaceLog, each: verifyLog},
-		pass{space: spaceHour, each: verifyHour}, pass{space: spaceInvitation, each: readable[Invitation]}, pass{space: spaceCounter, each: verifyNumber})
+		pass{space: spaceHour, each: verifyHour}, pass{space: spaceLesson, each: verifyLesson}, pass{space: spaceInvitation, each: readable[Invitation]}, pass{space: spaceCounter, each: verifyNumber})
 }
 
 // eachRecord looks at a record and for its entries.

@@ -329,6 +329,19 @@ func verifyClaim(l *look, k, v []byte) error {
 	return l.incident(k, last(k))
 }
 
+// verifyLesson holds a lesson against its number and its incident.
+func verifyLesson(l *look, k, v []byte) error {
+	one, err := decoded[Lesson](v)
+	if err != nil {
+		l.fault(k, nil, "%s", err)
+		return nil
+	}
+	if err := l.itself(k, lessonCounter, one.ID); err != nil {
+		return err
+	}
+	return l.incident(k, one.Incident)
+}
+
 // verifyRef looks for the incident that a sent message is about. Its slot may be gone.
 func verifyRef(l *look, k, v []byte) error {
 	p, err := decoded[Pointer](v)

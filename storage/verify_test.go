@@ -161,6 +161,7 @@ func furnish(tx *storage.Tx, now time.Time) error {
 	do(tx.PutWatched(&storage.Watched{Peer: "desk:group1", Since: now}))
 	do(tx.PutPost(&storage.Post{Source: 1, Incident: 1, Thread: "desk:group1/7", Ref: "u9", Author: storage.Author{User: "0"}, Came: now, Print: 9}))
 	do(tx.Count("kirov", "holes", now))
+	do(tx.PutLesson(&storage.Lesson{Incident: 1, Labels: storage.Labels{Theme: "holes"}}))
 	do(tx.PutInvitation("hash", &storage.Invitation{Expires: now}))
 	do(tx.SetSetting("a", []byte("b")))
 	for _, err := range steps {
@@ -325,6 +326,7 @@ func TestVerifyNamesWhatRecordsSayWrongly(t *testing.T) {
 		{"the last incident is gone", drop(number("i", 4)), "incidents: incident 3: number 4 is missing", false},
 		{"the counter is ahead", counter("incident", 6), "incidents: incident 4: numbers 5 to 6 are missing", false},
 		{"the counter is behind", counter("incident", 2), `incidents: incident 3: the counter "incident" is at 2 only`, true},
+		{"a lesson of no incident", replace(number("k", 1), `"incident":1`, `"incident":8`), "lessons: lesson 1: it names incident 8, which is not there", false},
 		{"a number twice", replace(number("i", 2), `"number":2`, `"number":1`), "incidents: incident 2: it says that it is incident 1", false},
 		{"no such state", replace(number("i", 2), `"state":"accepted"`, `"state":"lost"`), `incident 2: the lifecycle has no state "lost"`, false},
 		{"another state than its history", replace(number("i", 2), `"state":"accepted"`, `"state":"assigned"`), "incident 2: it is assigned, its history ends with accepted", false},

@@ -75,8 +75,9 @@ func sendBack(t *flows.Turn, inc *storage.Incident, why string) error {
 	return t.Act(inc, flows.Return, storage.Event{Text: why}, nil)
 }
 
-func reject(t *flows.Turn, inc *storage.Incident, why string) error {
-	return t.Act(inc, flows.Reject, storage.Event{Text: why, Public: true}, func() { inc.Reason = why })
+// reject ends an incident with a reason; code is that of the pack's, "" for words of the curator's own.
+func reject(t *flows.Turn, inc *storage.Incident, why, code string) error {
+	return t.Act(inc, flows.Reject, storage.Event{Text: why, Why: code, Public: true}, func() { inc.Reason = why })
 }
 
 func retopic(t *flows.Turn, inc *storage.Incident, code string) error {

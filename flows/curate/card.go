@@ -108,7 +108,7 @@ func stand(v *flows.Voice, tx *storage.Tx, inc *storage.Incident, events []stora
 			lines = append(lines, v.T("curate.came_back", "Org", v.Org(last.Org), "Who", who, "At", at, "Text", flows.Short(last.Text, 300)))
 		}
 		if inc.Likely != "" {
-			lines = append(lines, v.T("curate.likely", "Org", v.Org(inc.Likely)))
+			lines = append(lines, v.T("curate.likely", "Org", v.Org(inc.Likely))+flows.Sure(inc))
 		}
 	case storage.Assigned, storage.Accepted:
 		id := "curate.stand_" + string(inc.State)

@@ -120,7 +120,8 @@ func returnCommand(t *flows.Turn, words string) error {
 
 func rejectCommand(t *flows.Turn, words string) error {
 	return with(func(t *flows.Turn) error { return applies(t, "curate.list_reject", storage.New, storage.Assigned) },
-		flows.Reject, "ask_reason", "curate.rejected", reject)(t, words)
+		flows.Reject, "ask_reason", "curate.rejected",
+		func(t *flows.Turn, inc *storage.Incident, why string) error { return reject(t, inc, why, "") })(t, words)
 }
 
 func remarkCommand(t *flows.Turn, words string) error {

@@ -110,8 +110,8 @@ func inquire(t *flows.Turn, inc *storage.Incident, text string) error { return t
 // split makes an incident of the words; its topic is judged from them.
 func split(t *flows.Turn, inc *storage.Incident, text string) error {
 	topic := inc.Topic
-	if likely := t.Judge().Topics(text, 1); len(likely) > 0 {
-		topic = likely[0].Topic
+	if likely := t.Topics(text, inc.Place, 1); len(likely) > 0 {
+		topic = likely[0].Code
 	}
 	ids, err := t.Keep(t.In.Media)
 	if err != nil {

@@ -248,9 +248,9 @@ func askTopic(t *flows.Turn, c *choice, inc *storage.Incident) error {
 	if text == "" {
 		text = inc.Text
 	}
-	for _, g := range t.Judge().Topics(text, 3) {
-		if g.Topic != inc.Topic {
-			m.Keyboard = append(m.Keyboard, []bot.Button{{Text: v.Topic(g.Topic), Data: t.Key("t", g.Topic)}})
+	for _, g := range t.Topics(text, inc.Place, 3) {
+		if g.Code != inc.Topic {
+			m.Keyboard = append(m.Keyboard, []bot.Button{{Text: v.Topic(g.Code), Data: t.Key("t", g.Code)}})
 		}
 	}
 	var row []bot.Button
@@ -291,11 +291,11 @@ func askReason(t *flows.Turn, _ *choice, inc *storage.Incident) error {
 }
 
 func takeReason(t *flows.Turn, _ *choice, inc *storage.Incident) (string, error) {
-	why := ""
+	why, code := "", ""
 	if t.Verb == "r" {
 		for _, r := range t.Pack().Rejections {
 			if r.Code == t.Arg(0) {
-				why = t.Fill(r.Text, inc)
+				why, code = t.Fill(r.Text, inc), r.Code
 			}
 		}
 	} else if t.In.Kind == bot.Written {
@@ -307,7 +307,7 @@ func takeReason(t *flows.Turn, _ *choice, inc *storage.Incident) (string, error)
 	if left := flows.Blanks(why); len(left) > 0 && t.Verb == "r" {
 		return flows.Quiet, t.Reply(t.Voice().Say("curate.fill_blanks", "Blanks", strings.Join(left, ", "), "Text", why))
 	}
-	if err := reject(t, inc, why); err != nil {
+	if err := reject(t, inc, why, code); err != nil {
 		return "", err
 	}
 	return done(t, inc, "curate.rejected")

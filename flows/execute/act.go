@@ -58,6 +58,9 @@ func decline(t *flows.Turn, inc *storage.Incident, why, org string) error {
 		t.Route(inc)
 		if t.Pack().Organisation(org) != nil {
 			inc.Likely = org
+			if inc.Sure != nil {
+				inc.Sure.Org = 0
+			}
 		}
 	})
 }

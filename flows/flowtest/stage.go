@@ -17,6 +17,7 @@ import (
 	"otklik/config"
 	"otklik/flows"
 	"otklik/flows/all"
+	"otklik/flows/lessons"
 	"otklik/flows/place"
 	"otklik/flows/understand"
 	"otklik/storage"
@@ -64,6 +65,7 @@ type Stage struct {
 	file      string     // the store's; "" for one in memory
 	mu        sync.Mutex // what the engine calls from several updates at once
 
+	Keeper   *lessons.Keeper  // learns, once Learns was called
 	Fail     *Fail            // makes the store fail
 	Notified []bot.Ticket     // what the outbox was told of
 	Check    func(bot.Ticket) // called with each of them
@@ -185,6 +187,23 @@ func (s *Stage) wired(g Ground, curators []bot.Peer) flows.Options {
 			}
 		},
 		Link: func(channel, start string) string { return "https://example.org/" + channel + "?start=" + start },
+	}
+}
+
+// Learns gives the engine a learner, which has learnt from every decision before anybody does the next thing. Its checkpoint
+// is in the file. After Reopen it is to be called anew.
+func (s *Stage) Learns(file string) {
+	s.tb.Helper()
+	topics := s.options.Topics
+	s.Keeper = lessons.New(lessons.Options{Store: s.Store, Topics: func() *understand.Judge { return topics }, File: file, Log: s.options.Log})
+	s.Keeper.Open(context.Background())
+	s.learn()
+	s.Engine.Learner, s.Engine.Taught = s.Keeper, s.learn
+}
+
+func (s *Stage) learn() {
+	if err := s.Keeper.Learn(context.Background()); err != nil {
+		s.tb.Error(err)
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"otklik/config"
+	"otklik/flows/lessons"
 	"otklik/storage"
 	"otklik/storage/owner"
 )
@@ -27,6 +28,7 @@ type Commands struct {
 	Verify  Verify  `cmd:"" help:"Look whether every index agrees with its records; name every fault."`
 	Export  Export  `cmd:"" help:"Write all incidents as a table: csv, jsonl or xlsx."`
 	Judge   Judge   `cmd:"" help:"Tell how well topics and bodies are guessed, by a labelled table of the past (CSV)."`
+	Learn   Learn   `cmd:"" help:"Teach years of labelled history (CSV), while the program runs or not."`
 	Version Version `cmd:"" help:"Print the version."`
 }
 
@@ -50,6 +52,7 @@ type request struct {
 	Backup  *Backup       `json:"backup,omitempty"`
 	Verify  *Verify       `json:"verify,omitempty"`
 	Export  *Export       `json:"export,omitempty"`
+	Learn   *Learn        `json:"learn,omitempty"`
 }
 
 // Clerk answers for an open store what the commands ask.
@@ -57,6 +60,8 @@ type Clerk struct {
 	*Program
 	Pack  *config.Pack
 	Store *storage.Store
+	// Learner is what learns from the store's decisions.
+	Learner *lessons.Keeper
 
 	copying sync.Mutex
 }
@@ -78,6 +83,8 @@ func (c *Clerk) Answer(ctx context.Context, raw json.RawMessage, piece func(any)
 		return c.verify(ctx, *r.Verify, piece)
 	case r.Export != nil:
 		return struct{}{}, c.export(ctx, *r.Export, piece)
+	case r.Learn != nil:
+		return c.learn(ctx, *r.Learn, piece)
 	}
 	return nil, errors.New("the running program is of another version: restart it")
 }

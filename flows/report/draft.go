@@ -18,6 +18,7 @@ type draft struct {
 	NoWords bool          `json:",omitempty"` // photos say enough
 	Topic   string        `json:",omitempty"` // chosen
 	NoTopic bool          `json:",omitempty"` // the curator may decide
+	Shown   string        `json:",omitempty"` // the likely topic that its author has read
 	Browse  string        `json:",omitempty"` // the topic question shows: "" the likely, "*" groups, or a group
 	Place   storage.Place `json:",omitzero"`
 	Sure    bool          `json:",omitempty"` // Place needs no more asking

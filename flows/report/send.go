@@ -12,6 +12,12 @@ import (
 func askPreview(t *flows.Turn, d *draft) error {
 	v := t.Voice()
 	about := d.about(t)
+	if d.Shown != about {
+		d.Shown = about
+		if err := t.Save(d); err != nil {
+			return err
+		}
+	}
 	head := v.T("report.understood", "Topic", v.Topic(about), "Place", v.Place(d.Place))
 	if n := len(d.Photos); n > 0 {
 		head += " " + v.T("desk.photos", "N", n) + "."
@@ -107,7 +113,7 @@ func takeChange(t *flows.Turn, d *draft) (string, error) {
 // send makes the incident.
 func (d *draft) send(t *flows.Turn) error {
 	inc := &storage.Incident{
-		Topic: d.about(t), Text: d.text(), Photos: d.Photos, Place: d.Place,
+		Topic: d.read(t), Text: d.text(), Photos: d.Photos, Place: d.Place,
 		Reporters: []storage.Reporter{{Person: t.Me.ID, Peer: t.Peer()}},
 		Source:    storage.Source{Kind: "chat", Channel: t.In.Channel, Name: d.Forward.Name, Link: d.Forward.Link},
 	}

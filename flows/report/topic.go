@@ -7,8 +7,8 @@ import (
 
 // likely gives the codes of the topics that the words speak for, the likeliest first.
 func (d *draft) likely(t *flows.Turn) (codes []string) {
-	for _, g := range t.Judge().Topics(d.text(), 3) {
-		codes = append(codes, g.Topic)
+	for _, g := range t.Topics(d.text(), d.Place, 3) {
+		codes = append(codes, g.Code)
 	}
 	return codes
 }
@@ -22,6 +22,14 @@ func (d *draft) about(t *flows.Turn) string {
 		return codes[0]
 	}
 	return ""
+}
+
+// read gives the topic under which its author sends it: the one that they have read, whatever is likelier by now.
+func (d *draft) read(t *flows.Turn) string {
+	if d.Topic == "" && !d.NoTopic && t.Pack().Topic(d.Shown) != nil {
+		return d.Shown
+	}
+	return d.about(t)
 }
 
 func takeTopic(t *flows.Turn, d *draft) (string, error) {

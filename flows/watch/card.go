@@ -1,8 +1,6 @@
 package watch
 
 import (
-	"fmt"
-	"math"
 	"strconv"
 	"strings"
 
@@ -67,7 +65,7 @@ func head(v *flows.Voice, inc *storage.Incident) string {
 	}
 	s += v.Topic(inc.Topic)
 	if inc.Sure != nil && inc.Sure.Topic > 0 {
-		s += " " + percent(inc.Sure.Topic)
+		s += " " + flows.Percent(inc.Sure.Topic)
 	}
 	if inc.Place.Municipality == "" {
 		return s + " · " + v.T("watch.nowhere")
@@ -75,14 +73,15 @@ func head(v *flows.Voice, inc *storage.Incident) string {
 	return s + " · " + v.Place(inc.Place)
 }
 
-func percent(p float64) string { return fmt.Sprintf("%.0f %%", math.Round(100*min(max(p, 0), 1))) }
-
 // stand says what became of it, and what may be known of it.
 func stand(v *flows.Voice, tx *storage.Tx, inc *storage.Incident) (lines []string, err error) {
 	switch inc.State {
 	case storage.Found:
 		if inc.Likely != "" {
-			lines = append(lines, v.T("watch.likely", "Org", v.Org(inc.Likely)))
+			lines = append(lines, v.T("watch.likely", "Org", v.Org(inc.Likely))+flows.Sure(inc))
+		}
+		if s := inc.Sure; s != nil && s.Learned {
+			lines = append(lines, v.T("watch.problem", "Sure", flows.Percent(s.Problem)))
 		}
 		if inc.Sure == nil || inc.Sure.Known == 0 {
 			return lines, nil

@@ -12,9 +12,6 @@ import (
 )
 
 const (
-	// likely is from when on a message is brought to a curator. It is low: what is passed over is gone, what is judged
-	// needlessly costs one tap.
-	likely = 0.35
 	// shared is how long the same words elsewhere are the same message.
 	shared = 7 * 24 * time.Hour
 	// burst is how long messages of one topic in one place are held for one problem.
@@ -64,7 +61,7 @@ func found(t *flows.Turn, w *storage.Watched) error {
 	switch {
 	case into != nil:
 		return echo(t, into, p)
-	case p.Problem < likely:
+	case !flows.Brought(p.Problem):
 		return t.Tx.PutPost(p)
 	}
 	if err := t.Tx.Count(inc.Place.Municipality, inc.Topic, t.Now); err != nil {
@@ -169,16 +166,12 @@ func judge(t *flows.Turn, w *storage.Watched, p *storage.Post) *storage.Incident
 	p.Problem = 1
 	if s := t.Sieve(); s != nil {
 		v := s.Problem(p.Text, len(p.Photos), named)
-		p.Problem, inc.Raised = v.Problem, v.Danger
+		inc.Raised = v.Danger
+		p.Problem, inc.Sure.Learned = t.Problem(p.Text, place, v)
 	}
 	inc.Sure.Problem = p.Problem
-	topics := t.Judge().Topics(p.Text, 3)
-	if len(topics) > 0 {
-		sum := 0.0
-		for _, g := range topics {
-			sum += g.Score
-		}
-		inc.Topic, inc.Sure.Topic = topics[0].Topic, topics[0].Score/sum
+	if topics := t.Topics(p.Text, place, 1); len(topics) > 0 {
+		inc.Topic, inc.Sure.Topic = topics[0].Code, topics[0].Confidence
 	}
 	topic := t.Pack().Topic(inc.Topic)
 	inc.Urgent = inc.Raised || topic != nil && topic.Urgent
@@ -193,7 +186,7 @@ func belongs(t *flows.Turn, p *storage.Post, inc *storage.Incident) (*storage.In
 		if err != nil {
 			return nil, err
 		}
-		if over != nil && over.Incident != 0 && (p.Problem >= likely || over.Author.User == p.Author.User && p.Author.User != "") {
+		if over != nil && over.Incident != 0 && (flows.Brought(p.Problem) || over.Author.User == p.Author.User && p.Author.User != "") {
 			return whole(t, over.Incident)
 		}
 	}
@@ -204,7 +197,7 @@ func belongs(t *flows.Turn, p *storage.Post, inc *storage.Incident) (*storage.In
 	if like != nil && like.Incident != 0 && t.Now.Sub(like.Came) < shared {
 		return whole(t, like.Incident)
 	}
-	if p.Problem < likely || inc.Topic == "" {
+	if !flows.Brought(p.Problem) || inc.Topic == "" {
 		return nil, nil
 	}
 	near, err := t.Similar(storage.AsFound(inc.Topic), inc.Place, 0, 1)

@@ -90,7 +90,8 @@ func stand(v *flows.Voice, tx *storage.Tx, inc *storage.Incident) (lines []strin
 		if err != nil || other == nil {
 			return lines, err
 		}
-		return append(lines, v.T("watch.known", "Number", other.Number, "State", v.Standing(other), "Text", flows.Short(other.Text, 120))), nil
+		// Without its state: this card is not drawn anew when that changes.
+		return append(lines, v.T("watch.known", "Number", other.Number, "Text", flows.Short(other.Text, 120))), nil
 	case storage.Merged:
 		return []string{v.T("watch.was_known", "Number", inc.Into)}, nil
 	}

@@ -200,7 +200,7 @@ const tour = `
 Анна: Яма на дороге, Киров, Сурикова 7
 Анна ▸ ✓ Отправить
 Ольга: /assign 8 adm-kirov
-@ +60h
+@ +100h
 `
 
 // before is what has happened when a play begins: incidents in every state that takes long to come by.

@@ -56,6 +56,7 @@ func scenarios() []scenario {
 		{"million", "a store of a million incidents beside one of a thousand (-incidents 10000000 for ten)", million},
 		{"backlog", "100,000 updates that wait at the start", backlog},
 		{"kill", "SIGKILL at random under load, Telegram and VK", kill},
+		{"replay", "a region's year of found messages, 66,468 of them, through the whole program", replay},
 		{"abuse", "one who floods, a photo of 20 MB, a text of 1 MB, a loud group", abuse},
 	}
 }
@@ -74,11 +75,13 @@ type options struct {
 	incidents int
 	kills     int
 	backlog   int
+	messages  int
+	texts     string
 	seed      uint64
 }
 
 func defaults() options {
-	return options{runs: 3, trip: 30 * time.Millisecond, faults: 0.5, only: "otklik,null,plain", incidents: 1_000_000, kills: 100, backlog: 100_000, seed: 1}
+	return options{runs: 3, trip: 30 * time.Millisecond, faults: 0.5, only: "otklik,null,plain", incidents: 1_000_000, kills: 100, backlog: 100_000, messages: 66_468, texts: "../shared/data/appeals_dev.csv", seed: 1}
 }
 
 func (o *options) register(f *flag.FlagSet) {
@@ -98,6 +101,8 @@ func (o *options) register(f *flag.FlagSet) {
 	f.IntVar(&o.incidents, "incidents", o.incidents, "million: how many incidents the big store has")
 	f.IntVar(&o.kills, "kills", o.kills, "kill: how often, for each messenger")
 	f.IntVar(&o.backlog, "backlog", o.backlog, "backlog: how many updates wait")
+	f.IntVar(&o.messages, "messages", o.messages, "replay: how many")
+	f.StringVar(&o.texts, "texts", o.texts, "replay: a table with a column «text», of whose texts they are made")
 	f.Uint64Var(&o.seed, "seed", o.seed, "of what is drawn at random")
 }
 

@@ -48,8 +48,11 @@ func (v *Voice) PageRow(rows [][]bot.Button, page, size, n int, key func(page st
 }
 
 // PageArg reads a page number from a button's data. What is out of bounds is brought back by Page.
-func (t *Turn) PageArg() int {
-	n, err := strconv.Atoi(t.Arg(0))
+func (t *Turn) PageArg() int { return PageOf(t.Arg(0)) }
+
+// PageOf reads a page number as PageArg does, where a button stands outside a conversation.
+func PageOf(arg string) int {
+	n, err := strconv.Atoi(arg)
 	if err != nil || n < 0 {
 		return 0
 	}

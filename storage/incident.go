@@ -182,6 +182,7 @@ type Source struct {
 	Channel string `json:"channel"`
 	Name    string `json:"name,omitempty"`
 	Link    string `json:"link,omitempty"` // of what was forwarded
+	Org     string `json:"org,omitempty"`  // whose page it stood on
 }
 
 // Assignment is an incident in the hands of one organisation.

@@ -152,3 +152,19 @@ func TestOfABookTheBeginningIsRead(t *testing.T) {
 		}
 	}
 }
+
+func TestWhatIsNoSlipIsNotMended(t *testing.T) {
+	pack, err := config.Default()
+	if err != nil {
+		t.Fatal(err)
+	}
+	j := New(pack)
+	for _, text := range []string{"сколько можно", "на пересечении", "родители", "на портале"} {
+		for _, g := range j.Topics(text, 5) {
+			t.Errorf("%q is held for %s", text, g.Topic)
+		}
+	}
+	if g := j.Topics("скольско на тротуаре", 3); len(g) == 0 {
+		t.Error("a slip is not mended any more")
+	}
+}

@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 
 	"github.com/kljensen/snowball/english"
@@ -11,6 +12,21 @@ import (
 
 	"otklik/flows/words"
 )
+
+// noSlips are words that people mean as they write them, although a letter more or less would make a keyword of them: «сколько»
+// is not «скользко».
+//
+//go:embed no_slips.txt
+var noSlips string
+
+// meantStems gives the stems of noSlips, once: nobody needs them before the first text that may hold a slip.
+var meantStems = sync.OnceValue(func() map[string]bool {
+	set := map[string]bool{}
+	for w := range strings.FieldsSeq(noSlips) {
+		set[stem(words.Fold(w))] = true
+	}
+	return set
+})
 
 //go:embed stems.txt
 var stemsFile string
@@ -70,7 +86,7 @@ const shortest = 6
 // mend replaces stems that no keyword has by the only keyword's stem that differs in one letter: «асвальт».
 func (j *Judge) mend(stems []string) []string {
 	for i, s := range stems {
-		if r := []rune(s); len(r) >= shortest && !j.isKnown(s) {
+		if r := []rune(s); len(r) >= shortest && !j.isKnown(s) && !meantStems()[s] {
 			if meant := j.meant(r); meant != nil {
 				stems[i] = string(meant)
 			}

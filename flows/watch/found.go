@@ -141,7 +141,7 @@ func album(t *flows.Turn, u bot.Update) (bool, error) {
 // judge proposes an incident: topic, place and body, and how sure that is.
 func judge(t *flows.Turn, w *storage.Watched, p *storage.Post) *storage.Incident {
 	inc := &storage.Incident{Text: p.Text, Photos: p.Photos, Sure: &storage.Sureness{},
-		Source: storage.Source{Kind: "found", Channel: t.In.Channel, Name: w.Title, Link: p.Link}}
+		Source: storage.Source{Kind: "found", Channel: t.In.Channel, Name: w.Title, Link: p.Link, Org: w.Org}}
 	where := t.Finder().Find(p.Text)
 	place, choices := t.Found(where)
 	named := place.Municipality != "" || place.Street != "" || len(choices) > 0

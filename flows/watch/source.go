@@ -150,10 +150,17 @@ func title(w *storage.Watched) string {
 }
 
 func where(v *flows.Voice, w *storage.Watched) string {
-	if w.Municipality == "" {
-		return v.T("watch.whole_region")
+	parts := []string{v.T("watch.whole_region")}
+	if w.Municipality != "" {
+		parts[0] = v.Municipality(w.Municipality)
 	}
-	return v.Municipality(w.Municipality)
+	if w.Org != "" {
+		parts = append(parts, v.Org(w.Org))
+	}
+	if w.Language != "" {
+		parts = append(parts, w.Language)
+	}
+	return strings.Join(parts, " · ")
 }
 
 // command is /watch: the list; in a group: watch this one; with an address: watch that; with a number and words: where
@@ -167,13 +174,13 @@ func command(t *flows.Turn, words string) error {
 	case words == "hushed" && t.May(curators):
 		return hushed(t)
 	case words == "list" || words == "" && (!t.In.Public() || t.Staffed()):
-		return list(t)
+		return list(t, 0)
 	case t.In.Public() && !t.Staffed():
 		return watchHere(t, words)
 	case strings.EqualFold(head, "off"):
 		return byNumber(t, rest, func(w *storage.Watched) error { return turnOff(t, w) })
 	case !strings.ContainsAny(head, ".:/@"):
-		return byNumber(t, head, func(w *storage.Watched) error { return setDistrict(t, w, rest) })
+		return byNumber(t, head, func(w *storage.Watched) error { return setAbout(t, w, rest) })
 	}
 	src, ok := t.Locate(head)
 	if !ok {
@@ -201,10 +208,8 @@ func Ensure(ctx context.Context, e *flows.Engine, list []string) error {
 				return err
 			}
 			w := storage.Watched{Peer: src.Peer.String(), Address: src.Address, Since: t.Now}
-			if words != "" {
-				if w.Municipality = district(t, words); w.Municipality == "" {
-					return fmt.Errorf("%q (--watch): there is no district %q", address, words)
-				}
+			if unknown := about(t, &w, words); unknown != "" {
+				return fmt.Errorf("%q (--watch): there is no district and no body %q", address, unknown)
 			}
 			if err := t.Tx.PutWatched(&w); err != nil {
 				return err
@@ -232,8 +237,8 @@ func watch(t *flows.Turn, w storage.Watched, words string) error {
 		w = *old
 	}
 	if words != "" {
-		if w.Municipality = district(t, words); w.Municipality == "" {
-			return flows.Refuse("watch.no_district", "Text", flows.Short(words, 60))
+		if unknown := about(t, &w, words); unknown != "" {
+			return flows.Refuse("watch.no_district", "Text", flows.Short(unknown, 60))
 		}
 	} else if w.Municipality == "" {
 		w.Municipality = district(t, w.Title)
@@ -278,12 +283,10 @@ func byNumber(t *flows.Turn, word string, fn func(*storage.Watched) error) error
 	return fn(w)
 }
 
-func setDistrict(t *flows.Turn, w *storage.Watched, words string) error {
-	code := district(t, words)
-	if code == "" {
-		return flows.Refuse("watch.no_district", "Text", flows.Short(words, 60))
+func setAbout(t *flows.Turn, w *storage.Watched, words string) error {
+	if unknown := about(t, w, words); unknown != "" || strings.TrimSpace(words) == "" {
+		return flows.Refuse("watch.no_district", "Text", flows.Short(unknown, 60))
 	}
-	w.Municipality = code
 	if err := t.Tx.PutWatched(w); err != nil {
 		return err
 	}
@@ -326,11 +329,18 @@ func pressList(t *flows.Turn, _ *storage.Incident, args []string) error {
 	if !t.May(curators) {
 		return flows.Refuse("desk.not_your_command")
 	}
-	return list(t)
+	page := 0
+	if len(args) == 2 { // behind the number that in other buttons is an incident's
+		page = flows.PageOf(args[1])
+	}
+	return list(t, page)
 }
 
+// listPage is how many sources a page of /watch shows.
+const listPage = 15
+
 // list shows the sources: those that cannot be read first.
-func list(t *flows.Turn) error {
+func list(t *flows.Turn, page int) error {
 	all, err := t.Tx.AllWatched()
 	if err != nil {
 		return err
@@ -353,13 +363,11 @@ func list(t *flows.Turn) error {
 	if err := t.Tx.Queue(storage.QueueFound, func(storage.Queued) bool { waits++; return true }); err != nil {
 		return err
 	}
-	const most = 30
 	lines := append(bad, good...)
-	text := v.T("watch.list", "N", len(lines), "Waits", waits) + "\n" + strings.Join(lines[:min(len(lines), most)], "\n")
-	if len(lines) > most {
-		text += "\n" + v.T("watch.list_more", "N", len(lines)-most)
-	}
-	return t.Reply(flows.Words(text))
+	from, to := flows.Page(page, listPage, len(lines))
+	m := flows.Words(v.T("watch.list", "N", len(lines), "Waits", waits) + "\n" + strings.Join(lines[from:to], "\n"))
+	m.Keyboard = v.PageRow(nil, page, listPage, len(lines), func(p string) string { return name + ":list:0:" + p })
+	return t.Reply(m)
 }
 
 func line(v *flows.Voice, w *storage.Watched, now time.Time) string {

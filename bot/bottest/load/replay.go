@@ -75,6 +75,10 @@ func replay(ctx context.Context, b *bench) error {
 	if err != nil {
 		return errors.Join(err, p.stop())
 	}
+	own, err := p.memory(ownMemory)
+	if err != nil {
+		return errors.Join(err, p.stop())
+	}
 	cpu, err := p.cpu()
 	if err != nil {
 		return errors.Join(err, p.stop())
@@ -89,7 +93,7 @@ func replay(ctx context.Context, b *bench) error {
 	b.table.note(fmt.Sprintf("%s messages, each a judged and durable one", thousands(len(list))), took.Seconds(), "%.0f s, %.0f a second, CPU %.2f ms each", took.Seconds(),
 		float64(len(list))/took.Seconds(), cpu.Seconds()*1000/float64(len(list)))
 	b.table.note("the slowest 200 of them", ms(slowest), "%.0f ms", ms(slowest))
-	b.table.note("memory (RSS) at the end", rss, "%.0f MiB", rss)
+	b.table.note("memory (RSS) at the end", rss, "%.0f MiB, of which %.0f are its own and the rest the store's file", rss, own)
 	b.table.most("messages that were not taken", float64(len(list)-taken), 0, "%.0f")
 	b.table.least("… and of a thousand that came again, known", float64(again), float64(min(1000, len(list))), "%.0f")
 	b.table.note("problems brought to a curator", r.recall, "%.1f %%", r.recall*100)

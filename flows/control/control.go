@@ -24,6 +24,7 @@ const name = "control"
 const (
 	rungTimer = name + ".rung"
 	tellTimer = name + ".tell"
+	saidTimer = name + ".said" // a resident has asked, or is not content
 )
 
 // Flow is the ladder of deadlines.
@@ -32,7 +33,7 @@ func Flow() flows.Flow {
 		Name:   name,
 		Texts:  texts,
 		Heard:  heard,
-		Timers: map[string]func(*flows.Turn, *storage.Timer) error{rungTimer: climb, tellTimer: tell},
+		Timers: map[string]func(*flows.Turn, *storage.Timer) error{rungTimer: climb, tellTimer: tell, saidTimer: said},
 	}
 }
 
@@ -76,7 +77,13 @@ func at(t *flows.Turn, inc *storage.Incident, due time.Time, r *config.Rung) tim
 // heard sets the timers of the rungs, whenever deadlines may have changed; and what a resident says counts on the ladder.
 func heard(t *flows.Turn, inc *storage.Incident, ev *storage.Event) error {
 	switch flows.Action(ev.Action) {
-	case flows.Assign, flows.Retopic, flows.Urgent, flows.Postpone, flows.Grant, flows.Resume, flows.Tell, flows.Silent, flows.Unmerge, flows.Dispute:
+	case flows.When:
+		return t.After(saidTimer, inc, t.Now, ev.Action)
+	case flows.Dispute:
+		if err := t.After(saidTimer, inc, t.Now, ev.Action); err != nil {
+			return err
+		}
+	case flows.Assign, flows.Retopic, flows.Urgent, flows.Postpone, flows.Grant, flows.Resume, flows.Tell, flows.Silent, flows.Unmerge:
 	default:
 		return nil
 	}
@@ -94,6 +101,49 @@ func heard(t *flows.Turn, inc *storage.Incident, ev *storage.Event) error {
 			if err != nil {
 				return err
 			}
+		}
+	}
+	return nil
+}
+
+// often is how many times residents say something before the head of the body hears of it.
+var often = map[flows.Action]int{flows.When: 3, flows.Dispute: 2}
+
+// said takes the head's rung out of its turn when residents have said the same often enough, once for each body.
+func said(t *flows.Turn, timer *storage.Timer) error {
+	a := flows.Action(timer.Data)
+	inc, err := t.Tx.Incident(timer.Incident)
+	if err != nil || inc == nil || inc.Assignment == nil || !flows.Possible(flows.Escalate, inc.State) {
+		return err
+	}
+	events, err := t.Tx.Events(inc.Number)
+	if err != nil {
+		return err
+	}
+	times := 0
+	for _, ev := range events {
+		switch flows.Action(ev.Action) {
+		case a:
+			times++
+		case flows.Escalate:
+			if ev.Text == timer.Data && ev.Org == inc.Assignment.Org {
+				return nil
+			}
+		}
+	}
+	if often[a] == 0 || times < often[a] {
+		return nil
+	}
+	to, err := listeners(t, inc, config.Head)
+	if err != nil || len(to) == 0 {
+		return err
+	}
+	if err := t.Act(inc, flows.Escalate, storage.Event{Text: timer.Data, Org: inc.Assignment.Org}, nil); err != nil {
+		return err
+	}
+	for _, l := range to {
+		if err := l.expect(t, item{Number: inc.Number, What: timer.Data, Org: inc.Assignment.Org}); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -111,3 +111,16 @@ func TestADeadlineThatMovedTakesItsRungsAlong(t *testing.T) {
 		t.Errorf("set again and again: %q", got)
 	}
 }
+
+// TestWhoAsksAgainAndAgainIsHeardAbove: the third «когда?» of a resident is the head's business, once.
+func TestWhoAsksAgainAndAgainIsHeardAbove(t *testing.T) {
+	s := flowtest.New(t)
+	s.Play("@ роль Марина official adm-kirov head\n" + road + "Пётр: /accept 1\nПётр ↩ «№ 1»: Скоро.\n")
+	const word = "не первый раз спрашивают"
+	for i, want := range []int{0, 0, 1, 0} {
+		got := s.Play("Анна ▸▸ follow:when:1\n@ +25h\n")
+		if n := strings.Count(got, word); n != want {
+			t.Errorf("asked %d times: told %d times\n%s", i+1, n, got)
+		}
+	}
+}

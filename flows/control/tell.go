@@ -23,7 +23,7 @@ type listener struct {
 // item is one deadline of which somebody is to hear.
 type item struct {
 	Number uint64    `json:"number"`
-	What   string    `json:"what"` // first or final
+	What   string    `json:"what"` // first or final, or the action of the residents that counts
 	Due    time.Time `json:"due"`
 	Org    string    `json:"org"`
 }
@@ -115,14 +115,15 @@ func tell(t *flows.Turn, timer *storage.Timer) error {
 // words gives the list as a message; number is that of the incident if there is one alone. It is empty where nothing of
 // it counts any more.
 func words(t *flows.Turn, v *flows.Voice, l listener, list []item) (m bot.Message, number uint64, err error) {
-	var near, past []string
+	var near, past, heads []string
 	said := map[string]bool{}
 	for _, one := range slices.SortedStableFunc(slices.Values(list), func(a, b item) int { return a.Due.Compare(b.Due) }) {
 		inc, err := t.Tx.Incident(one.Number)
 		if err != nil {
 			return m, 0, err
 		}
-		if inc == nil || !due(inc, one.What).Equal(one.Due) || inc.Assignment.Org != one.Org {
+		if inc == nil || inc.Assignment == nil || inc.Assignment.Org != one.Org || !due(inc, one.What).Equal(one.Due) ||
+			!flows.Possible(flows.Escalate, inc.State) {
 			continue
 		}
 		key := fmt.Sprint(one.Number, one.What)
@@ -132,14 +133,24 @@ func words(t *flows.Turn, v *flows.Voice, l listener, list []item) (m bot.Messag
 		said[key] = true
 		passed := !one.Due.After(t.Now)
 		id := "control.near_" + one.What
-		if passed {
+		switch {
+		case one.Due.IsZero():
+			id = "control.said_" + one.What
+		case passed:
 			id = "control.past_" + one.What
 		}
+		left := time.Duration(0)
+		if !passed {
+			left = t.Work().Between(t.Now, one.Due)
+		}
 		line := v.T(id, "Number", inc.Number, "Topic", v.Topic(inc.Topic), "Place", v.Place(inc.Place), "Due", v.Due(one.Due),
-			"Org", v.Org(one.Org), "Group", l.Group != "", "Left", v.Span(t.Work().Between(t.Now, one.Due)))
-		if number = inc.Number; passed {
+			"Org", v.Org(one.Org), "Group", l.Group != "", "Left", v.Span(left))
+		switch number = inc.Number; {
+		case one.Due.IsZero():
+			heads = append(heads, line)
+		case passed:
 			past = append(past, line)
-		} else {
+		default:
 			near = append(near, line)
 		}
 	}
@@ -147,7 +158,7 @@ func words(t *flows.Turn, v *flows.Voice, l listener, list []item) (m bot.Messag
 	for _, part := range []struct {
 		head string
 		list []string
-	}{{"control.past", past}, {"control.near", near}} {
+	}{{"control.said", heads}, {"control.past", past}, {"control.near", near}} {
 		if len(part.list) == 0 {
 			continue
 		}
@@ -158,7 +169,7 @@ func words(t *flows.Turn, v *flows.Voice, l listener, list []item) (m bot.Messag
 			lines = append(lines, v.T("control.more", "N", rest, "Group", l.Group != ""))
 		}
 	}
-	if len(past)+len(near) > 1 {
+	if len(past)+len(near)+len(heads) > 1 {
 		number = 0
 	}
 	return flows.Words(strings.Join(lines, "\n")), number, nil

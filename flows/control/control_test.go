@@ -80,6 +80,12 @@ func TestNobodyIsWoken(t *testing.T) {
 	if got := s.Play("@ 2026-11-25 09:00\n"); strings.Count(got, word) != 1 {
 		t.Errorf("in the morning: %s", got)
 	}
+	s = flowtest.New(t)
+	s.Play(road)
+	s.Play("@ простой 2026-11-25 02:00\n@ +3h\nПётр: /close 1 Сделали.\n") // somebody who works early
+	if got := s.Play("@ 2026-11-25 09:00\n"); strings.Contains(got, word) {
+		t.Errorf("answered by the morning, and told: %s", got)
+	}
 }
 
 // TestADeadlineThatMovedTakesItsRungsAlong, and one that was set twice has them once.

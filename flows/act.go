@@ -77,12 +77,16 @@ func (t *Turn) Act(inc *storage.Incident, a Action, ev storage.Event, change fun
 		return t.Stale(inc, a)
 	}
 	ev.Action, ev.From, ev.To = string(a), inc.State, to
+	silent := inc.Answering.IsZero()
 	inc.State = to
 	t.stand(inc, ev.From)
 	if change != nil {
 		change()
 	}
 	t.late(inc)
+	if err := t.measure(inc, &ev, silent); err != nil {
+		return err
+	}
 	if a == Retopic || a == Replace {
 		if err := t.alike(inc); err != nil {
 			return err
@@ -198,7 +202,7 @@ func EventName(v *Voice, tx *storage.Tx, ev *storage.Event) (string, error) { re
 
 // record writes the incident, its event and what that teaches, lets the flows hear of it, and draws the cards anew.
 func (t *Turn) record(inc *storage.Incident, ev *storage.Event) error {
-	ev.Incident, ev.At = inc.Number, t.Now
+	ev.Incident, ev.At, ev.Day = inc.Number, t.Now, storage.DayOf(t.Local())
 	if ev.Actor == 0 && t.Me != nil && ev.As != "" {
 		ev.Actor = t.Me.ID
 	}
@@ -210,7 +214,7 @@ func (t *Turn) record(inc *storage.Incident, ev *storage.Event) error {
 	if err := t.Tx.PutIncident(inc); err != nil {
 		return err
 	}
-	if err := t.Tx.AddEvent(ev); err != nil {
+	if err := t.Tx.AddEvent(inc, ev); err != nil {
 		return err
 	}
 	if err := t.index(inc, ev); err != nil {

@@ -7,7 +7,8 @@ import (
 
 // indexes is the version of the indexes: it grows when there are more of them.
 const (
-	indexes       = 4
+	indexes       = 5
+	figured       = 5 // the first version that counts
 	indexSetting  = "indexes"
 	upgradedAtOne = 200 // in one transaction
 )
@@ -17,7 +18,7 @@ const (
 func (e *Engine) Upgrade(ctx context.Context) error {
 	for _, step := range []struct {
 		name string
-		do   func(t *Turn, id uint64) error
+		do   func(t *Turn, id uint64, version int) error
 	}{{"person", upgradePerson}, {"incident", upgradeIncident}} {
 		for done := false; !done; {
 			n := 0
@@ -37,21 +38,23 @@ func (e *Engine) Upgrade(ctx context.Context) error {
 }
 
 // upgrade does the next records of a kind. Its setting holds the version, and how far it came.
-func (t *Turn) upgrade(counter string, do func(*Turn, uint64) error) (n int, done bool, err error) {
+func (t *Turn) upgrade(counter string, do func(t *Turn, id uint64, version int) error) (n int, done bool, err error) {
 	key := indexSetting + "/" + counter
 	version, from := 1, uint64(1)
 	raw, err := t.Tx.Setting(key)
 	if err != nil {
 		return 0, false, err
 	}
-	if len(raw) == 9 {
-		version, from = int(raw[0]), binary.BigEndian.Uint64(raw[1:])
+	switch {
+	case len(raw) == 9 && raw[0] > 1: // it was brought up to that version, to the end
+		version = int(raw[0])
+	case len(raw) == 9: // stopped on the way from the first
+		from = binary.BigEndian.Uint64(raw[1:])
+	case len(raw) == 10: // … from a later one
+		version, from = int(raw[9]), binary.BigEndian.Uint64(raw[1:])
 	}
 	if version >= indexes {
 		return 0, true, nil
-	}
-	if version > 1 { // it was brought up to an older version, to the end
-		from = 1
 	}
 	last, err := t.Tx.Last(counter)
 	if err != nil {
@@ -59,18 +62,20 @@ func (t *Turn) upgrade(counter string, do func(*Turn, uint64) error) (n int, don
 	}
 	to := min(from+upgradedAtOne, last+1)
 	for id := from; id < to; id++ {
-		if err := do(t, id); err != nil {
+		if err := do(t, id, version); err != nil {
 			return 0, false, err
 		}
 	}
-	state := []byte{1}
+	state := binary.BigEndian.AppendUint64([]byte{1}, to)
 	if done = to > last; done {
 		state[0] = indexes
+	} else {
+		state = append(state, byte(version)) //nolint:gosec // it is small
 	}
-	return int(to - from), done, t.Tx.SetSetting(key, binary.BigEndian.AppendUint64(state, to))
+	return int(to - from), done, t.Tx.SetSetting(key, state) //nolint:gosec // a batch is small
 }
 
-func upgradePerson(t *Turn, id uint64) error {
+func upgradePerson(t *Turn, id uint64, _ int) error {
 	p, err := t.Tx.Person(id)
 	if err != nil || p == nil {
 		return err
@@ -78,13 +83,18 @@ func upgradePerson(t *Turn, id uint64) error {
 	return t.Tx.PutPerson(p)
 }
 
-func upgradeIncident(t *Turn, number uint64) error {
+func upgradeIncident(t *Turn, number uint64, version int) error {
 	inc, err := t.Tx.Incident(number)
 	if err != nil || inc == nil {
 		return err
 	}
 	if err := t.Tx.Rebuild(inc); err != nil {
 		return err
+	}
+	if version < figured {
+		if err := t.Tx.Tally(inc); err != nil {
+			return err
+		}
 	}
 	return t.reindex(inc)
 }

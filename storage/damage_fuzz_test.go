@@ -29,7 +29,7 @@ func peopled(t testing.TB) (*storagetest.Memory, *storage.Store) {
 			Reporters: []storage.Reporter{{Person: p.ID, Peer: "desk:1"}}}
 		slot := &storage.Slot{Peer: "desk:1", Incident: n, View: storage.Curator, Person: p.ID}
 		for _, err := range []error{
-			tx.PutIncident(inc), tx.AddEvent(&storage.Event{Incident: n, At: now, Action: "create", To: storage.New, Actor: p.ID, As: storage.Resident}), tx.Index(n, []string{"ям", "ленин"}),
+			tx.PutIncident(inc), tx.AddEvent(inc, &storage.Event{Incident: n, At: now, Action: "create", To: storage.New, Actor: p.ID, As: storage.Resident}), tx.Index(n, []string{"ям", "ленин"}),
 			tx.PutSlot(slot), tx.Point("desk:1", "b1", storage.Pointer{Slot: slot.ID, At: now}),
 			tx.AddTimer(&storage.Timer{Due: now, Kind: "x", Incident: n}), tx.PutMedia(&storage.Media{ID: "f1", Person: p.ID}), tx.PutSession("desk:1", p.ID, &storage.Session{}),
 			tx.SetSetting("x", []byte("y")),

@@ -54,18 +54,20 @@ func TestEraseLeavesNothing(t *testing.T) {
 	leaves(anna)
 	leaves(boris)
 	s.update(func(tx *storage.Tx) error {
+		one := &storage.Incident{Number: 1, State: storage.Closed, Text: "pit, tel", Reason: "tel", Place: storage.Place{Label: "Kirov, tel"},
+			Reporters: []storage.Reporter{{Person: anna.ID, Peer: anna.Chat}, {Person: boris.ID, Peer: boris.Chat, Follows: true}},
+			Source:    storage.Source{Kind: "chat", Name: "a friend"}, Answer: &storage.Answer{Text: "called tel", By: 9},
+			Wait: &storage.Wait{Text: "is it tel?"}, Promise: &storage.Promise{Text: "tel"}, Extension: &storage.Extension{Reason: "tel"}}
+		two := &storage.Incident{Number: 2, State: storage.New, Text: "lamp, phone", Reporters: []storage.Reporter{{Person: boris.ID, Peer: boris.Chat}},
+			Place: storage.Place{Label: "tel"}, Source: storage.Source{Name: "a neighbour"}}
 		return errors.Join(
-			tx.PutIncident(&storage.Incident{Number: 1, State: storage.Closed, Text: "pit, tel", Reason: "tel", Place: storage.Place{Label: "Kirov, tel"},
-				Reporters: []storage.Reporter{{Person: anna.ID, Peer: anna.Chat}, {Person: boris.ID, Peer: boris.Chat, Follows: true}},
-				Source:    storage.Source{Kind: "chat", Name: "a friend"}, Answer: &storage.Answer{Text: "called tel", By: 9},
-				Wait: &storage.Wait{Text: "is it tel?"}, Promise: &storage.Promise{Text: "tel"}, Extension: &storage.Extension{Reason: "tel"}}),
-			tx.AddEvent(&storage.Event{Incident: 1, Action: "create", Actor: anna.ID, As: storage.Resident, Text: "pit, tel", Photos: []string{"sentanna", "sentboris"}}),
-			tx.AddEvent(&storage.Event{Incident: 1, Action: "note", Actor: anna.ID, As: storage.Official, Text: "called tel"}),
-			tx.AddEvent(&storage.Event{Incident: 1, Action: "add", Actor: boris.ID, As: storage.Resident, Text: "mine too"}),
+			tx.PutIncident(one),
+			tx.AddEvent(one, &storage.Event{Incident: 1, Action: "create", Actor: anna.ID, As: storage.Resident, Text: "pit, tel", Photos: []string{"sentanna", "sentboris"}}),
+			tx.AddEvent(one, &storage.Event{Incident: 1, Action: "note", Actor: anna.ID, As: storage.Official, Text: "called tel"}),
+			tx.AddEvent(one, &storage.Event{Incident: 1, Action: "add", Actor: boris.ID, As: storage.Resident, Text: "mine too"}),
 			// Followed once, and left.
-			tx.PutIncident(&storage.Incident{Number: 2, State: storage.New, Text: "lamp, phone", Reporters: []storage.Reporter{{Person: boris.ID, Peer: boris.Chat}},
-				Place: storage.Place{Label: "tel"}, Source: storage.Source{Name: "a neighbour"}}),
-			tx.AddEvent(&storage.Event{Incident: 2, Action: "leave", Actor: anna.ID, As: storage.Resident}),
+			tx.PutIncident(two),
+			tx.AddEvent(two, &storage.Event{Incident: 2, Action: "leave", Actor: anna.ID, As: storage.Resident}),
 			// A stranger's.
 			tx.PutIncident(&storage.Incident{Number: 3, State: storage.New, Text: "tel", Reporters: []storage.Reporter{{Person: boris.ID, Peer: boris.Chat}}}),
 		)

@@ -224,6 +224,13 @@ type Event struct {
 	Why      string    `json:"why,omitempty"`    // the code of the reason, where one was chosen
 	Other    uint64    `json:"other,omitempty"`  // the other incident: merged, split off
 	Person   uint64    `json:"person,omitempty"` // whom it concerns: the colleague that it was handed to
+
+	// For the figures.
+	Day   Day   `json:"day,omitempty"`   // At in the region's zone
+	First bool  `json:"first,omitempty"` // the first answer since the clock began; of routing, the first
+	Took  int64 `json:"took,omitempty"`  // since the clock began, in minutes, where that counts
+	Late  bool  `json:"late,omitempty"`  // a deadline was not kept
+	Was   int   `json:"was,omitempty"`   // the mark that this one takes the place of
 }
 
 // Incident gives an incident by number, nil if there is none.
@@ -257,6 +264,9 @@ func (tx *Tx) PutIncident(inc *Incident) error {
 		if err := tx.w.Delete([]byte(k)); err != nil {
 			return err
 		}
+	}
+	if err := tx.recount(old, inc); err != nil {
+		return err
 	}
 	return put(tx, key(spaceIncident, inc.Number), inc)
 }
@@ -307,8 +317,8 @@ func (tx *Tx) WaitFor(person uint64) ([]uint64, error) {
 	return tx.numbers(key(spaceWaits, person), 0, 1<<30, true)
 }
 
-// AddEvent appends an event to an incident's history and gives it its Seq.
-func (tx *Tx) AddEvent(ev *Event) error {
+// AddEvent appends an event to an incident's history, gives it its Seq and counts it.
+func (tx *Tx) AddEvent(inc *Incident, ev *Event) error {
 	var seq uint64
 	prefix := key(spaceEvent, ev.Incident)
 	if err := tx.r.Scan(prefix, After(prefix), true, func(k, _ []byte) bool { seq = last(k); return false }); err != nil {
@@ -316,6 +326,9 @@ func (tx *Tx) AddEvent(ev *Event) error {
 	}
 	ev.Seq = seq + 1
 	if err := tx.trace(ev); err != nil {
+		return err
+	}
+	if err := tx.count(inc.rows(ev.day(), ev.Org), ev.counts(), 1); err != nil {
 		return err
 	}
 	return put(tx, key(spaceEvent, ev.Incident, ev.Seq), ev)

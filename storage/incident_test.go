@@ -95,7 +95,7 @@ func TestEventsAreNumberedFromOneAndKeptInOrder(t *testing.T) {
 		s.update(func(tx *storage.Tx) error {
 			for number := range uint64(2) {
 				ev := &storage.Event{Incident: number + 255, At: at(i), Action: fmt.Sprint("a", i), To: storage.New}
-				if err := tx.AddEvent(ev); err != nil {
+				if err := tx.AddEvent(&storage.Incident{Number: ev.Incident}, ev); err != nil {
 					return err
 				}
 				if ev.Seq != uint64(i)+1 {

@@ -93,6 +93,7 @@ const (
 	spacePostLike   = "gt" // print of the words → id
 	spaceLesson     = "k"  // id → Lesson
 	spaceHour       = "gh" // municipality, topic, hour → how many posts
+	spaceSums       = "y"  // day, dimension, value → Sums
 )
 
 // key joins a space and its parts: strings end with a zero byte, numbers and times are eight bytes, so that keys order

@@ -61,20 +61,32 @@ func (s *Store) Verify(ctx context.Context, c Check) (v Verified, err error) {
 					return v, err
 				}
 			}
-			v.Keys += uint64(l.keys)
-			for _, f := range l.found {
-				v.Faults++
-				if f.Fixed {
-					v.Fixed++
-				}
-				if err := c.Found(f.Fault); err != nil {
-					return v, err
-				}
+			if err := v.tell(l); err != nil {
+				return v, err
 			}
 			from = l.next
 		}
 	}
-	return v, nil
+	l := &look{check: &c}
+	if err := s.verifyFigures(ctx, l); err != nil {
+		return v, err
+	}
+	return v, v.tell(l)
+}
+
+// tell tells what was found.
+func (v *Verified) tell(l *look) error {
+	v.Keys += uint64(l.keys) //nolint:gosec // it only grows from 0
+	for _, f := range l.found {
+		v.Faults++
+		if f.Fixed {
+			v.Fixed++
+		}
+		if err := l.check.Found(f.Fault); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // pass goes over a space of keys once.

@@ -58,6 +58,7 @@ var spokenSpaces = []spoken{
 	{spacePostFrom, "posts by author", []string{"$", "~", "post #"}},
 	{spacePostLike, "posts by their words", []string{"words #"}},
 	{spaceHour, "posts by hour", []string{"$", "topic $", "hour #"}},
+	{spaceSums, "figures", []string{"day #", "$", "$"}},
 	{spaceLesson, "lessons", []string{"lesson #"}},
 	{spaceName, "names", []string{"~a word", "person #"}},
 }

@@ -138,7 +138,7 @@ func furnish(tx *storage.Tx, now time.Time) error {
 			if j > 0 {
 				ev.From = states[j-1]
 			}
-			do(tx.AddEvent(ev))
+			do(tx.AddEvent(inc, ev))
 		}
 		do(tx.Index(n, []string{"яма", fmt.Sprint("слово", n)}))
 		slot := &storage.Slot{Peer: "desk:0", Person: 1, View: storage.Resident, Incident: n}

@@ -168,7 +168,11 @@ func mark(t *flows.Turn, inc *storage.Incident, args []string) error {
 		t.Toast(t.Voice().T("follow.marked"))
 		return nil
 	}
-	if err := t.Act(inc, flows.Mark, storage.Event{Text: args[1], Public: true}, func() { r.Mark = n }); err != nil {
+	ev := storage.Event{Text: args[1], Public: true}
+	if r != nil {
+		ev.Was = r.Mark
+	}
+	if err := t.Act(inc, flows.Mark, ev, func() { r.Mark = n }); err != nil {
 		return err
 	}
 	t.Toast(t.Voice().T("follow.marked"))

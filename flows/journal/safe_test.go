@@ -27,7 +27,7 @@ func TestNothingMovesTheTerminal(t *testing.T) {
 			return err
 		}
 		ev := &storage.Event{Incident: 1, At: s.Now, Action: "create", To: storage.New, Actor: who.ID, As: storage.Curator, Text: evil}
-		if err := tx.AddEvent(ev); err != nil {
+		if err := tx.AddEvent(inc, ev); err != nil {
 			return err
 		}
 		return tx.Log(&storage.Entry{At: s.Now, Action: "mute", Actor: who.ID, Person: who.ID + 1, Text: evil})

@@ -80,7 +80,7 @@ func incidents(n int, photo string) func(tx *storage.Tx) error {
 			if err := tx.PutIncident(inc); err != nil {
 				return err
 			}
-			if err := tx.AddEvent(&storage.Event{Incident: number, At: start, Action: "create", To: storage.New, Photos: inc.Photos}); err != nil {
+			if err := tx.AddEvent(inc, &storage.Event{Incident: number, At: start, Action: "create", To: storage.New, Photos: inc.Photos}); err != nil {
 				return err
 			}
 		}

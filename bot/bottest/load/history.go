@@ -150,7 +150,7 @@ func (h *chronicle) events(tx *storage.Tx, inc *storage.Incident, person uint64)
 	}
 	for i := range list {
 		list[i].Incident, list[i].At = inc.Number, inc.Created.Add(time.Duration(i)*8*time.Hour)
-		if err := tx.AddEvent(&list[i]); err != nil {
+		if err := tx.AddEvent(inc, &list[i]); err != nil {
 			return err
 		}
 	}

@@ -67,10 +67,10 @@ func found(t *flows.Turn, w *storage.Watched) error {
 	if err := t.Tx.Count(inc.Place.Municipality, inc.Topic, t.Now); err != nil {
 		return err
 	}
-	if inc.Sure.Known, err = open(t, inc); err != nil {
+	if inc.Sure.Known, err = open(t, inc, 0); err != nil {
 		return err
 	}
-	inc.Posts = 1
+	inc.Posts, inc.Filed = 1, certain(t, inc)
 	if err := t.Find(inc); err != nil {
 		return err
 	}
@@ -78,7 +78,7 @@ func found(t *flows.Turn, w *storage.Watched) error {
 	if err := t.Tx.PutPost(p); err != nil {
 		return err
 	}
-	if err := t.Refresh(inc); err != nil { // now that its post is there
+	if err := brought(t, inc); err != nil {
 		return err
 	}
 	return rising(t, inc)
@@ -105,6 +105,9 @@ func postOf(t *flows.Turn, w *storage.Watched) (*storage.Post, error) {
 		Text: flows.Cut(u.Text, longest), At: u.Time, Came: t.Now, Print: print(u.Text)}
 	if u.Copy && u.Forward != nil && u.Forward.Link != "" {
 		p.Link = u.Forward.Link
+	}
+	if l := u.Location; l != nil {
+		p.Lat, p.Lon, p.Point = l.Lat, l.Lon, true
 	}
 	if p.At.IsZero() || p.At.After(t.Now) {
 		p.At = t.Now
@@ -141,15 +144,15 @@ func album(t *flows.Turn, u bot.Update) (bool, error) {
 // judge proposes an incident: topic, place and body, and how sure that is.
 func judge(t *flows.Turn, w *storage.Watched, p *storage.Post) *storage.Incident {
 	inc := &storage.Incident{Text: p.Text, Photos: p.Photos, Sure: &storage.Sureness{},
-		Source: storage.Source{Kind: "found", Channel: t.In.Channel, Name: w.Title, Link: p.Link, Org: w.Org}}
+		Source: storage.Source{Kind: "found", Channel: channelOf(p), Name: w.Title, Link: p.Link, Org: w.Org}}
 	where := t.Finder().Find(p.Text)
 	place, choices := t.Found(where)
 	named := place.Municipality != "" || place.Street != "" || len(choices) > 0
-	if l := t.In.Location; l != nil {
-		if spot, ok := t.Finder().At(l.Lat, l.Lon); ok {
+	if p.Point {
+		if spot, ok := t.Finder().At(p.Lat, p.Lon); ok {
 			place.Municipality, named = spot.Municipality, true
 		}
-		place.Lat, place.Lon, place.Point = l.Lat, l.Lon, true
+		place.Lat, place.Lon, place.Point = p.Lat, p.Lon, true
 	}
 	if len(choices) > 0 { // the source tells which of them
 		for _, h := range t.Homonyms(choices) {
@@ -207,6 +210,9 @@ func belongs(t *flows.Turn, p *storage.Post, inc *storage.Incident) (*storage.In
 	if len(near) > 0 {
 		return near[0].Incident, nil
 	}
+	if filed, err := alreadyFiled(t, inc); err != nil || filed != nil {
+		return filed, err
+	}
 	return bursting(t, inc)
 }
 
@@ -216,13 +222,12 @@ func bursting(t *flows.Turn, inc *storage.Incident) (*storage.Incident, error) {
 	if inc.Place.Municipality == "" {
 		return nil, nil
 	}
-	var numbers []uint64
-	err := t.Tx.Queue(storage.QueueFound, func(q storage.Queued) bool {
-		if q.Topic == inc.Topic && q.Municipality == inc.Place.Municipality && t.Now.Sub(q.Due) < burst {
-			numbers = append(numbers, q.Number)
-		}
-		return len(numbers) < 50
-	})
+	numbers, err := recent(t, storage.QueueFound, inc)
+	if err == nil && files(t, inc.Topic) {
+		var filed []uint64
+		filed, err = recent(t, storage.QueueNew, inc)
+		numbers = append(numbers, filed...)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -232,7 +237,7 @@ func bursting(t *flows.Turn, inc *storage.Incident) (*storage.Incident, error) {
 		if err != nil {
 			return nil, err
 		}
-		if other == nil || other.Place.Street != "" && inc.Place.Street != "" || other.Place.Settlement != "" && inc.Place.Settlement != "" && other.Place.Settlement != inc.Place.Settlement {
+		if other == nil || other.State != storage.Found && !flows.Undoable(other) || other.Place.Street != "" && inc.Place.Street != "" || other.Place.Settlement != "" && inc.Place.Settlement != "" && other.Place.Settlement != inc.Place.Settlement {
 			continue
 		}
 		if share(stems, words.Stems(other.Text)) >= similar {
@@ -240,6 +245,17 @@ func bursting(t *flows.Turn, inc *storage.Incident) (*storage.Incident, error) {
 		}
 	}
 	return nil, nil
+}
+
+// recent gives what stands in a queue of the same topic and municipality, and was due within the time of a burst.
+func recent(t *flows.Turn, queue string, inc *storage.Incident) (numbers []uint64, err error) {
+	err = t.Tx.Queue(queue, func(q storage.Queued) bool {
+		if q.Topic == inc.Topic && q.Municipality == inc.Place.Municipality && t.Now.Sub(q.Due) < burst {
+			numbers = append(numbers, q.Number)
+		}
+		return len(numbers) < 50
+	})
+	return numbers, err
 }
 
 // share is how many of the words of two texts both have, of all that either has.
@@ -264,9 +280,9 @@ func share(a, b []string) float64 {
 	return float64(both) / float64(max(all, 1))
 }
 
-// open gives the open incident that a message may be about; 0 for none.
-func open(t *flows.Turn, inc *storage.Incident) (uint64, error) {
-	list, err := t.Similar(inc.Topic, inc.Place, 0, 1)
+// open gives the open incident that a message may be about, but one; 0 for none.
+func open(t *flows.Turn, inc *storage.Incident, but uint64) (uint64, error) {
+	list, err := t.Similar(inc.Topic, inc.Place, but, 1)
 	if err != nil || len(list) == 0 {
 		return 0, err
 	}
@@ -290,7 +306,21 @@ func echo(t *flows.Turn, inc *storage.Incident, p *storage.Post) error {
 	if err := t.Tx.Count(inc.Place.Municipality, inc.Topic, t.Now); err != nil {
 		return err
 	}
-	err := t.Act(inc, flows.Echo, storage.Event{Text: p.Text, Photos: p.Photos}, func() { inc.Posts++ })
+	var came []storage.Reporter
+	if inc.State.Open() { // who wrote before it was an incident became its reporter then
+		var err error
+		if came, err = reporters(t, []*storage.Post{p}); err != nil {
+			return err
+		}
+	}
+	err := t.Act(inc, flows.Echo, storage.Event{Text: p.Text, Photos: p.Photos}, func() {
+		inc.Posts++
+		for _, r := range came {
+			if inc.Reporter(r.Person) == nil {
+				inc.Reporters = append(inc.Reporters, r)
+			}
+		}
+	})
 	if err != nil {
 		return err
 	}
@@ -380,9 +410,12 @@ func chatOf(p bot.Peer) string { return p.Channel + ":" + p.Chat }
 
 const hushPrefix = "watch/hush/"
 
-func hushKey(p *storage.Post) string {
+func hushKey(p *storage.Post) string { return hushPrefix + channelOf(p) + ":" + p.Author.User }
+
+// channelOf gives the messenger in which a post stands.
+func channelOf(p *storage.Post) string {
 	channel, _, _ := strings.Cut(p.Thread, ":")
-	return hushPrefix + channel + ":" + p.Author.User
+	return channel
 }
 
 // isHushed tells whether nothing of an author is looked at any more.

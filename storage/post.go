@@ -16,7 +16,8 @@ type Post struct {
 	Link     string      `json:"link,omitempty"`
 	ReadOnly bool        `json:"read_only,omitempty"` // nothing can be posted there
 	Author   Author      `json:"author,omitzero"`
-	Album    string      `json:"album,omitempty"` // of several photos that came one by one
+	Album    string      `json:"album,omitempty"`  // of several photos that came one by one
+	Copied   bool        `json:"copied,omitempty"` // Thread and Ref are its copy's, where people may talk about it
 	Text     string      `json:"text,omitempty"`
 	Photos   []string    `json:"photos,omitempty"`
 	Lat      float64     `json:"lat,omitempty"` // the place that came with it, where Point is set

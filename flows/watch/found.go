@@ -43,11 +43,17 @@ func found(t *flows.Turn, w *storage.Watched) error {
 			return err
 		}
 	}
-	p, err := postOf(t, w)
+	if w.Peer == u.Source.String() { // not where a channel is discussed
+		if err := beat(t, w); err != nil {
+			return err
+		}
+	}
+	w, err := source(t, w)
 	if err != nil {
 		return err
 	}
-	if err := beat(t, w); err != nil {
+	p, err := postOf(t, w)
+	if err != nil {
 		return err
 	}
 	if hushed, err := isHushed(t, p); err != nil || hushed {
@@ -84,17 +90,38 @@ func found(t *flows.Turn, w *storage.Watched) error {
 	return rising(t, inc)
 }
 
+// source gives the source that a message counts to: the copy of what a channel posted, and what people say to it, are the
+// channel's, wherever they stand.
+func source(t *flows.Turn, w *storage.Watched) (other *storage.Watched, err error) {
+	u := t.In
+	switch {
+	case u.Copy && u.Forward != nil && u.Forward.Source.Chat != "":
+		other, err = t.Tx.WatchedBy(u.Forward.Source.String())
+	case u.ReplyTo != "":
+		var over *storage.Post
+		if over, err = t.Tx.PostAt(chatOf(u.Peer), string(u.ReplyTo)); over != nil {
+			other, err = t.Tx.Watched(over.Source)
+		}
+	}
+	if err != nil || other == nil || other.Off {
+		return w, err
+	}
+	return other, nil
+}
+
 // moved has a post that can only be read answered where its copy stands.
 func moved(t *flows.Turn, u bot.Update) (bool, error) {
 	p, err := t.Tx.PostWith(u.Forward.Link)
 	if err != nil || p == nil {
 		return false, err
 	}
-	at := p.Link
 	if err := t.Tx.DropPost(p); err != nil {
 		return true, err
 	}
-	p.Thread, p.Ref, p.ReadOnly, p.Link = u.Peer.String(), string(u.Ref), u.ReadOnly, at
+	p.Thread, p.Ref, p.ReadOnly, p.Copied = u.Peer.String(), string(u.Ref), u.ReadOnly, true
+	if u.Album != "" {
+		p.Album = u.Album
+	}
 	return true, t.Tx.PutPost(p)
 }
 
@@ -122,6 +149,9 @@ func album(t *flows.Turn, u bot.Update) (bool, error) {
 	p, err := t.Tx.PostAt(chatOf(u.Peer), storage.OfAlbum(u.Album))
 	if err != nil || p == nil {
 		return false, err
+	}
+	if p.Copied { // the photos came from where they were posted
+		return true, nil
 	}
 	more, err := t.Keep(u.Media)
 	if err != nil {
@@ -330,6 +360,12 @@ func echo(t *flows.Turn, inc *storage.Incident, p *storage.Post) error {
 // edited keeps a message as it reads now. What nobody has judged yet is judged by the new words.
 func edited(t *flows.Turn, w *storage.Watched) error {
 	p, err := t.Tx.PostAt(chatOf(t.In.Peer), string(t.In.Ref))
+	if err == nil && p == nil && t.In.Link != "" {
+		if p, err = t.Tx.PostWith(t.In.Link); p != nil && err == nil { // a channel's: it is looked for where its copy stands
+			t.In.Ref, t.In.ReadOnly = bot.Ref(p.Ref), p.ReadOnly
+			t.In.Peer, err = bot.ParsePeer(p.Thread)
+		}
+	}
 	if err != nil {
 		return err
 	}

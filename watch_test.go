@@ -116,3 +116,83 @@ func TestOtherSystemsPost(t *testing.T) {
 		t.Errorf("it was taken twice:\n%s", olga.Screen())
 	}
 }
+
+// TestAChannelIsWatched: what a channel posts and what people say to it in its discussion group is found once, also where the
+// group itself is not watched, and answered there; the channel's own post under its copy.
+func TestAChannelIsWatched(t *testing.T) {
+	for name, late := range map[string]bool{"the post first": false, "the copy first": true} {
+		t.Run(name, func(t *testing.T) { channelIsWatched(t, late) })
+	}
+}
+
+func channelIsWatched(t *testing.T, late bool) {
+	m := listen(t)
+	zoya, olga := m.Telegram.User("Зоя").Opens(), m.Telegram.User("Ольга").Opens()
+	t.Setenv("OTKLIK_ADMINS", fmt.Sprint("telegram:", zoya.ID()))
+	data := filepath.Join(t.TempDir(), "otklik.db")
+	start(t, data)
+	olga.Starts(code(t, []string{"invite", "--data", data, "--role", "curator"}))
+	olga.Awaits("вы куратор")
+	zoya.Says("/watch")
+	zoya.Awaits("Пока ни за чем не слежу")
+	talk := m.Forum("Новости Кирова: обсуждение")
+	news := m.Broadcast("Новости Кирова", "kirovnews", talk)
+	news.Late = late
+	news.Adds(zoya)
+	zoya.Presses("Следить")
+	zoya.Awaits("Слежу", "Новости Кирова", "Киров")
+
+	sveta, oleg := m.Telegram.User("Света"), m.Telegram.User("Олег")
+	news.Posts("Доброе утро, Киров! Хорошего дня")
+	talk.Seat(oleg).RepliesTo("Доброе утро", "И вам хорошего дня")
+	talk.Seat(sveta).RepliesTo("Доброе утро", "Мусор на Советской 5 не вывозят вторую неделю, сколько можно, контейнеры завалены")
+	olga.Awaits("🔎 № 1", "Киров", "«Новости Кирова» · Света")
+	talk.Seat(oleg).RepliesTo("Мусор на Советской", "Да, и у нас мусор не вывозят, безобразие")
+	olga.Awaits("🔎 № 1", "И ещё 1", "«Новости Кирова» · Олег")
+	news.Posts("Светофор на перекрёстке Ленина и Мира не работает третий день, опасно, сообщают читатели")
+	olga.Awaits("🔎 № 2", "Светофоры", "https://t.me/kirovnews/2")
+	if s := olga.Screen(); strings.Contains(s, "№ 3") || strings.Contains(s[strings.Index(s, "🔎 № 2"):], "И ещё") {
+		t.Fatalf("the copy counts twice:\n%s", s)
+	}
+	news.Edits("Светофор на перекрёстке", "Светофор на перекрёстке Ленина и Мира не работает уже пятый день, опасно")
+	olga.Awaits("🔎 № 2", "уже пятый день")
+	news.Edits("Доброе утро", "Прорвало трубу на Ленина 40 в Кирове, вода заливает двор, авария")
+	olga.Awaits("🔎 № 3", "Прорвало трубу")
+	m.Telegram.Settled()
+	if s := olga.Screen(); strings.Contains(s, "№ 4") {
+		t.Fatalf("an edit counts twice:\n%s", s)
+	}
+	talk.Seat(sveta).Edits("Мусор на Советской", "Мусор на Советской 5 в Кирове не вывозят третью неделю")
+	olga.Awaits("🔎 № 1", "третью неделю")
+
+	olga.Forges("watch:thanks:2") // the button of that card, wherever it stands on the screen
+	talk.Seat(sveta).Awaits("Спасибо за добрые слова")
+	if over := talk.Over("Спасибо за добрые слова"); !strings.Contains(over, "Светофор") {
+		t.Errorf("it was said in reply to %q", over)
+	}
+	olga.Forges("watch:thanks:1") // the button of that card, wherever it stands on the screen
+	talk.Awaits("Мусор на Советской", "Спасибо за добрые слова")
+}
+
+// TestAForumIsWatched: what is said in a topic is answered in that topic.
+func TestAForumIsWatched(t *testing.T) {
+	m := listen(t)
+	zoya, olga := m.Telegram.User("Зоя").Opens(), m.Telegram.User("Ольга").Opens()
+	t.Setenv("OTKLIK_ADMINS", fmt.Sprint("telegram:", zoya.ID()))
+	data := filepath.Join(t.TempDir(), "otklik.db")
+	start(t, data)
+	olga.Starts(code(t, []string{"invite", "--data", data, "--role", "curator"}))
+	olga.Awaits("вы куратор")
+	zoya.Says("/watch")
+	zoya.Awaits("Пока ни за чем не слежу")
+	forum := m.Forum("Слободской. Соседи")
+	thread := forum.Topic("Дворы", zoya)
+	forum.Seat(zoya).In(thread).Says("/watch Слободской")
+	zoya.Awaits("Слежу", "Соседи")
+	sveta := m.Telegram.User("Света")
+	forum.Seat(sveta).In(thread).Says("Мусор на Советской не вывозят вторую неделю, сколько можно, контейнеры завалены")
+	olga.Awaits("🔎 № 1", "Слободской", "Света")
+	olga.Presses("Поблагодарить")
+	forum.Seat(sveta).In(thread).Awaits("Спасибо за добрые слова")
+	forum.Awaits("Мусор на Советской", "Спасибо за добрые слова")
+}

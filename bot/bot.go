@@ -132,8 +132,9 @@ type Location struct {
 
 // Forward tells where a forwarded message stood first.
 type Forward struct {
-	Name string `json:"name,omitempty"`
-	Link string `json:"link,omitempty"`
+	Name   string `json:"name,omitempty"`
+	Link   string `json:"link,omitempty"`
+	Source Peer   `json:"source,omitzero"` // the channel that it was posted in
 }
 
 // Media is a photo: Refs say by which name each channel knows it. What came in has one ref, that of its channel.

@@ -28,6 +28,9 @@ func (c checker) groups() {
 func (c checker) topic(path, what string, t *Topic) {
 	c.need(path, what, "name", t.Name, "english", t.English)
 	c.keywords(path+".keywords", what, t.Keywords)
+	if a := t.FileAbove; a != 0 && !(a >= 0.5 && a < 1) { // false for NaN, too
+		c.wrong(path+".file_above", "%s: without a curator is filed what is surer than 0.5 to 0.99, not %v", what, a)
+	}
 	if t.Supervisor != "" {
 		if o := c.pack.Organisation(t.Supervisor); o == nil {
 			c.wrong(path+".supervisor", "%s: no organisation %q in the pack", what, t.Supervisor)

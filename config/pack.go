@@ -110,7 +110,10 @@ type Topic struct {
 	Final      Norm     `yaml:"final,omitempty" json:",omitzero"`
 	Route      []Rule   `yaml:"route"`                // first match wins
 	Supervisor string   `yaml:"supervisor,omitempty"` // the supervisory body to draw in
-	Group      string   `yaml:"-" json:"-"`
+	// FileAbove lets what is found in public become an incident without a curator, where it is more likely than this both that
+	// it is a problem and that it is this topic: from 0.5 to below 1. 0: never.
+	FileAbove float64 `yaml:"file_above,omitempty" json:",omitzero"`
+	Group     string  `yaml:"-" json:"-"`
 }
 
 // Rule sends a topic to an organisation.

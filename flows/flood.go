@@ -165,6 +165,9 @@ func (e *Engine) watched(ctx context.Context, u bot.Update) (is bool, err error)
 	}
 	err = e.Store.View(ctx, func(tx *storage.Tx) error {
 		w, err := tx.WatchedBy(u.Source.String())
+		if err == nil && (w == nil || w.Off) {
+			w, err = discussed(tx, u)
+		}
 		is = w != nil && !w.Off
 		return err
 	})

@@ -45,6 +45,9 @@ func (t *Turn) labels(inc *storage.Incident, ev *storage.Event) (l storage.Label
 	case Assign:
 		l = t.topical(inc.Topic)
 		l.Executor = ev.Org
+		if inc.Filed > 0 { // nobody had said so yet
+			l.Problem = "yes"
+		}
 	case Retopic:
 		l = t.topical(inc.Topic)
 	case Reject:

@@ -71,10 +71,13 @@ const (
 	Find Action = "find" // in public, by the desk itself
 	Echo Action = "echo" // one more message in public speaks of it
 	Take Action = "take" // a curator holds it for a problem: it is an incident from now on
+	File Action = "file" // … the desk itself does, where the pack lets it
 	Pass Action = "pass" // … for none
 	Post Action = "post" // something was said of it where it stood
 
 	Proof Action = "proof" // a curator posted it by hand
+
+	Extract Action = "extract" // a message in public is about something else: it is taken out
 )
 
 // Held, as the end of a rule, is the state in which the incident was before it waited or was merged.
@@ -117,9 +120,11 @@ var (
 var Lifecycle = []Rule{
 	{Echo, storage.States, "", nil},
 	{Take, []storage.State{storage.Found, storage.Passed}, storage.New, curator},
-	{Pass, atTriage, storage.Passed, curator},
+	{File, atTriage, storage.New, nil},
+	{Pass, []storage.State{storage.Found, storage.New}, storage.Passed, curator}, // new: what the desk itself has filed
 	{Post, storage.States, "", nil},
 	{Proof, storage.States, "", curator},
+	{Extract, storage.States, "", curator},
 
 	{Assign, before, storage.Assigned, curator},
 	{Reject, []storage.State{storage.New, storage.Assigned}, storage.Rejected, curator},
@@ -239,6 +244,12 @@ func Allowed(p *storage.Person, a Action, inc *storage.Incident) (as storage.Rol
 func Possible(a Action, s storage.State) bool {
 	r := rule(a)
 	return r != nil && slices.Contains(r.From, s)
+}
+
+// Undoable tells whether the desk itself filed an incident and nobody has built on that yet.
+func Undoable(inc *storage.Incident) bool {
+	return inc.Filed > 0 && inc.State == storage.New && inc.Taught.Executor == "" && len(inc.Merged) == 0 && // no curator ever routed it
+		!slices.ContainsFunc(inc.Reporters, func(r storage.Reporter) bool { return r.Follows || r.From != 0 })
 }
 
 // next gives the state after an action.

@@ -18,9 +18,11 @@ create   -                                         new       resident curator
 find     -                                         found     desk
 echo     *                                         =         desk
 take     found passed                              new       curator
-pass     found                                     passed    curator
+file     found                                     new       desk
+pass     found new                                 passed    curator
 post     *                                         =         desk
 proof    *                                         =         curator
+extract  *                                         =         curator
 assign   new assigned accepted                     assigned  curator
 accept   assigned                                  accepted  official
 decline  assigned accepted                         new       official

@@ -85,7 +85,7 @@ var words = map[storage.RoleKind][]string{
 var forged = []string{
 	"curate:to:N:adm-kirov:1", "curate:org:N", "curate:topic:N", "curate:place:N", "curate:reject:N", "curate:return:N", "curate:approve:N", "curate:show:N",
 	"execute:accept:N", "execute:decline:N", "execute:answer:N", "execute:show:N", "follow:yes:N", "follow:no:N", "follow:add:N", "follow:when:N", "follow:out:N",
-	"follow:mark:N:3", "follow:show:N", "follow:join:N", "follow:join:N", "follow:leave:N", "follow:whole:N", "watch:take:N", "watch:take:N", "watch:pass:N", "watch:to:N:adm-kirov:1", "watch:known:N:1", "watch:thanks:N", "watch:hush:N", "watch:off:1", "watch:on:1", "watch:posted:N:1:0", "t1:s", "t2:send", "t3:o:adm-kirov", "tz:x", "::", "report:x", "forget:yes", "forget:yes",
+	"follow:mark:N:3", "follow:show:N", "follow:join:N", "follow:join:N", "follow:leave:N", "follow:whole:N", "watch:take:N", "watch:take:N", "watch:pass:N", "watch:to:N:adm-kirov:1", "watch:known:N:1", "watch:thanks:N", "watch:hush:N", "watch:off:1", "watch:on:1", "watch:posted:N:1:0", "watch:part:N", "watch:part:N", "t1:o:1", "t1:o:2", "t1:s", "t2:send", "t3:o:adm-kirov", "tz:x", "::", "report:x", "forget:yes", "forget:yes",
 }
 
 // overheard is what is said in a public group.
@@ -201,6 +201,11 @@ const tour = `
 Анна ▸ ✓ Отправить
 Ольга: /assign 8 adm-kirov
 @ +100h
+Света в Подслушано: Не горят фонари на Сурикова 11 вторую неделю, темно, страшно ходить
+Света в Подслушано: Мусор на Ленина 5 не вывозят вторую неделю, безобразие
+Олег в Подслушано ↩ «Мусор»: а у нас фонари не горят
+Ольга ▸ Вынести отдельно…
+Ольга ▸ 2. а у нас фонари не горят
 `
 
 // before is what has happened when a play begins: incidents in every state that takes long to come by.
@@ -249,6 +254,7 @@ func anything(t *testing.T, r *rapid.T, done map[string]int) {
 	p := &play{Stage: flowtest.New(both{t, r}), r: r, seen: map[uint64]*storage.Incident{}}
 	p.draw = func(n int, what string) int { return rapid.IntRange(0, n-1).Draw(r, what) }
 	p.Engine.Control = control
+	p.Engine.Pack.Topic("street-lights").FileAbove = 0.5
 	p.Play(before)
 	p.News()
 	p.hold()
@@ -264,6 +270,7 @@ func anything(t *testing.T, r *rapid.T, done map[string]int) {
 func everything(t *testing.T, done map[string]int) {
 	p := &play{Stage: flowtest.New(t), r: t, seen: map[uint64]*storage.Incident{}}
 	p.Engine.Control = control
+	p.Engine.Pack.Topic("street-lights").FileAbove = 0.5
 	for line := range strings.Lines(tour) {
 		p.Play(line)
 		p.hold()

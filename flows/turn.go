@@ -118,6 +118,9 @@ func (t *Turn) passBy() (bool, error) {
 		w = &storage.Watched{Peer: u.Source.String(), Title: Short(bot.Clean(u.Title), 120), Since: t.Now}
 		err = t.Tx.PutWatched(w)
 	}
+	if err == nil && (w == nil || w.Off) {
+		w, err = discussed(t.Tx, u)
+	}
 	if err != nil || w == nil || w.Off {
 		return false, err
 	}

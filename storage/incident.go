@@ -85,6 +85,7 @@ type Incident struct {
 	Posts     int           `json:"posts,omitempty"`     // how many messages in public speak of it
 	Sure      *Sureness     `json:"sure,omitempty"`      // how sure the judge was of what it proposed
 	Taught    Labels        `json:"taught,omitzero"`     // what the curators' decisions on it have taught
+	Filed     float64       `json:"filed,omitempty"`     // so sure was the desk itself when it took it for a problem; 0: a curator did
 }
 
 // Sureness is how likely the judge holds what it proposed, each from 0 to 1. Problem and Topic are of found messages.

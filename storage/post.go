@@ -2,6 +2,7 @@ package storage
 
 import (
 	"encoding/binary"
+	"slices"
 	"time"
 )
 
@@ -15,9 +16,13 @@ type Post struct {
 	Link     string      `json:"link,omitempty"`
 	ReadOnly bool        `json:"read_only,omitempty"` // nothing can be posted there
 	Author   Author      `json:"author,omitzero"`
-	Album    string      `json:"album,omitempty"` // of several photos that came one by one
+	Album    string      `json:"album,omitempty"`  // of several photos that came one by one
+	Copied   bool        `json:"copied,omitempty"` // Thread and Ref are its copy's, where people may talk about it
 	Text     string      `json:"text,omitempty"`
 	Photos   []string    `json:"photos,omitempty"`
+	Lat      float64     `json:"lat,omitempty"` // the place that came with it, where Point is set
+	Lon      float64     `json:"lon,omitempty"`
+	Point    bool        `json:"point,omitempty"`
 	At       time.Time   `json:"at"`              // written
 	Came     time.Time   `json:"came"`            // found
 	Gone     time.Time   `json:"gone,omitzero"`   // deleted where it stood
@@ -36,6 +41,7 @@ type Author struct {
 // Statement is something that was posted to a post, for all to see.
 type Statement struct {
 	What   string    `json:"what"`            // "registered", "answer", "thanks"
+	Of     uint64    `json:"of,omitempty"`    // the incident that it names
 	At     time.Time `json:"at"`              // written
 	Ref    string    `json:"ref,omitempty"`   // the message, once it stands there
 	Link   string    `json:"link,omitempty"`  // … and its address: the proof
@@ -43,6 +49,11 @@ type Statement struct {
 	Failed bool      `json:"failed,omitempty"`
 	By     uint64    `json:"by,omitempty"`  // who posted it by hand
 	Gone   time.Time `json:"gone,omitzero"` // deleted there
+}
+
+// Told tells whether something was said to a post of an incident.
+func (p *Post) Told(what string, number uint64) bool {
+	return slices.ContainsFunc(p.Said, func(s Statement) bool { return s.What == what && s.Of == number })
 }
 
 // Post gives a post by its id, nil if there is none.

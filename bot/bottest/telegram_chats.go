@@ -11,9 +11,10 @@ import (
 // chat is a private chat or a group, as the server has it.
 type chat struct {
 	id       int64
-	kind     string // "private", "group", "supergroup"
+	kind     string // "private", "group", "supergroup", "channel"
 	title    string
-	person   *User // private: the other side
+	username string // of a channel
+	person   *User  // private: the other side
 	topics   map[int]string
 	messages []*message // in order; deleted ones are gone
 	last     int        // the newest message's id
@@ -44,6 +45,7 @@ type message struct {
 	markup   bool // it has one that is no inline keyboard: it cannot be edited
 	reply    int
 	origin   map[string]any
+	copied   bool // from a channel into its discussion group, by Telegram itself
 }
 
 func (c *chat) find(id int) *message {
@@ -73,6 +75,9 @@ func (c *chat) object() map[string]any {
 		}
 	} else {
 		o["title"] = c.title
+		if c.username != "" {
+			o["username"] = c.username
+		}
 	}
 	if len(c.topics) > 0 {
 		o["is_forum"] = true
@@ -92,7 +97,13 @@ func (u *User) object() map[string]any {
 
 // object is the message as Telegram tells it; a message that is replied to is told without its own.
 func (m *message) object(deep bool) map[string]any {
-	o := map[string]any{"message_id": m.id, "date": m.date.Unix(), "chat": m.chat.object(), "from": m.from.object()}
+	o := map[string]any{"message_id": m.id, "date": m.date.Unix(), "chat": m.chat.object()}
+	if m.from != nil { // in a channel nobody says who writes
+		o["from"] = m.from.object()
+	}
+	if m.copied {
+		o["is_automatic_forward"] = true
+	}
 	if m.sender != nil {
 		o["sender_chat"] = m.sender.object()
 	}

@@ -51,9 +51,12 @@ func (m *message) shown() string {
 	if m.text != "" {
 		what = append(what, strings.ReplaceAll(m.text, "\n", "\n  "))
 	}
-	name := m.from.first
-	if m.sender != nil {
+	name := ""
+	switch {
+	case m.sender != nil:
 		name = m.sender.title
+	case m.from != nil:
+		name = m.from.first
 	}
 	line := name + ": " + strings.Join(what, " ") + "\n"
 	for _, row := range labels(m.keyboard) {

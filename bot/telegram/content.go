@@ -190,7 +190,7 @@ func forward(o *origin) *bot.Forward {
 	case o.Group != nil:
 		return &bot.Forward{Name: o.Group.Title, Link: link(o.Group, 0)}
 	case o.Chat != nil:
-		return &bot.Forward{Name: o.Chat.Title, Link: link(o.Chat, o.MessageID)}
+		return &bot.Forward{Name: o.Chat.Title, Link: link(o.Chat, o.MessageID), Source: bot.Peer{Channel: Name, Chat: strconv.FormatInt(o.Chat.ID, 10)}}
 	}
 	return &bot.Forward{Name: o.Name}
 }

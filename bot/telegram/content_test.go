@@ -59,10 +59,10 @@ func TestWhatAPersonSendsInOurWords(t *testing.T) {
 		}, bot.Update{Text: "яма", Forward: &bot.Forward{Name: "П."}}},
 		"forwarded of a channel": {func(u *bottest.User) {
 			u.Forwards(map[string]any{"type": "channel", "message_id": 77, "chat": map[string]any{"id": -1001234, "type": "channel", "title": "Киров", "username": "kirov"}}, "яма")
-		}, bot.Update{Text: "яма", Forward: &bot.Forward{Name: "Киров", Link: "https://t.me/kirov/77"}}},
+		}, bot.Update{Text: "яма", Forward: &bot.Forward{Name: "Киров", Link: "https://t.me/kirov/77", Source: bot.Peer{Channel: Name, Chat: "-1001234"}}}},
 		"forwarded of a closed channel": {func(u *bottest.User) {
 			u.Forwards(map[string]any{"type": "channel", "message_id": 77, "chat": map[string]any{"id": -1001234, "type": "channel", "title": "Свои"}}, "яма")
-		}, bot.Update{Text: "яма", Forward: &bot.Forward{Name: "Свои", Link: "https://t.me/c/1234/77"}}},
+		}, bot.Update{Text: "яма", Forward: &bot.Forward{Name: "Свои", Link: "https://t.me/c/1234/77", Source: bot.Peer{Channel: Name, Chat: "-1001234"}}}},
 		"forwarded of a group": {func(u *bottest.User) {
 			u.Forwards(map[string]any{"type": "chat", "sender_chat": map[string]any{"id": -1005, "type": "supergroup", "title": "Дом 12"}}, "яма")
 		}, bot.Update{Text: "яма", Forward: &bot.Forward{Name: "Дом 12"}}},

@@ -103,6 +103,9 @@ func stand(v *flows.Voice, tx *storage.Tx, inc *storage.Incident, events []stora
 	args := []any{"Org", orgName, "Who", who, "At", at, "Forward", v.Due(inc.Forward), "First", v.Due(inc.First), "Final", v.Due(inc.Final)}
 	switch inc.State {
 	case storage.New:
+		if last.Action == string(flows.File) {
+			lines = append(lines, v.T("curate.filed", "Sure", flows.Percent(inc.Filed)))
+		}
 		lines = append(lines, v.T("curate.stand_new", args...))
 		if last.Action == string(flows.Decline) {
 			lines = append(lines, v.T("curate.came_back", "Org", v.Org(last.Org), "Who", who, "At", at, "Text", flows.Short(last.Text, 300)))
@@ -188,6 +191,9 @@ func buttons(v *flows.Voice, inc *storage.Incident) (rows [][]bot.Button) {
 		if inc.Likely != "" {
 			rows = append(rows, []bot.Button{toOrg(v, inc, inc.Likely)})
 		}
+		if flows.Undoable(inc) {
+			rows = append(rows, []bot.Button{v.Button("curate.no_problem", flows.CardKey("watch", "pass", inc.Number))})
+		}
 		rows = append(rows, []bot.Button{b("other_org", "org")}, []bot.Button{b("topic", "topic"), b("place", "place"), urgent(v, inc)},
 			[]bot.Button{alike(v, inc), b("reject", "reject"), b("more", "more")})
 	case storage.Assigned:
@@ -204,6 +210,9 @@ func buttons(v *flows.Voice, inc *storage.Incident) (rows [][]bot.Button) {
 		rows = append(rows, []bot.Button{v.Button("curate.approve", flows.CardKey(name, "approve", inc.Number, version(inc))), b("return", "return")})
 	default:
 		rows = append(rows, []bot.Button{b("more", "more")})
+	}
+	if inc.State.Open() && (inc.Posts > 1 || inc.Posts == 1 && len(inc.Merged) > 0) { // a bundle of messages in public
+		rows = append(rows, []bot.Button{v.Button("curate.part", flows.CardKey("watch", "part", inc.Number))})
 	}
 	if inc.Extension != nil && flows.Possible(flows.Grant, inc.State) {
 		rows = append([][]bot.Button{{b("grant", "grant"), b("deny", "deny")}}, rows...)

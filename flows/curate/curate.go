@@ -136,7 +136,7 @@ func heard(t *flows.Turn, inc *storage.Incident, ev *storage.Event) error {
 			return err
 		}
 		return everyCurator(t, inc, func(s storage.Slot) error { return t.Card(inc, s, bot.Notice) })
-	case flows.Take:
+	case flows.Take, flows.File:
 		if err := timers(t, inc); err != nil {
 			return err
 		}

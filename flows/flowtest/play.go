@@ -37,6 +37,7 @@ var update = flag.Bool("update", false, "write the golden files anew")
 //	@ роль Ольга official adm-kirov head   somebody has another role
 //	@ убрать Ольга official adm-kirov      … and has it no more
 //	@ простой 2026-11-25 02:00     the program does not run until then
+//	@ сам road-potholes 0.7        what is found of a topic is filed without a curator above that confidence
 //	@ дважды                       from here on every update is delivered twice
 //	@ Ольга: спросить 1 где?       does one of the deeds that the test brings along
 //
@@ -179,6 +180,19 @@ func (s *Stage) clock(when string) {
 	}
 	if role, ok := strings.CutPrefix(when, "роль "); ok {
 		s.role(strings.Fields(role))
+		return
+	}
+	if words, ok := strings.CutPrefix(when, "сам "); ok {
+		code, above, _ := strings.Cut(words, " ")
+		f, err := strconv.ParseFloat(above, 64)
+		if err != nil {
+			s.tb.Fatal(err)
+		}
+		topic := s.Engine.Pack.Topic(code)
+		if topic == nil {
+			s.tb.Fatalf("there is no topic %q", code)
+		}
+		topic.FileAbove = f
 		return
 	}
 	if until, ok := strings.CutPrefix(when, "простой "); ok {

@@ -17,12 +17,17 @@ func take(t *flows.Turn, inc *storage.Incident) error {
 	if inc.Place.Municipality == "" {
 		return flows.Refuse("watch.no_place", "Number", inc.Number)
 	}
+	return begin(t, inc, flows.Take, 0)
+}
+
+// begin is the beginning of an incident, by a curator's word or the desk's own.
+func begin(t *flows.Turn, inc *storage.Incident, a flows.Action, filed float64) error {
 	reporters, err := authors(t, inc)
 	if err != nil {
 		return err
 	}
-	return t.Act(inc, flows.Take, storage.Event{}, func() {
-		inc.Reporters = reporters
+	return t.Act(inc, a, storage.Event{}, func() {
+		inc.Reporters, inc.Filed = reporters, filed
 		t.Clock(inc, t.Now)
 	})
 }
@@ -33,9 +38,14 @@ func authors(t *flows.Turn, inc *storage.Incident) (list []storage.Reporter, err
 	if err != nil {
 		return nil, err
 	}
+	return reporters(t, posts)
+}
+
+// reporters gives those of the authors of messages who can be met in a messenger, each once.
+func reporters(t *flows.Turn, posts []*storage.Post) (list []storage.Reporter, err error) {
 	seen := map[uint64]bool{}
 	for _, p := range posts {
-		channel, _, _ := strings.Cut(p.Thread, ":")
+		channel := channelOf(p)
 		if p.Author.User == "" || p.ReadOnly && t.Link(channel, "") == "" || strings.HasPrefix(p.Author.User, "-") { // a group's own voice is nobody
 			continue
 		}
@@ -82,7 +92,7 @@ func pressPass(t *flows.Turn, inc *storage.Incident, _ []string) error {
 	if inc == nil {
 		return flows.Refuse("desk.old_button")
 	}
-	if err := t.Act(inc, flows.Pass, storage.Event{}, nil); err != nil {
+	if err := pass(t, inc); err != nil {
 		return err
 	}
 	t.Toast(t.Voice().T("watch.passed", "Number", inc.Number))
@@ -101,12 +111,6 @@ func pressKnown(t *flows.Turn, inc *storage.Incident, args []string) error {
 	if into, err = t.Whole(into); err != nil {
 		return err
 	}
-	if err := t.Check(inc, flows.Merge); err != nil {
-		return err
-	}
-	if inc.Reporters, err = authors(t, inc); err != nil {
-		return err
-	}
 	return t.Merge(inc, into, "")
 }
 
@@ -115,14 +119,14 @@ func pressThanks(t *flows.Turn, inc *storage.Incident, _ []string) error {
 	if inc == nil {
 		return flows.Refuse("desk.old_button")
 	}
-	if err := t.Check(inc, flows.Pass); err != nil {
+	if err := passable(t, inc); err != nil {
 		return err
 	}
 	if err := toPosts(t, inc, thanked); err != nil {
 		return err
 	}
 	t.Toast(t.Voice().T("watch.thanked"))
-	return t.Act(inc, flows.Pass, storage.Event{}, nil)
+	return pass(t, inc)
 }
 
 // pressHush passes it and looks at nothing of its author any more.
@@ -138,7 +142,7 @@ func pressHush(t *flows.Turn, inc *storage.Incident, _ []string) error {
 		return flows.Refuse("watch.no_author")
 	}
 	p := posts[0]
-	if err := t.Act(inc, flows.Pass, storage.Event{}, nil); err != nil {
+	if err := pass(t, inc); err != nil {
 		return err
 	}
 	if err := t.Tx.SetSetting(hushKey(p), []byte(p.Author.Name+"\x00"+p.Link)); err != nil {

@@ -23,6 +23,9 @@ func card(v *flows.Voice, tx *storage.Tx, inc *storage.Incident, s *storage.Slot
 	if n := len(inc.Photos); n > 0 {
 		lines = append(lines, v.T("desk.photos", "N", n))
 	}
+	if inc.Origin != 0 {
+		lines = append(lines, v.T("watch.part_of", "Number", inc.Origin))
+	}
 	posts, n, err := tx.Posts(inc.Number, maxLines+1)
 	if err != nil {
 		return bot.Message{}, err
@@ -101,7 +104,7 @@ func stand(v *flows.Voice, tx *storage.Tx, inc *storage.Incident) (lines []strin
 	}
 	for i := range events {
 		ev := &events[i]
-		if a := flows.Action(ev.Action); a != flows.Take && a != flows.Pass {
+		if a := flows.Action(ev.Action); a != flows.Take && a != flows.Pass && a != flows.File {
 			continue
 		}
 		who, err := flows.EventName(v, tx, ev)
@@ -139,6 +142,9 @@ func buttons(v *flows.Voice, inc *storage.Incident, posts []*storage.Post) (rows
 	}
 	if len(posts) > 0 && posts[0].Author.User != "" {
 		last = append(last, own("hush"))
+	}
+	if inc.Posts > 1 {
+		rows = append(rows, []bot.Button{own("part")})
 	}
 	if len(last) > 0 {
 		rows = append(rows, last)

@@ -43,11 +43,17 @@ func found(t *flows.Turn, w *storage.Watched) error {
 			return err
 		}
 	}
-	p, err := postOf(t, w)
+	if w.Peer == u.Source.String() { // not where a channel is discussed
+		if err := beat(t, w); err != nil {
+			return err
+		}
+	}
+	w, err := source(t, w)
 	if err != nil {
 		return err
 	}
-	if err := beat(t, w); err != nil {
+	p, err := postOf(t, w)
+	if err != nil {
 		return err
 	}
 	if hushed, err := isHushed(t, p); err != nil || hushed {
@@ -67,10 +73,10 @@ func found(t *flows.Turn, w *storage.Watched) error {
 	if err := t.Tx.Count(inc.Place.Municipality, inc.Topic, t.Now); err != nil {
 		return err
 	}
-	if inc.Sure.Known, err = open(t, inc); err != nil {
+	if inc.Sure.Known, err = open(t, inc, 0); err != nil {
 		return err
 	}
-	inc.Posts = 1
+	inc.Posts, inc.Filed = 1, certain(t, inc)
 	if err := t.Find(inc); err != nil {
 		return err
 	}
@@ -78,10 +84,29 @@ func found(t *flows.Turn, w *storage.Watched) error {
 	if err := t.Tx.PutPost(p); err != nil {
 		return err
 	}
-	if err := t.Refresh(inc); err != nil { // now that its post is there
+	if err := brought(t, inc); err != nil {
 		return err
 	}
 	return rising(t, inc)
+}
+
+// source gives the source that a message counts to: the copy of what a channel posted, and what people say to it, are the
+// channel's, wherever they stand.
+func source(t *flows.Turn, w *storage.Watched) (other *storage.Watched, err error) {
+	u := t.In
+	switch {
+	case u.Copy && u.Forward != nil && u.Forward.Source.Chat != "":
+		other, err = t.Tx.WatchedBy(u.Forward.Source.String())
+	case u.ReplyTo != "":
+		var over *storage.Post
+		if over, err = t.Tx.PostAt(chatOf(u.Peer), string(u.ReplyTo)); over != nil {
+			other, err = t.Tx.Watched(over.Source)
+		}
+	}
+	if err != nil || other == nil || other.Off {
+		return w, err
+	}
+	return other, nil
 }
 
 // moved has a post that can only be read answered where its copy stands.
@@ -90,11 +115,13 @@ func moved(t *flows.Turn, u bot.Update) (bool, error) {
 	if err != nil || p == nil {
 		return false, err
 	}
-	at := p.Link
 	if err := t.Tx.DropPost(p); err != nil {
 		return true, err
 	}
-	p.Thread, p.Ref, p.ReadOnly, p.Link = u.Peer.String(), string(u.Ref), u.ReadOnly, at
+	p.Thread, p.Ref, p.ReadOnly, p.Copied = u.Peer.String(), string(u.Ref), u.ReadOnly, true
+	if u.Album != "" {
+		p.Album = u.Album
+	}
 	return true, t.Tx.PutPost(p)
 }
 
@@ -105,6 +132,9 @@ func postOf(t *flows.Turn, w *storage.Watched) (*storage.Post, error) {
 		Text: flows.Cut(u.Text, longest), At: u.Time, Came: t.Now, Print: print(u.Text)}
 	if u.Copy && u.Forward != nil && u.Forward.Link != "" {
 		p.Link = u.Forward.Link
+	}
+	if l := u.Location; l != nil {
+		p.Lat, p.Lon, p.Point = l.Lat, l.Lon, true
 	}
 	if p.At.IsZero() || p.At.After(t.Now) {
 		p.At = t.Now
@@ -119,6 +149,9 @@ func album(t *flows.Turn, u bot.Update) (bool, error) {
 	p, err := t.Tx.PostAt(chatOf(u.Peer), storage.OfAlbum(u.Album))
 	if err != nil || p == nil {
 		return false, err
+	}
+	if p.Copied { // the photos came from where they were posted
+		return true, nil
 	}
 	more, err := t.Keep(u.Media)
 	if err != nil {
@@ -141,15 +174,15 @@ func album(t *flows.Turn, u bot.Update) (bool, error) {
 // judge proposes an incident: topic, place and body, and how sure that is.
 func judge(t *flows.Turn, w *storage.Watched, p *storage.Post) *storage.Incident {
 	inc := &storage.Incident{Text: p.Text, Photos: p.Photos, Sure: &storage.Sureness{},
-		Source: storage.Source{Kind: "found", Channel: t.In.Channel, Name: w.Title, Link: p.Link, Org: w.Org}}
+		Source: storage.Source{Kind: "found", Channel: channelOf(p), Name: w.Title, Link: p.Link, Org: w.Org}}
 	where := t.Finder().Find(p.Text)
 	place, choices := t.Found(where)
 	named := place.Municipality != "" || place.Street != "" || len(choices) > 0
-	if l := t.In.Location; l != nil {
-		if spot, ok := t.Finder().At(l.Lat, l.Lon); ok {
+	if p.Point {
+		if spot, ok := t.Finder().At(p.Lat, p.Lon); ok {
 			place.Municipality, named = spot.Municipality, true
 		}
-		place.Lat, place.Lon, place.Point = l.Lat, l.Lon, true
+		place.Lat, place.Lon, place.Point = p.Lat, p.Lon, true
 	}
 	if len(choices) > 0 { // the source tells which of them
 		for _, h := range t.Homonyms(choices) {
@@ -207,6 +240,9 @@ func belongs(t *flows.Turn, p *storage.Post, inc *storage.Incident) (*storage.In
 	if len(near) > 0 {
 		return near[0].Incident, nil
 	}
+	if filed, err := alreadyFiled(t, inc); err != nil || filed != nil {
+		return filed, err
+	}
 	return bursting(t, inc)
 }
 
@@ -216,13 +252,12 @@ func bursting(t *flows.Turn, inc *storage.Incident) (*storage.Incident, error) {
 	if inc.Place.Municipality == "" {
 		return nil, nil
 	}
-	var numbers []uint64
-	err := t.Tx.Queue(storage.QueueFound, func(q storage.Queued) bool {
-		if q.Topic == inc.Topic && q.Municipality == inc.Place.Municipality && t.Now.Sub(q.Due) < burst {
-			numbers = append(numbers, q.Number)
-		}
-		return len(numbers) < 50
-	})
+	numbers, err := recent(t, storage.QueueFound, inc)
+	if err == nil && files(t, inc.Topic) {
+		var filed []uint64
+		filed, err = recent(t, storage.QueueNew, inc)
+		numbers = append(numbers, filed...)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -232,7 +267,7 @@ func bursting(t *flows.Turn, inc *storage.Incident) (*storage.Incident, error) {
 		if err != nil {
 			return nil, err
 		}
-		if other == nil || other.Place.Street != "" && inc.Place.Street != "" || other.Place.Settlement != "" && inc.Place.Settlement != "" && other.Place.Settlement != inc.Place.Settlement {
+		if other == nil || other.State != storage.Found && !flows.Undoable(other) || other.Place.Street != "" && inc.Place.Street != "" || other.Place.Settlement != "" && inc.Place.Settlement != "" && other.Place.Settlement != inc.Place.Settlement {
 			continue
 		}
 		if share(stems, words.Stems(other.Text)) >= similar {
@@ -240,6 +275,17 @@ func bursting(t *flows.Turn, inc *storage.Incident) (*storage.Incident, error) {
 		}
 	}
 	return nil, nil
+}
+
+// recent gives what stands in a queue of the same topic and municipality, and was due within the time of a burst.
+func recent(t *flows.Turn, queue string, inc *storage.Incident) (numbers []uint64, err error) {
+	err = t.Tx.Queue(queue, func(q storage.Queued) bool {
+		if q.Topic == inc.Topic && q.Municipality == inc.Place.Municipality && t.Now.Sub(q.Due) < burst {
+			numbers = append(numbers, q.Number)
+		}
+		return len(numbers) < 50
+	})
+	return numbers, err
 }
 
 // share is how many of the words of two texts both have, of all that either has.
@@ -264,9 +310,9 @@ func share(a, b []string) float64 {
 	return float64(both) / float64(max(all, 1))
 }
 
-// open gives the open incident that a message may be about; 0 for none.
-func open(t *flows.Turn, inc *storage.Incident) (uint64, error) {
-	list, err := t.Similar(inc.Topic, inc.Place, 0, 1)
+// open gives the open incident that a message may be about, but one; 0 for none.
+func open(t *flows.Turn, inc *storage.Incident, but uint64) (uint64, error) {
+	list, err := t.Similar(inc.Topic, inc.Place, but, 1)
 	if err != nil || len(list) == 0 {
 		return 0, err
 	}
@@ -290,7 +336,21 @@ func echo(t *flows.Turn, inc *storage.Incident, p *storage.Post) error {
 	if err := t.Tx.Count(inc.Place.Municipality, inc.Topic, t.Now); err != nil {
 		return err
 	}
-	err := t.Act(inc, flows.Echo, storage.Event{Text: p.Text, Photos: p.Photos}, func() { inc.Posts++ })
+	var came []storage.Reporter
+	if inc.State.Open() { // who wrote before it was an incident became its reporter then
+		var err error
+		if came, err = reporters(t, []*storage.Post{p}); err != nil {
+			return err
+		}
+	}
+	err := t.Act(inc, flows.Echo, storage.Event{Text: p.Text, Photos: p.Photos}, func() {
+		inc.Posts++
+		for _, r := range came {
+			if inc.Reporter(r.Person) == nil {
+				inc.Reporters = append(inc.Reporters, r)
+			}
+		}
+	})
 	if err != nil {
 		return err
 	}
@@ -300,6 +360,12 @@ func echo(t *flows.Turn, inc *storage.Incident, p *storage.Post) error {
 // edited keeps a message as it reads now. What nobody has judged yet is judged by the new words.
 func edited(t *flows.Turn, w *storage.Watched) error {
 	p, err := t.Tx.PostAt(chatOf(t.In.Peer), string(t.In.Ref))
+	if err == nil && p == nil && t.In.Link != "" {
+		if p, err = t.Tx.PostWith(t.In.Link); p != nil && err == nil { // a channel's: it is looked for where its copy stands
+			t.In.Ref, t.In.ReadOnly = bot.Ref(p.Ref), p.ReadOnly
+			t.In.Peer, err = bot.ParsePeer(p.Thread)
+		}
+	}
 	if err != nil {
 		return err
 	}
@@ -380,9 +446,12 @@ func chatOf(p bot.Peer) string { return p.Channel + ":" + p.Chat }
 
 const hushPrefix = "watch/hush/"
 
-func hushKey(p *storage.Post) string {
+func hushKey(p *storage.Post) string { return hushPrefix + channelOf(p) + ":" + p.Author.User }
+
+// channelOf gives the messenger in which a post stands.
+func channelOf(p *storage.Post) string {
 	channel, _, _ := strings.Cut(p.Thread, ":")
-	return hushPrefix + channel + ":" + p.Author.User
+	return channel
 }
 
 // isHushed tells whether nothing of an author is looked at any more.

@@ -18,6 +18,14 @@ const (
 	thanked    = "thanks"
 )
 
+// register says in public that a message is an incident now, once, where the settings want that.
+func register(t *flows.Turn, inc *storage.Incident) error {
+	if !t.Registers() {
+		return nil
+	}
+	return toPosts(t, inc, registered)
+}
+
 // toPosts says something under the messages that speak of an incident, and of those that are merged into it: once in each
 // thread, to the first of them.
 func toPosts(t *flows.Turn, inc *storage.Incident, what string) error {
@@ -36,6 +44,9 @@ func toPosts(t *flows.Turn, inc *storage.Incident, what string) error {
 				continue
 			}
 			seen[p.Thread] = true
+			if what == registered && p.Told(registered, inc.Number) {
+				continue
+			}
 			if err := say(t, inc, p, what); err != nil {
 				return err
 			}
@@ -51,7 +62,7 @@ func say(t *flows.Turn, inc *storage.Incident, p *storage.Post, what string) err
 		return err
 	}
 	i := len(p.Said)
-	p.Said = append(p.Said, storage.Statement{What: what, At: t.Now, Failed: p.ReadOnly})
+	p.Said = append(p.Said, storage.Statement{What: what, Of: inc.Number, At: t.Now, Failed: p.ReadOnly})
 	if err := t.Tx.PutPost(p); err != nil {
 		return err
 	}

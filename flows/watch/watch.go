@@ -15,8 +15,11 @@ var texts embed.FS
 
 const name = "watch"
 
-// The states of the conversation about an answer that a person posts by hand.
-const link = "link" // where does it stand?
+// The states of the conversations: about an answer that a person posts by hand, and about a bundle of messages.
+const (
+	link = "link" // where does it stand?
+	part = "part" // which message is about something else?
+)
 
 // The timers.
 const (
@@ -33,11 +36,12 @@ func Flow() flows.Flow {
 		Texts: texts,
 		Table: []flows.Transition{
 			{Event: "ask_link", From: []string{""}, To: link},
-			{Event: "done", From: []string{link}, To: flows.Done},
+			{Event: "ask_part", From: []string{""}, To: part},
+			{Event: "done", From: []string{link, part}, To: flows.Done},
 			{Event: "cancel", From: []string{link}, To: flows.Done},
 		},
-		Ask:       map[string]flows.Ask{link: askLink},
-		Step:      map[string]flows.Step{link: takeLink},
+		Ask:       map[string]flows.Ask{link: askLink, part: askPart},
+		Step:      map[string]flows.Step{link: takeLink, part: takePart},
 		Overheard: overheard,
 		Commands: []flows.Command{
 			{Name: "watch", Roles: []storage.RoleKind{storage.Admin, storage.Curator}, Rare: true, Run: command},
@@ -54,6 +58,7 @@ func Flow() flows.Flow {
 			"list":   pressList,
 			"posted": pressPosted,
 			"unhush": pressUnhush,
+			"part":   pressPart,
 		},
 		Heard:  heard,
 		Cards:  map[storage.RoleKind]flows.Render{flows.Triage: card},
@@ -90,6 +95,9 @@ func overheard(t *flows.Turn, w *storage.Watched) error {
 func heard(t *flows.Turn, inc *storage.Incident, ev *storage.Event) error {
 	switch flows.Action(ev.Action) {
 	case flows.Find:
+		if inc.Filed > 0 { // it is an incident in a moment
+			return nil
+		}
 		slots, err := t.Judges()
 		if err != nil {
 			return err
@@ -100,8 +108,23 @@ func heard(t *flows.Turn, inc *storage.Incident, ev *storage.Event) error {
 			}
 		}
 	case flows.Take:
-		if t.Registers() {
-			return toPosts(t, inc, registered)
+		return register(t, inc)
+	case flows.Merge: // by whatever button: its authors move along
+		if ev.From != storage.Found {
+			return nil
+		}
+		var err error
+		if inc.Reporters, err = authors(t, inc); err != nil {
+			return err
+		}
+		return t.Tx.PutIncident(inc)
+	case flows.Assign:
+		if inc.Filed > 0 { // what the desk took by itself is said in public once a curator has seen it
+			return register(t, inc)
+		}
+	case flows.Pass:
+		if ev.From == storage.New {
+			return back(t, inc)
 		}
 	case flows.Approve:
 		return toPosts(t, inc, answered)

@@ -15,7 +15,7 @@ type count struct {
 // simple gives what an action counts for whatever else its event says; 0 for nothing.
 func simple(action string) Measure {
 	switch action {
-	case "create", "take":
+	case "create", "take", "file":
 		return Received
 	case "find":
 		return Seen
@@ -69,6 +69,10 @@ func (ev *Event) counts() (list []count) {
 		}
 	case "approve":
 		return append(ev.kept(list, Resolved, ResolvedLate), ev.spent(finalSpans))
+	case "pass":
+		if ev.From == New { // the desk had filed it
+			return append(list, count{Received, -1})
+		}
 	case "mark":
 		return ev.marked(list)
 	case "overdue":

@@ -271,13 +271,16 @@ func (p *program) serve(ctx context.Context, listener net.Listener) error {
 		Store: p.store, Pack: p.pack, Place: p.finder(), Topics: p.topics(), Sieve: p.sieve(), Flows: all.Flows(), Now: time.Now,
 		Language: p.settings.Language, Log: p.log, Admins: p.settings.Admins, Curators: curators, Privately: p.settings.Privately, PerMinute: p.settings.PerMinute,
 		LongestText: p.settings.LongestText, MostPhotos: p.settings.MostPhotos, Notify: p.outbox.Notify, Answer: p.aside.Answer,
-		Learner: p.learner, Taught: p.learner.Wake, Triage: triage, Control: control, Registered: p.settings.Registered, Locate: p.aside.Locate,
+		Learner: p.learner, Taught: p.learner.Wake, Triage: triage, Control: control, Digest: p.settings.DigestHour(), Registered: p.settings.Registered, Locate: p.aside.Locate,
 		Wanted: p.photos.Wake, Menu: p.aside.Menu, Link: p.aside.Link, Limits: p.aside.Limits,
 	})
 	if err != nil {
 		return err
 	}
 	if err := p.engine.Upgrade(ctx); err != nil {
+		return err
+	}
+	if err := p.engine.Start(ctx); err != nil {
 		return err
 	}
 	if err := watch.Ensure(ctx, p.engine, append(p.groups(), p.settings.Watch...)); err != nil {

@@ -26,6 +26,7 @@ type Settings struct {
 	Privately bool     `env:"OTKLIK_CURATORS_PRIVATELY" help:"Incidents come to each curator privately as well as to the groups."`
 
 	Control    []string `env:"OTKLIK_CONTROL" placeholder:"CHANNEL:CHAT[/THREAD]" help:"Groups that hear of deadlines long past."`
+	Digest     string   `env:"OTKLIK_DIGEST" default:"08:30" placeholder:"HH:MM|off" help:"When curators and heads are told each morning what waits, and leaders on Mondays (${default})."`
 	Triage     []string `env:"OTKLIK_TRIAGE" placeholder:"CHANNEL:CHAT[/THREAD]" help:"Groups where what was found in public is judged; without one, where incidents come."`
 	Watch      []string `env:"OTKLIK_WATCH" placeholder:"ADDRESS[ DISTRICT]" help:"What is watched: groups, pages, feeds; more can be added in the chat with /watch."`
 	Registered bool     `name:"say-registered" env:"OTKLIK_SAY_REGISTERED" help:"Say under a message that it was registered, before the answer."`

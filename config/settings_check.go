@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 var (
@@ -110,12 +111,23 @@ func (s *Settings) checkWords(c *Settings) {
 	}
 }
 
+// DigestHour is the hour of the digest, "" where nobody is to have one.
+func (s *Settings) DigestHour() string {
+	if s.Digest == "off" {
+		return ""
+	}
+	return s.Digest
+}
+
 func isPort(text string) bool {
 	n, err := strconv.Atoi(text)
 	return err == nil && n >= 0 && n <= 65535
 }
 
 func (s *Settings) checkPeople(c *Settings) {
+	if at, err := time.Parse("15:04", s.DigestHour()); s.DigestHour() != "" && (err != nil || at.Format("15:04") != s.Digest) {
+		c.fault("digest", "%q: want an hour such as 08:30, or off", s.Digest)
+	}
 	for _, a := range s.Admins {
 		if !adminForm.MatchString(a) {
 			c.fault("admins", "%q: want channel:user such as telegram:123456", a)

@@ -239,6 +239,39 @@ func (t *Turn) ControlGroups() []bot.Peer { return t.e.Control }
 // Privately tells whether incidents come to each curator beside the groups.
 func (t *Turn) Privately() bool { return t.e.Privately }
 
+// Desks gives every place where curators read: their groups, or each of them privately.
+func (t *Turn) Desks() (list []storage.Slot, err error) {
+	for _, g := range t.e.Curators {
+		if g, err = t.moved(g); err != nil {
+			return nil, err
+		}
+		list = append(list, storage.Slot{Peer: g.String(), Group: true, View: storage.Curator})
+	}
+	if len(list) > 0 && !t.e.Privately {
+		return list, nil
+	}
+	each, err := t.each(storage.Curator)
+	return append(list, each...), err
+}
+
+// each gives the private chat of every curator, with a card's view.
+func (t *Turn) each(view storage.RoleKind) (list []storage.Slot, err error) {
+	seen := map[uint64]bool{}
+	for _, kind := range []storage.RoleKind{storage.Curator, storage.Admin} {
+		people, err := t.Tx.Staff(kind, "")
+		if err != nil {
+			return nil, err
+		}
+		for _, p := range people {
+			if p.Chat != "" && !p.Unreachable && !seen[p.ID] {
+				seen[p.ID] = true
+				list = append(list, storage.Slot{Peer: p.Chat, Person: p.ID, View: view})
+			}
+		}
+	}
+	return list, nil
+}
+
 // Judges gives every place where what was found is judged: the groups for it, those of the curators, or each curator
 // privately.
 func (t *Turn) Judges() (list []storage.Slot, err error) {
@@ -255,20 +288,8 @@ func (t *Turn) Judges() (list []storage.Slot, err error) {
 	if len(groups) > 0 && (!t.e.Privately || len(t.e.Triage) > 0) {
 		return list, nil
 	}
-	seen := map[uint64]bool{}
-	for _, kind := range []storage.RoleKind{storage.Curator, storage.Admin} {
-		people, err := t.Tx.Staff(kind, "")
-		if err != nil {
-			return nil, err
-		}
-		for _, p := range people {
-			if p.Chat != "" && !p.Unreachable && !seen[p.ID] {
-				seen[p.ID] = true
-				list = append(list, storage.Slot{Peer: p.Chat, Person: p.ID, View: Triage})
-			}
-		}
-	}
-	return list, nil
+	each, err := t.each(Triage)
+	return append(list, each...), err
 }
 
 // Registers tells whether it is said in public that a message was registered.

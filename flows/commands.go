@@ -87,7 +87,7 @@ func (e *Engine) Menus(ctx context.Context) error {
 		for i := range e.Pack.Organisations {
 			orgs = append(orgs, e.Pack.Organisations[i].Code)
 		}
-		for _, kind := range []storage.RoleKind{storage.Curator, storage.Admin, storage.Official} {
+		for _, kind := range []storage.RoleKind{storage.Curator, storage.Admin, storage.Leader, storage.Official} {
 			for _, org := range orgs {
 				list, err := tx.Staff(kind, org)
 				if err != nil {

@@ -235,6 +235,8 @@ func (t *Turn) suits(c *Command) {
 			t.seat = storage.Role{Kind: kind, Org: t.Me.Orgs()[0]}
 		case kind == storage.Official && len(t.Me.Orgs()) > 1:
 			t.seat = storage.Role{Kind: kind}
+		case kind == storage.Leader && t.Me.Is(kind, ""):
+			t.seat = storage.Role{Kind: kind}
 		case (kind == storage.Curator || kind == storage.Admin) && t.May([]storage.RoleKind{storage.Curator}):
 			t.seat = storage.Role{Kind: storage.Curator}
 		default:

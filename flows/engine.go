@@ -36,6 +36,8 @@ type Options struct {
 	// PerMinute is how many messages and presses of a resident are taken in a minute; what is more is left, and they are
 	// told once. 0 is no bound.
 	PerMinute int
+	// Digest is the hour of the morning, "08:30", at which everybody is told what waits; "" tells nobody.
+	Digest string
 	// Control lists the groups that hear of deadlines long past.
 	Control []bot.Peer
 	// Triage lists where found messages come to be judged; without one they come where incidents do.

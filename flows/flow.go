@@ -46,6 +46,7 @@ type Flow struct {
 	Overheard func(*Turn, *storage.Watched) error
 	Cards     map[storage.RoleKind]Render // by a slot's view
 	Timers    map[string]func(*Turn, *storage.Timer) error
+	Starts    func(*Turn) error // the program starts: what stands in the store may be of other settings
 }
 
 // Transition of a conversation: in any of From, Event leads to To.

@@ -75,12 +75,12 @@ func Links(ctx context.Context, store *storage.Store, pack *config.Pack, role st
 	switch {
 	case role.Kind == storage.Official && role.Org == "":
 		return nil, errors.New("an official needs --org: the code of an organisation in the region pack")
-	case role.Kind == storage.Curator && role.Org != "":
-		return nil, errors.New("a curator serves the whole region: leave out --org")
+	case role.Kind != storage.Official && role.Org != "":
+		return nil, fmt.Errorf("a %s serves the whole region: leave out --org", role.Kind)
 	case role.Head && role.Kind != storage.Official:
 		return nil, errors.New("only an organisation has a head: --head goes with --role official")
-	case role.Kind != storage.Official && role.Kind != storage.Curator:
-		return nil, fmt.Errorf("no role %q: want curator or official", role.Kind)
+	case role.Kind != storage.Official && role.Kind != storage.Curator && role.Kind != storage.Leader:
+		return nil, fmt.Errorf("no role %q: want curator, official or leader", role.Kind)
 	case role.Org != "" && pack.Organisation(role.Org) == nil:
 		return nil, fmt.Errorf("no organisation %q in the region pack", role.Org)
 	}

@@ -243,6 +243,25 @@ func (t *Turn) Announce(s storage.Slot, m bot.Message, number uint64) error {
 	return t.send(peer, s.Group, bot.Notice, m, number, storage.Role{Kind: storage.Curator})
 }
 
+// Brief says a digest where a slot would stand, to somebody in one of their seats: it can wait behind all else.
+func (t *Turn) Brief(s storage.Slot, seat storage.Role, m bot.Message) error {
+	peer, err := bot.ParsePeer(s.Peer)
+	if err != nil {
+		return err
+	}
+	if s.Person != 0 {
+		reader, err := t.Tx.Person(s.Person)
+		if err != nil {
+			return err
+		}
+		m = t.titled(m, reader, seat)
+	}
+	return t.send(peer, s.Group, bot.Digest, m, 0, seat)
+}
+
+// DigestHour is when everybody is told in the morning what waits: "08:30", or "" for never.
+func (t *Turn) DigestHour() string { return t.e.Digest }
+
 // Publish says something where everybody reads it. A timer of the kind hears what became of it, and about comes along.
 func (t *Turn) Publish(peer bot.Peer, m bot.Message, number uint64, hears, about string) error {
 	body, err := json.Marshal(m)

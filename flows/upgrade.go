@@ -3,6 +3,7 @@ package flows
 import (
 	"context"
 	"encoding/binary"
+	"fmt"
 )
 
 // indexes is the version of the indexes: it grows when there are more of them.
@@ -31,6 +32,18 @@ func (e *Engine) Upgrade(ctx context.Context) error {
 			}
 			if n > 0 {
 				e.Log.Info("upgraded", "what", step.name, "records", n)
+			}
+		}
+	}
+	return nil
+}
+
+// Start lets the flows bring what stands in the store in line with the settings.
+func (e *Engine) Start(ctx context.Context) error {
+	for i := range e.Flows {
+		if f := &e.Flows[i]; f.Starts != nil {
+			if err := e.Do(ctx, f.Starts); err != nil {
+				return fmt.Errorf("flow %s: %w", f.Name, err)
 			}
 		}
 	}

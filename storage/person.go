@@ -33,6 +33,7 @@ const (
 	Curator  RoleKind = "curator"
 	Official RoleKind = "official"
 	Admin    RoleKind = "admin"
+	Leader   RoleKind = "leader" // reads the figures of the region
 )
 
 // Role of a member of staff; Org for officials. A head sees what all of the organisation's people do, and may let
@@ -54,8 +55,11 @@ func (p *Person) Seats() (list []Role) {
 		list = append(list, Role{Kind: Curator})
 	}
 	for _, r := range p.Roles {
-		if r.Kind == Official {
+		switch r.Kind {
+		case Official:
 			list = append(list, Role{Kind: Official, Org: r.Org})
+		case Leader:
+			list = append(list, Role{Kind: Leader})
 		}
 	}
 	return list

@@ -6,6 +6,7 @@ import (
 	"otklik/flows/control"
 	"otklik/flows/curate"
 	"otklik/flows/execute"
+	"otklik/flows/figures"
 	"otklik/flows/find"
 	"otklik/flows/follow"
 	"otklik/flows/forget"
@@ -32,6 +33,7 @@ func Flows() []flows.Flow {
 		staff.Flow(),
 		queue.Flow(),
 		find.Flow(),
+		figures.Flow(),
 		open311.Flow(),
 		hello.Flow(),
 		forget.Flow(), // the last of the commands

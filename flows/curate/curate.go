@@ -258,33 +258,23 @@ func joined(t *flows.Turn, role storage.Role) error {
 
 // everyCurator calls fn with a slot for each place where curators read: the groups, or each privately.
 func everyCurator(t *flows.Turn, inc *storage.Incident, fn func(storage.Slot) error) error {
-	groups := t.CuratorGroups()
-	for _, g := range groups {
-		g, err := room(t, g, inc)
-		if err != nil {
-			return err
-		}
-		if err := fn(storage.Slot{Peer: g.String(), Group: true, View: storage.Curator}); err != nil {
-			return err
-		}
+	list, err := t.Desks()
+	if err != nil {
+		return err
 	}
-	if len(groups) > 0 && !t.Privately() {
-		return nil
-	}
-	var seen = map[uint64]bool{}
-	for _, kind := range []storage.RoleKind{storage.Curator, storage.Admin} {
-		people, err := t.Tx.Staff(kind, "")
-		if err != nil {
-			return err
-		}
-		for _, p := range people {
-			if p.Chat == "" || p.Unreachable || seen[p.ID] {
-				continue
-			}
-			seen[p.ID] = true
-			if err := fn(storage.Slot{Peer: p.Chat, Person: p.ID, View: storage.Curator}); err != nil {
+	for _, s := range list {
+		if s.Group {
+			g, err := bot.ParsePeer(s.Peer)
+			if err != nil {
 				return err
 			}
+			if g, err = room(t, g, inc); err != nil {
+				return err
+			}
+			s.Peer = g.String()
+		}
+		if err := fn(s); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -38,6 +38,7 @@ var update = flag.Bool("update", false, "write the golden files anew")
 //	@ убрать Ольга official adm-kirov      … and has it no more
 //	@ простой 2026-11-25 02:00     the program does not run until then
 //	@ сам road-potholes 0.7        what is found of a topic is filed without a curator above that confidence
+//	@ сводка 08:30                 the hour of the morning digest; the program starts anew
 //	@ дважды                       from here on every update is delivered twice
 //	@ Ольга: спросить 1 где?       does one of the deeds that the test brings along
 //
@@ -180,6 +181,13 @@ func (s *Stage) clock(when string) {
 	}
 	if role, ok := strings.CutPrefix(when, "роль "); ok {
 		s.role(strings.Fields(role))
+		return
+	}
+	if hour, ok := strings.CutPrefix(when, "сводка "); ok {
+		s.Engine.Digest = hour
+		if err := s.Engine.Start(s.tb.Context()); err != nil {
+			s.tb.Fatal(err)
+		}
 		return
 	}
 	if words, ok := strings.CutPrefix(when, "сам "); ok {

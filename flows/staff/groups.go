@@ -14,6 +14,7 @@ import (
 const (
 	curators = ".curators" // no code of an organisation begins so
 	admins   = ".admins"
+	bosses   = ".leaders"
 )
 
 // group gives the group of a role.
@@ -23,6 +24,8 @@ func group(r storage.Role) string {
 		return admins
 	case storage.Curator:
 		return curators
+	case storage.Leader:
+		return bosses
 	}
 	return r.Org
 }
@@ -57,7 +60,7 @@ func askGroups(t *flows.Turn, d *desk, list []seen) error {
 	for _, c := range []struct {
 		id string
 		n  int
-	}{{"staff.count_admins", count[admins]}, {"staff.count_curators", count[curators]}, {"staff.count_officials", officials}} {
+	}{{"staff.count_leaders", count[bosses]}, {"staff.count_admins", count[admins]}, {"staff.count_curators", count[curators]}, {"staff.count_officials", officials}} {
 		if c.n > 0 {
 			text += "\n" + v.T(c.id, "N", c.n)
 		}
@@ -66,7 +69,7 @@ func askGroups(t *flows.Turn, d *desk, list []seen) error {
 		text += " " + v.T("staff.count_orgs", "N", len(orgs))
 	}
 	m := flows.Words(text + "\n" + v.T("staff.choose"))
-	for _, g := range []string{admins, curators} {
+	for _, g := range []string{bosses, admins, curators} {
 		if n := count[g]; n > 0 {
 			m.Keyboard = append(m.Keyboard, []bot.Button{v.Button("staff.group"+strings.ReplaceAll(g, ".", "_"), t.Key("g", g), "N", n)})
 		}

@@ -134,7 +134,7 @@ func invite(t *flows.Turn, _ string) error {
 func askRole(t *flows.Turn) error {
 	v := t.Voice()
 	m := v.Say("staff.ask_role")
-	for _, r := range []string{"curator", "official", "head"} {
+	for _, r := range []string{"curator", "official", "head", "leader"} {
 		m.Keyboard = append(m.Keyboard, []bot.Button{v.Button("staff.role_"+r, t.Key("r", r))})
 	}
 	m.Keyboard = append(m.Keyboard, closeRow(t))
@@ -150,8 +150,8 @@ func takeRole(t *flows.Turn) (string, error) {
 		return flows.Stay, nil
 	}
 	switch t.Arg(0) {
-	case "curator":
-		return "done", link(t, storage.Role{Kind: storage.Curator}, t.Finish)
+	case "curator", "leader":
+		return "done", link(t, storage.Role{Kind: storage.RoleKind(t.Arg(0))}, t.Finish)
 	case "official", "head":
 		d.Head = t.Arg(0) == "head"
 		return "ask_org", t.Save(d)

@@ -1,0 +1,336 @@
+// Package figures tells how the desk does: the figures of a period against the one before and the year before, for the
+// region, a district, a topic, a body, a source; and each morning what waits.
+package figures
+
+import (
+	"cmp"
+	"embed"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"otklik/bot"
+	"otklik/flows"
+	"otklik/storage"
+)
+
+//go:embed texts/*.yaml
+var texts embed.FS
+
+const name = "figures"
+
+const (
+	sheet  = "sheet"  // the figures of one
+	cut    = "cut"    // the values of a dimension, to choose from
+	rating = "rating" // the bodies by how they do
+)
+
+// pageSize is how many values a page shows.
+const pageSize = 8
+
+// readers are those who may see figures; an official only as a head, and then only those of the own body.
+var readers = []storage.RoleKind{storage.Curator, storage.Official, storage.Leader}
+
+// view is what is looked at.
+type view struct {
+	Period string
+	D      storage.Dimension `json:",omitempty"`
+	Value  string            `json:",omitempty"`
+	By     storage.Dimension `json:",omitempty"` // of a cut
+	Page   int               `json:",omitempty"`
+}
+
+// Flow tells figures.
+func Flow() flows.Flow {
+	all := []string{sheet, cut, rating}
+	return flows.Flow{
+		Name:     name,
+		Texts:    texts,
+		Standing: true,
+		Table: []flows.Transition{
+			{Event: "open", From: append([]string{""}, all...), To: sheet},
+			{Event: "cut", From: all, To: cut},
+			{Event: "rating", From: append([]string{""}, all...), To: rating},
+			{Event: "done", From: all, To: flows.Done},
+		},
+		Ask:  map[string]flows.Ask{sheet: askSheet, cut: askCut, rating: askRating},
+		Step: map[string]flows.Step{sheet: take, cut: take, rating: take},
+		Commands: []flows.Command{
+			{Name: "stats", Roles: readers, If: reads, Run: open},
+			{Name: "rating", Roles: []storage.RoleKind{storage.Curator, storage.Leader}, Rare: true, Run: openRating},
+			{Name: "digest", Roles: readers, If: reads, Rare: true, Run: digestNow},
+		},
+		Starts: starts,
+		Timers: map[string]func(*flows.Turn, *storage.Timer) error{morningTimer: morning},
+	}
+}
+
+// reads tells whether a person may see any figures.
+func reads(p *storage.Person) bool {
+	return p.Is(storage.Curator, "") || p.Is(storage.Admin, "") || p.Is(storage.Leader, "") ||
+		slices.ContainsFunc(p.Roles, func(r storage.Role) bool { return r.Head })
+}
+
+// own gives the body whose figures alone whoever acts may see from their seat; "" lets them see all.
+func own(t *flows.Turn) (string, error) {
+	seat := t.Seat()
+	if seat.Kind == storage.Curator || seat.Kind == storage.Leader {
+		if seat.Kind == storage.Leader && !t.Me.Is(storage.Leader, "") {
+			return "", flows.Refuse("desk.not_your_command")
+		}
+		return "", nil
+	}
+	for _, org := range append(slices.Clone(t.Orgs()), t.Me.Orgs()...) {
+		if t.Me.Heads(org) {
+			t.Sit(storage.Role{Kind: storage.Official, Org: org})
+			return org, nil
+		}
+	}
+	return "", flows.Refuse("desk.not_your_command")
+}
+
+// open is /stats, or /stats with the name of a district, a body or a topic.
+func open(t *flows.Turn, words string) error {
+	org, err := own(t)
+	if err != nil {
+		return err
+	}
+	s := view{Period: periods[0]}
+	rest := words
+	for _, p := range periods {
+		for _, w := range strings.Fields(words) {
+			if t.Voice().Listed("figures.words_"+p, w) {
+				s.Period, rest = p, strings.TrimSpace(strings.Replace(rest, w, "", 1))
+			}
+		}
+	}
+	switch {
+	case org != "":
+		s.D, s.Value = storage.ByBody, org
+	case rest != "":
+		if s.D, s.Value = named(t, rest); s.D == "" {
+			return flows.Refuse("figures.unknown", "Words", flows.Short(rest, 60))
+		}
+	}
+	return t.Begin(name, "open", s)
+}
+
+// named finds what words name: a district, a body, a topic.
+func named(t *flows.Turn, words string) (storage.Dimension, string) {
+	v, said := t.Voice(), strings.ToLower(words)
+	fits := func(d storage.Dimension, code string) bool {
+		return code == words || strings.HasPrefix(strings.ToLower(called(v, d, code)), said)
+	}
+	for _, town := range []bool{true, false} { // a town before the district of the same name: they are said so
+		for i := range t.Pack().Municipalities {
+			m := &t.Pack().Municipalities[i]
+			name, is := strings.CutPrefix(strings.ToLower(m.Name), "город ")
+			if is == town && (strings.HasPrefix(name, said) || fits(storage.ByMunicipality, m.Code)) {
+				return storage.ByMunicipality, m.Code
+			}
+		}
+	}
+	if list := t.Organisations(words); len(list) > 0 {
+		return storage.ByBody, list[0].Code
+	}
+	for i := range t.Pack().Groups {
+		for j := range t.Pack().Groups[i].Topics {
+			if c := t.Pack().Groups[i].Topics[j].Code; fits(storage.ByTopic, c) {
+				return storage.ByTopic, c
+			}
+		}
+	}
+	return "", ""
+}
+
+// called names a value of a dimension.
+func called(v *flows.Voice, d storage.Dimension, value string) string {
+	switch d {
+	case storage.ByMunicipality:
+		return v.Municipality(value)
+	case storage.ByBody:
+		return v.Org(value)
+	case storage.ByTopic:
+		return v.Topic(value)
+	case storage.BySource:
+		kind, rest, _ := strings.Cut(value, "/")
+		channel, title, _ := strings.Cut(rest, "/")
+		if title != "" {
+			return title
+		}
+		return v.T("figures.source_"+kind, "Channel", v.T("desk.channel_"+channel))
+	}
+	return v.T("figures.region")
+}
+
+// take goes where a button leads.
+func take(t *flows.Turn) (string, error) {
+	var s view
+	if err := t.Load(&s); err != nil {
+		return "", err
+	}
+	org, err := own(t)
+	if err != nil { // dismissed meanwhile
+		return "", &flows.Refusal{ID: "desk.not_your_command", Ends: true}
+	}
+	event := flows.Stay
+	switch t.Verb {
+	case "for":
+		if lengths[t.Arg(0)] > 0 {
+			s.Period = t.Arg(0)
+		}
+	case "p":
+		s.Page = t.PageArg()
+	case "by":
+		if d := storage.Dimension(t.Arg(0)); org == "" && slices.Contains(dimensions, d) {
+			s.By, s.Page, event = d, 0, "cut"
+		}
+	case "only":
+		if d := storage.Dimension(t.Arg(0)); org == "" && slices.Contains(dimensions, d) {
+			s.D, s.Value, event = d, t.Arg(1), "open"
+		}
+	case "nth": // a value that is too long for a button, by its place in the list
+		values, err := ranked(t.Tx, s.By, last(s.Period, storage.DayOf(t.Local())))
+		if err != nil {
+			return "", err
+		}
+		if n := t.PageArg(); org == "" && n < len(values) {
+			s.D, s.Value, event = s.By, values[n].code, "open"
+		}
+	case "all":
+		if event = "open"; org == "" {
+			s.D, s.Value = "", ""
+		}
+	case "back":
+		event = "open"
+	case "rating":
+		if org == "" {
+			s.Page, event = 0, "rating"
+		}
+	}
+	return event, t.Save(s)
+}
+
+// dimensions are those to choose a value of.
+var dimensions = []storage.Dimension{storage.ByMunicipality, storage.ByBody, storage.ByTopic, storage.BySource}
+
+func askSheet(t *flows.Turn) error {
+	var s view
+	if err := t.Load(&s); err != nil {
+		return err
+	}
+	p := last(s.Period, storage.DayOf(t.Local()))
+	sums, err := compared(t.Tx, s.D, s.Value, p)
+	if err != nil {
+		return err
+	}
+	now, err := t.Tx.Sums(s.D, s.Value, storage.Today, storage.Today+1)
+	if err != nil {
+		return err
+	}
+	v := teller{t.Voice()}
+	lines := []string{v.head(t, called(v.Voice, s.D, s.Value), p), v.T("figures.compared", "Year", len(sums[2]) > 0)}
+	lines = append(append(lines, v.sheet(sums, s.D == storage.ByBody)...), v.standing(now))
+	m := flows.Words(strings.Join(lines, "\n"))
+	m.Keyboard = append(m.Keyboard, v.periodRow(t, s.Period))
+	if org, err := own(t); err != nil {
+		return err
+	} else if org == "" {
+		m.Keyboard = append(m.Keyboard, v.byRows(t)...)
+		last := []bot.Button{v.Button("figures.to_rating", t.Key("rating"))}
+		if s.D != "" {
+			last = append(last, v.Button("figures.all", t.Key("all")))
+		}
+		m.Keyboard = append(m.Keyboard, last)
+	}
+	return t.Prompt(m)
+}
+
+func (v teller) head(t *flows.Turn, what string, p period) string {
+	from, to := p.dates(t.Local().Location())
+	return v.T("figures.head", "What", what, "From", v.Day(from), "To", v.Day(to))
+}
+
+func (v teller) periodRow(t *flows.Turn, chosen string) (row []bot.Button) {
+	for _, p := range periods {
+		id := "figures.for_" + p
+		b := v.Button(id, t.Key("for", p))
+		if p == chosen {
+			b.Text = "✓ " + b.Text
+		}
+		row = append(row, b)
+	}
+	return row
+}
+
+func (v teller) byRows(t *flows.Turn) [][]bot.Button {
+	var row []bot.Button
+	for _, d := range dimensions {
+		row = append(row, v.Button("figures.by_"+string(d), t.Key("by", string(d))))
+	}
+	return [][]bot.Button{row[:2], row[2:]}
+}
+
+// placed is a value with what is counted under it.
+type placed struct {
+	code string
+	storage.Sums
+}
+
+// ranked gives the values of a dimension, the most received before the others.
+func ranked(tx *storage.Tx, d storage.Dimension, p period) (list []placed, err error) {
+	all, err := tx.SumsBy(d, p.From, p.To)
+	if err != nil {
+		return nil, err
+	}
+	in := storage.Received
+	if d == storage.ByBody {
+		in = storage.Routed
+	}
+	for _, code := range slices.Sorted(maps.Keys(all)) {
+		if code != "" && all[code][in] > 0 {
+			list = append(list, placed{code, all[code]})
+		}
+	}
+	slices.SortStableFunc(list, func(a, b placed) int { return cmp.Compare(b.Sums[in], a.Sums[in]) })
+	return list, nil
+}
+
+// askCut lists the values of a dimension.
+func askCut(t *flows.Turn) error {
+	var s view
+	if err := t.Load(&s); err != nil {
+		return err
+	}
+	p := last(s.Period, storage.DayOf(t.Local()))
+	list, err := ranked(t.Tx, s.By, p)
+	if err != nil {
+		return err
+	}
+	v := teller{t.Voice()}
+	text := v.head(t, v.T("figures.by_"+string(s.By)), p) + "\n" + v.T("figures.cut", "Body", s.By == storage.ByBody)
+	if len(list) == 0 {
+		text += "\n" + v.T("desk.nothing_listed")
+	}
+	in := storage.Received
+	if s.By == storage.ByBody {
+		in = storage.Routed
+	}
+	size := t.Room(pageSize, 1, 1, 1)
+	from, to := flows.Page(s.Page, size, len(list))
+	var rows [][]bot.Button
+	for i, one := range list[from:to] {
+		label := v.T("figures.cut_line", "Name", flows.Short(called(v.Voice, s.By, one.code), 40), "N", v.count(one.Sums[in]),
+			"Kept", v.share(one.Sums[storage.Resolved]-one.Sums[storage.ResolvedLate], one.Sums[storage.Resolved]))
+		key := t.Key("only", string(s.By), one.code)
+		if s.By == storage.BySource {
+			key = t.Key("nth", strconv.Itoa(from+i))
+		}
+		rows = append(rows, []bot.Button{{Text: label, Data: key}})
+	}
+	rows = v.PageRow(rows, s.Page, size, len(list), func(p string) string { return t.Key("p", p) })
+	m := flows.Words(text)
+	m.Keyboard = append(rows, []bot.Button{v.Button("figures.back", t.Key("back"))})
+	return t.Prompt(m)
+}

@@ -42,7 +42,7 @@ const tour = `
 Тамара: /merge 4 3
 `
 
-func table(t *testing.T) *export.Table {
+func table(t testing.TB) *export.Table {
 	t.Helper()
 	x, err := export.New(flowtest.Pack(t))
 	if err != nil {

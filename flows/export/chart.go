@@ -65,6 +65,7 @@ func (s *summary) draw(d drawing) error {
 	values := excelize.ChartAxis{Font: small, MajorGridLines: true, Title: text("Обращений", 9, false), NumFmt: excelize.ChartNumFmt{CustomNumFmt: "#,##0"}}
 	switch {
 	case d.kind == excelize.Bar:
+		names.Font.Size = 8
 		names.ReverseOrder = true // the first on top, and yet the numbers below
 		values.TickLabelPosition = excelize.ChartTickLabelHigh
 	case len(d.lines) > 15:

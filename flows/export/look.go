@@ -51,7 +51,7 @@ func newLook(f *excelize.File) (*look, error) {
 		*into, errs = id, append(errs, err)
 	}
 	below := []excelize.Border{{Type: "bottom", Color: thin, Style: 1}}
-	right := &excelize.Alignment{Horizontal: "right", Vertical: "center"}
+	right := &excelize.Alignment{Horizontal: "right", Vertical: "center", Indent: 1}
 	left := &excelize.Alignment{Horizontal: "left", Vertical: "center"}
 	date := "dd.mm.yyyy hh:mm"
 

@@ -40,7 +40,7 @@ var figures = []figure{
 	{"из них без ответа", missed, `COUNTIFS(where,Итог,"` + string(Overdue) + `")`, func(c *tally) any { return c.overdue }},
 	{"Снято", count, `B#-C#-E#`, func(c *tally) any { return c.received - c.answered() - c.open() }},
 	{"Доля в срок", share, inTimeOf, (*tally).share},
-	{"Средняя оценка", mark, `IFERROR(AVERAGEIFS(Оценка,where),"")`, (*tally).mean},
+	{"Средняя оценка", mark, `IFERROR(AVERAGEIFS(Оценка,where,Оценка,">0"),"")`, (*tally).mean}, //nolint:misspell // the function is called so
 }
 
 const inTimeOf = `IF(D#+F#>0,D#/(D#+F#),"")`
@@ -53,8 +53,8 @@ const (
 	headRow   = 4 // the columns' titles
 	totalRow  = 5
 	chartRow  = 7
-	blockRows = 13 // of a chart
-	wideRows  = 16 // of the chart of the municipalities
+	blockRows = 15 // of a chart
+	wideRows  = 17 // of the chart of the municipalities
 )
 
 // Widths of the columns in characters.
@@ -67,16 +67,15 @@ const (
 type summary struct {
 	*book
 	w        *excelize.StreamWriter
-	row      int
 	sections []*section
 	drawn    []drawing
 }
 
 // section is one of the summary's tables.
 type section struct {
-	title, total string
-	lines        []line
-	first, last  int // rows of the lines
+	title       string
+	lines       []line
+	first, last int // rows of the lines
 }
 
 type line struct {
@@ -107,12 +106,12 @@ func newSummary(b *book) *summary {
 	return s
 }
 
-// spans has the whole period that was asked for, as far as it has passed.
+// spans has the whole period that was asked for, as far as it has passed; of years in which nothing came, none.
 func (b *book) spans() []*span {
-	if b.all.received > 0 && !b.q.From.IsZero() {
-		b.calendar.reach(midnight(b.q.From.In(b.zone)))
+	if from := b.q.From; !from.IsZero() && b.calendar.from.Sub(from) < 366*24*time.Hour {
+		b.calendar.reach(midnight(from.In(b.zone)))
 	}
-	if to := b.q.To; b.all.received > 0 && !to.IsZero() && !to.After(b.q.Now) {
+	if to := b.q.To; !to.IsZero() && !to.After(b.q.Now) && to.Sub(b.calendar.last) < 366*24*time.Hour {
 		b.calendar.reach(midnight(to.In(b.zone).Add(-1)))
 	}
 	return b.calendar.spans()
@@ -198,7 +197,7 @@ func (s *summary) top() error {
 	}
 	var total []any
 	if len(s.sections) > 0 {
-		total = s.sum("Всего", totalRow, s.sections[0], &s.all)
+		total = s.sum("Всего", totalRow, s.sections[0])
 	} else {
 		total = []any{excelize.Cell{StyleID: s.look.total, Value: "За это время обращений нет"}}
 		for range figures {
@@ -255,11 +254,11 @@ func (s *summary) section(c *section) error {
 			return err
 		}
 	}
-	return s.put(c.last+1, 18, s.sum("Итого", c.last+1, c, &s.all)...)
+	return s.put(c.last+1, 18, s.sum("Итого", c.last+1, c)...)
 }
 
 // sum gives the row that adds a section up. What is a mean is made anew: that of means would be another.
-func (s *summary) sum(name string, row int, c *section, all *tally) []any {
+func (s *summary) sum(name string, row int, c *section) []any {
 	cells := []any{excelize.Cell{StyleID: s.look.total, Value: name}}
 	for col, f := range figures {
 		letter := string(rune('B' + col))
@@ -270,7 +269,7 @@ func (s *summary) sum(name string, row int, c *section, all *tally) []any {
 		case mark:
 			formula = `IFERROR(AVERAGE(Оценка),"")`
 		}
-		cells = append(cells, excelize.Cell{StyleID: s.look.totals[f.kind], Formula: formula, Value: f.value(all)})
+		cells = append(cells, excelize.Cell{StyleID: s.look.totals[f.kind], Formula: formula, Value: f.value(&s.all)})
 	}
 	return cells
 }

@@ -99,6 +99,9 @@ type calendar struct {
 }
 
 func (c *calendar) add(r *Row) {
+	if r.Created.IsZero() {
+		return
+	}
 	day := midnight(r.Created)
 	if c.days == nil {
 		c.days = map[time.Time]*tally{}

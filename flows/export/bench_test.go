@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime/debug"
 	"strconv"
 	"strings"
 	"sync"
@@ -68,6 +69,7 @@ func sink(b *testing.B, name string) io.WriteCloser {
 // watch samples the process's memory until it is asked for the most that there was, in MB; 0 where it cannot be read.
 func watch(b *testing.B) (most func() float64) {
 	b.Helper()
+	debug.FreeOSMemory() // what made the store is not the export's
 	var wg sync.WaitGroup
 	done := make(chan struct{})
 	peak := 0.0

@@ -39,11 +39,18 @@ type Row struct {
 	Photos       int       `json:"photos"`
 	Into         uint64    `json:"merged_into,omitempty"`
 	Author       string    `json:"author,omitempty"`
+
+	// Of the workbook only.
+	Area    string  `json:"-"` // the municipality's short name
+	Outcome Outcome `json:"-"` // "" for what is no incident yet, or none at all
 }
 
 // Query says which incidents, and what of them.
 type Query struct {
 	From, To time.Time // created in [From, To); zero is no bound
+	// Org and Municipality are codes; "" is no bound. Org's are the incidents that are, or were last, in its hands.
+	Org, Municipality string
+	Now               time.Time // by which deadlines are judged
 	// Names has the authors named and the texts left as they are; otherwise telephone numbers and the like in them are
 	// hidden, as they are from strangers.
 	Names bool
@@ -86,9 +93,23 @@ func (t *Table) Day(date string) (time.Time, error) {
 	return day, nil
 }
 
+// Check names a code that the region does not have.
+func (t *Table) Check(q Query) error {
+	if q.Org != "" && t.Pack.Organisation(q.Org) == nil {
+		return fmt.Errorf("no organisation has the code %q: the region pack lists them (organisations), such as %s", q.Org, t.Pack.Organisations[0].Code)
+	}
+	if q.Municipality != "" && t.Pack.Municipality(q.Municipality) == nil {
+		return fmt.Errorf("no municipality has the code %q: the region pack lists them (municipalities), such as %s", q.Municipality, t.Pack.Municipalities[0].Code)
+	}
+	return nil
+}
+
 // Rows gives a row for each incident, in the order of the numbers, up to the last that there is at the beginning. Each is
-// as it stands when its turn comes. The error is the store's, or fn's own.
+// as it stands when its turn comes. The error is the store's, fn's own, or Check's.
 func (t *Table) Rows(ctx context.Context, store *storage.Store, q Query, fn func(*Row) error) error {
+	if err := t.Check(q); err != nil {
+		return err
+	}
 	var next, past uint64
 	err := store.View(ctx, func(tx *storage.Tx) (err error) {
 		next, past, err = tx.Created(q.From, q.To)
@@ -120,10 +141,20 @@ func (t *Table) Rows(ctx context.Context, store *storage.Store, q Query, fn func
 	return err
 }
 
+func (q Query) wants(inc *storage.Incident) bool {
+	switch {
+	case inc.Created.Before(q.From), !q.To.IsZero() && !inc.Created.Before(q.To),
+		q.Org != "" && (inc.Assignment == nil || inc.Assignment.Org != q.Org),
+		q.Municipality != "" && inc.Place.Municipality != q.Municipality:
+		return false
+	}
+	return true
+}
+
 // row gives nil for an incident that is not asked for, or not there.
 func (t *Table) row(tx *storage.Tx, number uint64, q Query) (*Row, error) {
 	inc, err := tx.Incident(number)
-	if err != nil || inc == nil || inc.Created.Before(q.From) || (!q.To.IsZero() && !inc.Created.Before(q.To)) {
+	if err != nil || inc == nil || !q.wants(inc) {
 		return nil, err
 	}
 	shown := personal.Mask
@@ -132,7 +163,7 @@ func (t *Table) row(tx *storage.Tx, number uint64, q Query) (*Row, error) {
 	}
 	row := &Row{Number: inc.Number, Created: t.at(inc.Created), State: string(inc.State), Status: t.says.Standing(inc),
 		Text: shown(inc.Text), Address: shown(inc.Place.Label), Settlement: t.towns[inc.Place.Settlement],
-		Due: t.at(inc.Final), First: t.at(inc.Answering), Source: t.source(inc.Source), Mark: inc.Mark(), Photos: len(inc.Photos), Into: inc.Into}
+		Due: t.at(inc.Final), First: t.at(inc.Answering), Source: t.source(inc.Source), Mark: inc.Mark(), Photos: len(inc.Photos), Into: inc.Into, Outcome: outcome(inc, q.Now)}
 	if topic := t.Pack.Topic(inc.Topic); topic != nil {
 		row.Topic = topic.Name
 		if g := t.Pack.Group(topic.Group); g != nil {
@@ -140,7 +171,7 @@ func (t *Table) row(tx *storage.Tx, number uint64, q Query) (*Row, error) {
 		}
 	}
 	if m := t.Pack.Municipality(inc.Place.Municipality); m != nil {
-		row.Municipality = m.Name
+		row.Municipality, row.Area = m.Name, area(m)
 	}
 	if inc.Place.Point {
 		row.Lat, row.Lon = &inc.Place.Lat, &inc.Place.Lon
@@ -155,6 +186,14 @@ func (t *Table) row(tx *storage.Tx, number uint64, q Query) (*Row, error) {
 		row.Author, err = author(tx, inc)
 	}
 	return row, err
+}
+
+// area gives a municipality's name as there is room for it.
+func area(m *config.Municipality) string {
+	if m.Short != "" {
+		return m.Short
+	}
+	return m.Name
 }
 
 func (t *Table) at(moment time.Time) time.Time {

@@ -7,13 +7,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/xuri/excelize/v2"
 
 	"otklik/flows"
 	"otklik/flows/export"
@@ -42,7 +38,7 @@ const tour = `
 Тамара: /merge 4 3
 `
 
-func table(t *testing.T) *export.Table {
+func table(t testing.TB) *export.Table {
 	t.Helper()
 	x, err := export.New(flowtest.Pack(t))
 	if err != nil {
@@ -99,33 +95,6 @@ func TestJSONL(t *testing.T) {
 	}
 	if strings.Contains(got, "Ветрова") || strings.Contains(got, "345-67") {
 		t.Error("residents are named")
-	}
-}
-
-func TestXLSX(t *testing.T) {
-	s := flowtest.New(t)
-	s.Play(tour)
-	f, err := excelize.OpenReader(bytes.NewReader(write(t, s.Store, "xlsx", export.Query{Names: true})))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = f.Close() }() // it is only read
-	rows, err := f.GetRows("Обращения")
-	if err != nil || len(rows) != 5 {
-		t.Fatalf("%d rows, %v", len(rows), err)
-	}
-	for cell, want := range map[string]string{
-		"A1": "Номер", "U1": "Автор", "A2": "1", "B2": "23.11.2026 10:00", "C2": "решено", "E2": "Ямы на дорогах", "R2": "5", "S2": "1", "U2": "Анна Ветрова",
-		"A4": "3", "J4": "58.6", "K4": "49.66", "A5": "4", "C5": "объединено", "T5": "3", "O5": "",
-	} {
-		if got, err := f.GetCellValue("Обращения", cell); err != nil || got != want {
-			t.Errorf("%s: %q, want %q (%v)", cell, got, want, err)
-		}
-	}
-	for cell, want := range map[string]excelize.CellType{"A2": excelize.CellTypeUnset, "B2": excelize.CellTypeUnset, "F2": excelize.CellTypeInlineString} {
-		if got, err := f.GetCellType("Обращения", cell); err != nil || got != want {
-			t.Errorf("%s is of type %v, want %v (%v)", cell, got, want, err)
-		}
 	}
 }
 
@@ -230,27 +199,6 @@ func TestNothingIsAFormula(t *testing.T) {
 		if rows[1][10] != "-169.5" {
 			t.Errorf("the longitude stands as %q", rows[1][10])
 		}
-	}
-	path := filepath.Join(t.TempDir(), "x.xlsx")
-	out, err := os.Create(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer out.Close()
-	w, err := export.Write(out, "xlsx", false)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := errors.Join(w.Row(&export.Row{Text: "=1+1"}), w.Close()); err != nil {
-		t.Fatal(err)
-	}
-	f, err := excelize.OpenFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = f.Close() }() // it is only read
-	if formula, err := f.GetCellFormula("Обращения", "F2"); err != nil || formula != "" {
-		t.Errorf("a formula %q, %v", formula, err)
 	}
 }
 

@@ -82,7 +82,7 @@ func (c *Clerk) Answer(ctx context.Context, raw json.RawMessage, piece func(any)
 	case r.Verify != nil:
 		return c.verify(ctx, *r.Verify, piece)
 	case r.Export != nil:
-		return struct{}{}, c.export(ctx, *r.Export, piece)
+		return c.export(ctx, *r.Export, piece)
 	case r.Learn != nil:
 		return c.learn(ctx, *r.Learn, piece)
 	}

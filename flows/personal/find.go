@@ -15,10 +15,24 @@ func compiled(expr string) func() *regexp.Regexp {
 }
 
 func emails(text string) (list []Span) {
+	if strings.IndexByte(text, '@') < 0 { // most texts, and the expression takes long
+		return nil
+	}
 	for _, at := range email().FindAllStringIndex(text, -1) {
 		list = append(list, Span{at[0], at[1], Email})
 	}
 	return list
+}
+
+// several tells whether a text has as many digits as the shortest number of a telephone.
+func several(text string) bool {
+	n := 0
+	for i := 0; i < len(text) && n < 5; i++ {
+		if digit(text[i]) {
+			n++
+		}
+	}
+	return n == 5
 }
 
 // shapes are how people group the digits of a telephone number, without a plus or brackets. A passport (4-6), a sum

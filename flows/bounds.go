@@ -3,6 +3,8 @@ package flows
 import (
 	"strings"
 	"unicode/utf8"
+
+	"otklik/bot"
 )
 
 // Bounds of one report where the options name none.
@@ -10,6 +12,20 @@ const (
 	LongestText = 8000 // characters
 	MostPhotos  = 10
 )
+
+// cleaned gives what is taken of a text as it came: no more of it is looked at than may be left of it, however much of that
+// is not kept (marks upon marks, what cannot be seen).
+func (e *Engine) cleaned(text string) (head string, cut bool) {
+	most := max(16*e.LongestText, 64<<10) // bytes
+	if len(text) <= most {
+		return e.within(bot.Clean(text))
+	}
+	for most > 0 && !utf8.RuneStart(text[most]) {
+		most--
+	}
+	head, _ = e.within(bot.Clean(text[:most]))
+	return head, true
+}
 
 // within cuts a text to what one message may bring, in characters, and tells whether it did. What is left does not hold
 // the rest in memory.

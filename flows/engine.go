@@ -170,7 +170,7 @@ func New(o Options) (*Engine, error) {
 func (e *Engine) Handle(ctx context.Context, u bot.Update) error {
 	cut := false
 	if u.Text != "" {
-		u.Text, cut = e.within(bot.Clean(u.Text))
+		u.Text, cut = e.cleaned(u.Text)
 	}
 	u = grounded(u)
 	if left, err := e.aloof(ctx, u); err != nil || left {

@@ -8,6 +8,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/nicksnyder/go-i18n/v2/i18n"
 	"golang.org/x/text/language"
@@ -26,6 +27,7 @@ type Texts struct {
 	localizers map[string]*i18n.Localizer
 	ids        map[string]map[string]bool
 	plural     map[string]bool // ids with plural forms
+	lists      sync.Map        // of map[string]bool, by id: the words that a text lists, once they were asked for
 }
 
 // loadTexts reads every flow's text files: texts/LANG.yaml, ids without the flow's name. In the files <b> and </b> mark
@@ -112,6 +114,27 @@ func (t *Texts) same() error {
 
 // has tells whether there is a text.
 func (t *Texts) has(id string) bool { return t.ids[Languages[0]][id] }
+
+// listed gives the words that a text lists with commas between them, in all languages.
+func (t *Texts) listed(id string) map[string]bool {
+	if list, ok := t.lists.Load(id); ok {
+		return list.(map[string]bool)
+	}
+	words := map[string]bool{}
+	for _, lang := range Languages {
+		list, err := t.say(lang, id)
+		if err != nil {
+			continue
+		}
+		for w := range strings.SplitSeq(list, ",") {
+			if w = plain(w); w != "" {
+				words[w] = true
+			}
+		}
+	}
+	t.lists.Store(id, words)
+	return words
+}
 
 // say gives a text with bold marks. args are pairs of name and value; N decides the plural form.
 func (t *Texts) say(lang, id string, args ...any) (string, error) {

@@ -165,9 +165,9 @@ var named = regexp.MustCompile(`(?i)(акт|протокол|предписан�
 // document gives the document that a text names, "" for none.
 func document(text string) string { return strings.TrimRight(named.FindString(text), ".") }
 
-// mine gives the body for which whoever acts inspects an incident, "" if there is none.
+// mine gives the body for which whoever acts inspects an incident, that of their seat before the others; "" if there is none.
 func mine(t *flows.Turn, inc *storage.Incident) string {
-	orgs := t.Orgs()
+	orgs := append(slices.Clone(t.Orgs()), t.Me.Orgs()...)
 	i := slices.IndexFunc(orgs, func(org string) bool { return flows.Inspects(t.Me, inc, org) })
 	if i < 0 {
 		return ""

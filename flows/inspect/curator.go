@@ -10,7 +10,7 @@ import (
 )
 
 // bodies gives the codes of the supervisory bodies that could be drawn in, the likely one first: those that fit the words,
-// or all.
+// or all. Who only inspects comes before who inspects as well.
 func bodies(t *flows.Turn, inc *storage.Incident, words string) (codes []string) {
 	likely := ""
 	if topic := t.Pack().Topic(inc.Topic); topic != nil {
@@ -22,6 +22,16 @@ func bodies(t *flows.Turn, inc *storage.Incident, words string) (codes []string)
 		}
 		codes = append(codes, o.Code)
 	}
+	rank := func(code string) int {
+		switch {
+		case code == likely:
+			return 0
+		case t.Pack().Organisation(code).Inspects:
+			return 2
+		}
+		return 1
+	}
+	slices.SortStableFunc(codes, func(a, b string) int { return rank(a) - rank(b) })
 	return codes
 }
 

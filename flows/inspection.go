@@ -179,8 +179,11 @@ func InspectionDue(t *Turn, timer *storage.Timer) error {
 		return err
 	}
 	i, err := strconv.Atoi(timer.Data)
-	if err != nil || i < 0 || i >= len(inc.Inspections) {
-		return nil // nothing of ours
+	if err != nil {
+		return fmt.Errorf("timer %d: data %q", timer.ID, timer.Data)
+	}
+	if i < 0 || i >= len(inc.Inspections) {
+		return nil
 	}
 	in := &inc.Inspections[i]
 	if !in.Open() || in.Late {

@@ -83,8 +83,8 @@ func taker(v *flows.Voice, tx *storage.Tx, in *storage.Inspection, reader uint64
 }
 
 func buttons(v *flows.Voice, inc *storage.Incident, in *storage.Inspection) (rows [][]bot.Button) {
-	b := func(verb string, args ...string) bot.Button {
-		return v.Button("inspect."+verb, flows.CardKey(name, verb, inc.Number, append([]string{in.Org}, args...)...))
+	b := func(verb string) bot.Button {
+		return v.Button("inspect."+verb, flows.CardKey(name, verb, inc.Number, in.Org))
 	}
 	if in.Open() {
 		rows = append(rows, []bot.Button{b("yes"), b("no")})

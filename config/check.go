@@ -196,7 +196,11 @@ func (c checker) organisations() {
 				c.wrong(path+".municipality", "%s: %s has an administration already, %s", what, o.Municipality, other)
 			}
 			offices[o.Municipality] = o.Code
-		case Ministry, Service, Supervision:
+		case Ministry, Service:
+		case Supervision:
+			if o.Inspects {
+				c.wrong(path+".inspects", "%s is a supervisory body: it inspects as it is", what)
+			}
 		default:
 			c.wrong(path+".kind", "%s: kind %q: want %s, %s, %s or %s", what, string(o.Kind), Administration, Ministry, Service, Supervision)
 		}

@@ -34,8 +34,10 @@ func (c checker) topic(path, what string, t *Topic) {
 	if t.Supervisor != "" {
 		if o := c.pack.Organisation(t.Supervisor); o == nil {
 			c.wrong(path+".supervisor", "%s: no organisation %q in the pack", what, t.Supervisor)
-		} else if o.Kind != Supervision {
+		} else if !o.Supervises() {
 			c.wrong(path+".supervisor", "%s: %s is no supervisory body", what, t.Supervisor)
+		} else if len(t.Route) == 1 && t.Route[0].To == t.Supervisor {
+			c.wrong(path+".supervisor", "%s: %s would inspect itself, as the topic goes there", what, t.Supervisor)
 		}
 	}
 	c.route(path+".route", what, t.Route)

@@ -31,6 +31,12 @@ func TestTheBuiltInPackIsInOrder(t *testing.T) {
 	if p.Norms.First != (Norm{Hours: 9}) || p.Topic("house-heating").Final != (Norm{Hours: 8}) || !p.Topic("road-potholes").First.IsZero() {
 		t.Error("norms are read wrong")
 	}
+	if p.Norms.Inspecting() != (Norm{Days: 10}) || (Norms{Inspection: Norm{Days: 3}}).Inspecting() != (Norm{Days: 3}) || (Norms{}).Inspecting() != (Norm{Days: 10}) {
+		t.Error("the norm of an inspection is read wrong")
+	}
+	if o := p.Organisation(p.Topic("road-potholes").Supervisor); !o.Supervises() || !p.Organisation("min-environment").Supervises() || p.Organisation("min-transport").Supervises() {
+		t.Error("who inspects is read wrong")
+	}
 }
 
 func TestTheBuiltInPackIsThatOfItsFile(t *testing.T) {

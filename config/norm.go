@@ -9,6 +9,17 @@ import (
 // maxNorm keeps a slip of the pen («900d») from becoming a deadline.
 const maxNorm = 1000
 
+// inspectionDays are the working days that an inspection may take by law: Federal Law 248-FZ, articles 72 and 73.
+const inspectionDays = 10
+
+// Inspecting gives the norm of an inspection.
+func (n Norms) Inspecting() Norm {
+	if n.Inspection.IsZero() {
+		return Norm{Days: inspectionDays}
+	}
+	return n.Inspection
+}
+
 // IsZero tells a norm that is not set.
 func (n Norm) IsZero() bool { return n == Norm{} }
 

@@ -31,6 +31,7 @@ type Norms struct {
 	First       Norm          `yaml:"first"`        // first answer
 	FirstUrgent Norm          `yaml:"first_urgent"` // first answer to an urgent incident
 	Final       Norm          `yaml:"final"`
+	Inspection  Norm          `yaml:"inspection" json:",omitzero"` // a supervisory body's finding; without it ten working days
 }
 
 // Rung is a step of the ladder that stands at each deadline of a body: when it comes, and whom it is told. Without Share,
@@ -88,7 +89,11 @@ type Organisation struct {
 	English      string  `yaml:"english"`
 	Kind         OrgKind `yaml:"kind"`
 	Municipality string  `yaml:"municipality,omitempty"`
+	Inspects     bool    `yaml:"inspects,omitempty" json:",omitempty"` // is drawn in to inspect as well, though it is no Supervision
 }
+
+// Supervises tells whether an organisation may be drawn in to inspect.
+func (o *Organisation) Supervises() bool { return o.Kind == Supervision || o.Inspects }
 
 // Group of topics.
 type Group struct {

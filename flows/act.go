@@ -67,6 +67,9 @@ func (t *Turn) Act(inc *storage.Incident, a Action, ev storage.Event, change fun
 		if !ok {
 			return t.denied(inc, a)
 		}
+		if as == storage.Inspector && !Inspects(t.Me, inc, ev.Org) {
+			return t.denied(inc, a) // another body's inspection
+		}
 		ev.As, ev.Actor = as, t.Me.ID
 		if err := t.free(inc, as); err != nil {
 			return err
@@ -144,6 +147,9 @@ func (t *Turn) allowed(a Action, inc *storage.Incident) (as storage.RoleKind, ok
 func (t *Turn) denied(inc *storage.Incident, a Action) error {
 	no := &Refusal{ID: "desk.not_yours", Args: []any{"Number", inc.Number}, Ends: true,
 		Cause: Cause(a) + " by whom it is not up to", Detail: fmt.Sprintf("%s of %d by person %d", a, inc.Number, t.Me.ID)}
+	if slices.Contains(rule(a).Who, storage.Inspector) && t.Me.Is(storage.Official, "") {
+		no.ID = "desk.other_inspects"
+	}
 	if slices.Contains(rule(a).Who, storage.Official) && t.Me.Is(storage.Official, "") {
 		no.ID = "desk.other_body"
 		if inc.Assignment == nil {

@@ -113,10 +113,17 @@ func (t *Turn) View(inc *storage.Incident) (view storage.RoleKind, org string) {
 	case seat.Kind == storage.Official && inc.Assignment != nil && (seat.Org == "" || inc.Assignment.Org == seat.Org) &&
 		t.Me.Is(storage.Official, inc.Assignment.Org):
 		return storage.Official, inc.Assignment.Org
+	case seat.Kind == storage.Official && seat.Org != "" && Inspects(t.Me, inc, seat.Org):
+		return storage.Inspector, seat.Org
 	case t.Me.Is(storage.Curator, "") || t.Me.Is(storage.Admin, ""):
 		return storage.Curator, ""
 	case inc.Assignment != nil && t.Me.Is(storage.Official, inc.Assignment.Org):
 		return storage.Official, inc.Assignment.Org
+	}
+	for _, in := range inc.Inspections {
+		if Inspects(t.Me, inc, in.Org) {
+			return storage.Inspector, in.Org
+		}
 	}
 	if inc.Reporter(t.Me.ID) != nil {
 		return storage.Resident, ""

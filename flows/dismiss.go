@@ -136,7 +136,7 @@ func (t *Turn) leaderless(p *storage.Person, seat storage.Role, n int) error {
 func (t *Turn) inHand(seat storage.Role) (numbers []uint64, err error) {
 	queues := []string{storage.QueueNew, storage.QueueWork, storage.QueueControl}
 	if seat.Kind == storage.Official {
-		queues = []string{storage.QueueOf(seat.Org)}
+		queues = []string{storage.QueueOf(seat.Org), storage.QueueInspect(seat.Org)}
 		if numbers, err = t.Tx.ByOrg(seat.Org, storage.Answered, 0, 1<<20); err != nil {
 			return nil, err
 		}

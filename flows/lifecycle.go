@@ -77,7 +77,15 @@ const (
 
 	Proof Action = "proof" // a curator posted it by hand
 
-	Extract Action = "extract" // a message in public is about something else: it is taken out
+	Extract   Action = "extract"   // a message in public is about something else: it is taken out
+	Inspect   Action = "inspect"   // a curator draws a supervisory body in
+	Undertake Action = "undertake" // one of its people takes it
+	Finding   Action = "finding"
+	Measures  Action = "measures"  // it orders something to be done, by when
+	Fulfil    Action = "fulfil"    // … and found it done
+	Relieve   Action = "relieve"   // a curator takes the inspection back
+	Unchecked Action = "unchecked" // its deadline passed without a finding
+	Unmet     Action = "unmet"     // the date of measures passed, and nobody found them done
 )
 
 // Held, as the end of a rule, is the state in which the incident was before it waited or was merged.
@@ -108,9 +116,13 @@ var (
 	closed     = []storage.State{storage.Closed}
 	merged     = []storage.State{storage.Merged}
 
-	curator  = []storage.RoleKind{storage.Curator}
-	body     = []storage.RoleKind{storage.Official}
-	staff    = []storage.RoleKind{storage.Curator, storage.Official}
+	curator   = []storage.RoleKind{storage.Curator}
+	body      = []storage.RoleKind{storage.Official}
+	staff     = []storage.RoleKind{storage.Curator, storage.Official}
+	inspector = []storage.RoleKind{storage.Inspector}
+	known     = storage.States[:slices.Index(storage.States, storage.Found)] // what is an incident, in whatever state
+	handed    = append(slices.Clone(atBody), storage.Waiting, storage.Answered, storage.Closed)
+
 	reporter = []storage.RoleKind{storage.Resident}
 	anybody  = []storage.RoleKind{Anybody}
 )
@@ -173,6 +185,15 @@ var Lifecycle = []Rule{
 	{Dispute, closed, storage.Assigned, reporter},
 	{Mark, closed, "", reporter},
 	{Settle, closed, storage.Settled, nil},
+
+	{Inspect, handed, "", curator},
+	{Undertake, known, "", inspector},
+	{Finding, known, "", inspector},
+	{Measures, known, "", inspector},
+	{Fulfil, known, "", inspector},
+	{Relieve, known, "", curator},
+	{Unchecked, known, "", nil},
+	{Unmet, known, "", nil},
 }
 
 // edges gives the table's arrows as a machine wants them: those from a state, or all for "". held is where Held leads;
@@ -228,6 +249,8 @@ func Allowed(p *storage.Person, a Action, inc *storage.Incident) (as storage.Rol
 			ok = p.Is(storage.Curator, "") || p.Is(storage.Admin, "")
 		case storage.Official:
 			ok = inc.Assignment != nil && p.Is(storage.Official, inc.Assignment.Org)
+		case storage.Inspector:
+			ok = slices.ContainsFunc(inc.Inspections, func(in storage.Inspection) bool { return Inspects(p, inc, in.Org) })
 		case storage.Resident:
 			ok = inc.Reporter(p.ID) != nil
 		case Anybody:

@@ -66,6 +66,14 @@ follow   new assigned accepted waiting answered    =         resident
 leave    new assigned accepted waiting answered    =         resident
 forget   *                                         =         resident
 remark   *                                         =         curator
+inspect  assigned accepted waiting answered closed =         curator
+relieve  *                                         =         curator
+undertake *                                        =         inspector
+finding  *                                         =         inspector
+measures *                                         =         inspector
+fulfil   *                                         =         inspector
+unchecked *                                        =         desk
+unmet    *                                         =         desk
 hide     *                                         =         curator
 `
 
@@ -82,7 +90,9 @@ func model() map[string]step {
 	for line := range strings.Lines(strings.TrimSpace(told)) {
 		f := strings.Fields(line)
 		// The states from which and the one that follows stand beside each other: who begins behind them.
-		end := slices.IndexFunc(f, func(w string) bool { return slices.Contains([]string{"resident", "curator", "official", "desk"}, w) })
+		end := slices.IndexFunc(f, func(w string) bool {
+			return slices.Contains([]string{"resident", "curator", "official", "inspector", "desk"}, w)
+		})
 		if end < 3 {
 			panic("no step: " + line)
 		}
@@ -95,10 +105,12 @@ func model() map[string]step {
 type life struct {
 	number      uint64
 	state, held string
-	body        string // in whose hands it is
+	body        string            // in whose hands it is
+	inspects    map[string]string // by body: open, none, or violation
 	at          time.Time
 	seen        int // events
 	answered    bool
+	measured    map[string]int // … and how many measures it ordered
 	merged      map[uint64]bool
 	into        uint64
 }
@@ -144,6 +156,14 @@ func (l *life) accept(steps map[string]step, ev *storage.Event) error {
 		return bad("happened at %s, after what happened at %s", ev.At, l.at)
 	case who == "official" && ev.Org != l.body && ev.Action != "decline":
 		return bad("was done by %s; it is in the hands of %q", ev.Org, l.body)
+	case who == "inspector" && l.inspects[ev.Org] == "":
+		return bad("was done by %s, which inspects nothing here", ev.Org)
+	case ev.Action == "inspect" && (l.inspects[ev.Org] == "open" || ev.Org == l.body):
+		return bad("draws in %s, which inspects already or has it in hand", ev.Org)
+	case (ev.Action == "finding" || ev.Action == "undertake" || ev.Action == "relieve" || ev.Action == "unchecked") && l.inspects[ev.Org] != "open":
+		return bad("is of an inspection by %s that is not open", ev.Org)
+	case (ev.Action == "measures" || ev.Action == "fulfil" || ev.Action == "unmet") && l.measured[ev.Org] == 0 && l.inspects[ev.Org] != "violation":
+		return bad("follows no violation that %s found", ev.Org)
 	case ev.Action == "approve" && !l.answered:
 		return bad("approves no answer")
 	case ev.Action == "dispute" && ev.Org != l.body:
@@ -163,6 +183,14 @@ func (l *life) accept(steps map[string]step, ev *storage.Event) error {
 // note keeps what an event changes beside the state.
 func (l *life) note(ev *storage.Event, to string, bad func(string, ...any) error) error {
 	switch ev.Action {
+	case "inspect":
+		l.inspects[ev.Org] = "open"
+	case "relieve":
+		l.inspects[ev.Org] = ""
+	case "finding":
+		l.inspects[ev.Org] = ev.Why
+	case "measures":
+		l.measured[ev.Org]++
 	case "assign":
 		l.body, l.answered = ev.Org, false
 	case "decline":
@@ -210,7 +238,7 @@ func histories(tx *storage.Tx) error {
 		if err != nil {
 			return err
 		}
-		l := &life{number: n, merged: map[uint64]bool{}}
+		l := &life{number: n, merged: map[uint64]bool{}, inspects: map[string]string{}, measured: map[string]int{}}
 		lives[n] = l
 		for i := range events {
 			if err := l.accept(steps, &events[i]); err != nil {

@@ -75,10 +75,12 @@ var words = map[storage.RoleKind][]string{
 		"/assign", "/assign N adm-kirov", "/assign N min-transport", "/approve N", "/approve N", "/return N плохо", "/return N хуже", "/reject N не то",
 		"/incident N", "/approve", "/reject N", "/return N", "Слободской, Советская 5", "яма во дворе",
 		"/merge N N", "/merge N N", "/merge N 1", "/unmerge N", "/unmerge N", "/note N смотрите", "/ask N где?", "/ask N", "через неделю", "15.12", "/muted", "/find яма", "/find N",
+		"/inspect N traffic-police", "/inspect N traffic-police", "/inspect N", "/relieve N",
 	},
 	storage.Official: {
 		"/accept N", "/decline N не наше", "/decline N", "/status N едем", "/status N копаем", "/status N", "/close N сделано", "/close N", "/incident",
 		"Это региональная дорога", "[фото] Работаем", "/mine", "/ask N где?", "/extend N 15.12 нет бригады", "/promise N завтра сделаем", "/promise N", "/hand N", "через неделю",
+		"/finding N нет Смотрели", "/finding N нарушение Плохо", "/finding N", "/measures N заделать 15.12", "/measures N", "/inspect",
 	},
 }
 
@@ -86,6 +88,7 @@ var forged = []string{
 	"curate:to:N:adm-kirov:1", "curate:org:N", "curate:topic:N", "curate:place:N", "curate:reject:N", "curate:return:N", "curate:approve:N", "curate:show:N",
 	"execute:accept:N", "execute:decline:N", "execute:answer:N", "execute:show:N", "follow:yes:N", "follow:no:N", "follow:add:N", "follow:when:N", "follow:out:N",
 	"follow:mark:N:3", "follow:show:N", "follow:join:N", "follow:join:N", "follow:leave:N", "follow:whole:N", "watch:take:N", "watch:take:N", "watch:pass:N", "watch:to:N:adm-kirov:1", "watch:known:N:1", "watch:thanks:N", "watch:hush:N", "watch:off:1", "watch:on:1", "watch:posted:N:1:0", "watch:part:N", "watch:part:N", "t1:o:1", "t1:o:2", "t1:s", "t2:send", "t3:o:adm-kirov", "tz:x", "::", "report:x", "forget:yes", "forget:yes",
+	"inspect:yes:N:traffic-police", "inspect:take:N:traffic-police", "inspect:order:N:traffic-police", "inspect:done:N:traffic-police:0.0", "inspect:no:N:adm-kirov", "inspect:open:N",
 }
 
 // overheard is what is said in a public group.
@@ -206,6 +209,18 @@ const tour = `
 Олег в Подслушано ↩ «Мусор»: а у нас фонари не горят
 Ольга ▸ Вынести отдельно…
 Ольга ▸ 2. а у нас фонари не горят
+@ роль Марина official traffic-police
+Ольга: /inspect 8 traffic-police
+Ольга: /inspect 8 rospotrebnadzor
+Ольга: /relieve 8 rospotrebnadzor
+Марина ▸▸ inspect:take:8:traffic-police
+@ +700h
+Марина: /finding 8 нарушение Яма глубже нормы
+Марина ▸ ✓ Записать, житель прочитает
+Марина: /measures 8 Заделать завтра
+Марина ▸ ✓ Назначить
+@ +100h
+Марина ▸▸ inspect:done:8:traffic-police:0.0
 `
 
 // before is what has happened when a play begins: incidents in every state that takes long to come by.
@@ -213,6 +228,7 @@ const before = `
 @ куратор Тамара
 @ группа Подслушано kirov
 @ администратор Зоя
+@ роль Марина official traffic-police
 Зоя: /start
 Анна: Яма на дороге, Киров, Ленина 12
 Анна ▸ ✓ Отправить
@@ -236,6 +252,7 @@ const before = `
 Анна ▸ ✓ Отправить
 Ольга: /assign 5 min-transport
 Марина: /accept 5
+Ольга: /inspect 2 traffic-police
 `
 
 // play is a random play.
@@ -524,7 +541,7 @@ func follows(tx *storage.Tx, inc *storage.Incident, events []storage.Event, held
 		switch ev.As {
 		case storage.Curator:
 			ok = ok && (p.Is(storage.Curator, "") || p.Is(storage.Admin, ""))
-		case storage.Official:
+		case storage.Official, storage.Inspector:
 			ok = ok && p.Is(storage.Official, ev.Org)
 		case storage.Resident:
 			ok = ok && (inc.Reporter(ev.Actor) != nil || parted(events[i:], ev.Actor))

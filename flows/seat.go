@@ -31,7 +31,7 @@ func (t *Turn) Orgs() []string {
 // seatOf gives whose view a card is.
 func seatOf(s *storage.Slot) storage.Role {
 	switch s.View {
-	case storage.Official:
+	case storage.Official, storage.Inspector:
 		return storage.Role{Kind: storage.Official, Org: s.Org}
 	case storage.Curator, "control":
 		return storage.Role{Kind: storage.Curator}

@@ -84,7 +84,7 @@ func (inc *Incident) erase(person uint64, said []string, mask Mask) {
 	if inc.Promise != nil {
 		texts = append(texts, &inc.Promise.Text)
 	}
-	for _, text := range texts {
+	for _, text := range append(texts, inc.inspectionTexts()...) {
 		*text = mask(*text, said)
 	}
 	inc.Reporters = slices.DeleteFunc(inc.Reporters, func(r Reporter) bool { return r.Person == person })

@@ -86,6 +86,8 @@ type Incident struct {
 	Sure      *Sureness     `json:"sure,omitempty"`      // how sure the judge was of what it proposed
 	Taught    Labels        `json:"taught,omitzero"`     // what the curators' decisions on it have taught
 	Filed     float64       `json:"filed,omitempty"`     // so sure was the desk itself when it took it for a problem; 0: a curator did
+
+	Inspections []Inspection `json:"inspections,omitempty"` // by supervisory bodies, in the order in which they were drawn in
 }
 
 // Sureness is how likely the judge holds what it proposed, each from 0 to 1. Problem and Topic are of found messages.
@@ -287,6 +289,7 @@ func (inc *Incident) index() []entry {
 			list = append(list, entry{key: key(spaceWaits, r.Person, inc.Number)})
 		}
 	}
+	list = append(list, inc.inspected()...)
 	switch {
 	case inc.State.Open():
 		list = append(list, inc.places()...)

@@ -131,6 +131,7 @@ func furnish(tx *storage.Tx, now time.Time) error {
 		if state != storage.New {
 			inc.Assignment = &storage.Assignment{Org: "adm-kirov"}
 			inc.Photos = []string{"f1"}
+			inc.Inspections = []storage.Inspection{{Org: "housing", Due: now.Add(time.Hour)}}
 		}
 		do(tx.PutIncident(inc))
 		for j := range i + 1 {

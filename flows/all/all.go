@@ -11,6 +11,7 @@ import (
 	"otklik/flows/follow"
 	"otklik/flows/forget"
 	"otklik/flows/hello"
+	"otklik/flows/inspect"
 	"otklik/flows/near"
 	"otklik/flows/open311"
 	"otklik/flows/queue"
@@ -22,6 +23,7 @@ import (
 // Flows gives every flow, in the order in which they are asked whose business something is: hello takes what is left.
 func Flows() []flows.Flow {
 	return []flows.Flow{
+		inspect.Flow(), // a reply to an inspection is not the executor's
 		execute.Mine(),
 		execute.Flow(), // what an official writes may belong to an incident in hand
 		follow.Flow(),  // what a resident writes may belong to a report of theirs

@@ -22,6 +22,11 @@ func card(v *flows.Voice, tx *storage.Tx, inc *storage.Incident, s *storage.Slot
 		return bot.Message{}, err
 	}
 	lines = append(lines, status...)
+	inspections, err := flows.Inspections(v, tx, inc)
+	if err != nil {
+		return bot.Message{}, err
+	}
+	lines = append(lines, inspections...)
 	lines = append(lines, together(v, inc)...)
 	public, err := flows.InPublic(v, tx, inc)
 	if err != nil {
@@ -186,6 +191,7 @@ func handed(events []storage.Event, s storage.State) *storage.Event {
 
 func buttons(v *flows.Voice, inc *storage.Incident) (rows [][]bot.Button) {
 	b := func(id, verb string) bot.Button { return v.Button("curate."+id, flows.CardKey(name, verb, inc.Number)) }
+	inspect := v.Button("curate.inspect", flows.CardKey("inspect", "open", inc.Number))
 	switch inc.State {
 	case storage.New:
 		if inc.Likely != "" {
@@ -198,16 +204,19 @@ func buttons(v *flows.Voice, inc *storage.Incident) (rows [][]bot.Button) {
 			[]bot.Button{alike(v, inc), b("reject", "reject"), b("more", "more")})
 	case storage.Assigned:
 		rows = append(rows, []bot.Button{b("reassign", "org")}, []bot.Button{b("topic", "topic"), b("place", "place"), urgent(v, inc)},
-			[]bot.Button{alike(v, inc), b("reject", "reject"), b("more", "more")})
+			[]bot.Button{inspect, alike(v, inc)}, []bot.Button{b("reject", "reject"), b("more", "more")})
 	case storage.Accepted:
 		rows = append(rows, []bot.Button{b("reassign", "org")}, []bot.Button{b("topic", "topic"), b("place", "place"), urgent(v, inc)},
-			[]bot.Button{alike(v, inc), b("more", "more")})
+			[]bot.Button{inspect, alike(v, inc), b("more", "more")})
 	case storage.Waiting:
-		rows = append(rows, []bot.Button{b("resume", "resume")}, []bot.Button{b("topic", "topic"), b("place", "place"), b("more", "more")})
+		rows = append(rows, []bot.Button{b("resume", "resume")}, []bot.Button{b("topic", "topic"), b("place", "place")},
+			[]bot.Button{inspect, b("more", "more")})
 	case storage.Merged:
 		rows = append(rows, []bot.Button{b("unmerge", "unmerge"), v.Button("curate.show_whole", flows.CardKey(name, "show", inc.Into), "Number", inc.Into)})
 	case storage.Answered:
-		rows = append(rows, []bot.Button{v.Button("curate.approve", flows.CardKey(name, "approve", inc.Number, version(inc))), b("return", "return")})
+		rows = append(rows, []bot.Button{v.Button("curate.approve", flows.CardKey(name, "approve", inc.Number, version(inc))), b("return", "return")}, []bot.Button{inspect})
+	case storage.Closed:
+		rows = append(rows, []bot.Button{inspect, b("more", "more")})
 	default:
 		rows = append(rows, []bot.Button{b("more", "more")})
 	}
@@ -279,6 +288,11 @@ func controlCard(v *flows.Voice, tx *storage.Tx, inc *storage.Incident, _ *stora
 		return flows.Words(strings.Join(lines, "\n")), nil
 	}
 	lines = append(lines, v.T("curate.answered_by", "Org", v.Org(a.Org)), "«"+flows.Cut(a.Text, MaxQuote)+"»")
+	inspections, err := flows.Inspections(v, tx, inc)
+	if err != nil {
+		return bot.Message{}, err
+	}
+	lines = append(lines, inspections...)
 	m := bot.Message{}
 	switch inc.State {
 	case storage.Answered:

@@ -161,6 +161,8 @@ func heard(t *flows.Turn, inc *storage.Incident, ev *storage.Event) error {
 		})
 	case flows.Lapse:
 		return nudge(t, inc, ev, "curate.lapse")
+	case flows.Finding, flows.Measures, flows.Fulfil, flows.Unchecked, flows.Unmet:
+		return inspected(t, inc, ev)
 	case flows.Answer:
 		return everyCurator(t, inc, func(s storage.Slot) error {
 			s.View = Control
@@ -203,6 +205,19 @@ func heard(t *flows.Turn, inc *storage.Incident, ev *storage.Event) error {
 		})
 	}
 	return nil
+}
+
+// inspected tells the curators what became of an inspection.
+func inspected(t *flows.Turn, inc *storage.Incident, ev *storage.Event) error {
+	id := "curate." + ev.Action
+	if ev.Why != "" {
+		id += "_" + ev.Why
+	}
+	return call(t, inc, func(v *flows.Voice) bot.Message {
+		m := v.Say(id, "Number", inc.Number, "Org", v.Org(ev.Org), "Text", flows.Short(ev.Text, 500), "Due", v.Due(ev.Due))
+		m.Photos = flows.Photos(ev.Photos)
+		return m
+	})
 }
 
 // nudge tells the curators what the resident did.

@@ -152,6 +152,10 @@ func heard(t *flows.Turn, inc *storage.Incident, ev *storage.Event) error {
 		}
 	case flows.Merge:
 		id = "execute.merged"
+	case flows.Finding:
+		id = "execute.finding_" + ev.Why
+	case flows.Measures, flows.Fulfil, flows.Unmet:
+		id = "execute." + ev.Action
 	default:
 		return nil
 	}
@@ -159,7 +163,8 @@ func heard(t *flows.Turn, inc *storage.Incident, ev *storage.Event) error {
 		return nil
 	}
 	return nudge(t, inc, func(v *flows.Voice) bot.Message {
-		m := v.Say(id, "Number", inc.Number, "Text", ev.Text, "First", v.At(inc.First), "Due", v.At(inc.Due()), "Final", v.At(inc.Final), "Into", inc.Into)
+		m := v.Say(id, "Number", inc.Number, "Text", ev.Text, "First", v.At(inc.First), "Due", v.At(inc.Due()), "Final", v.At(inc.Final), "Into", inc.Into,
+			"Org", v.Org(ev.Org), "By", v.Due(ev.Due))
 		m.Photos = flows.Photos(ev.Photos)
 		return m
 	})
@@ -263,6 +268,11 @@ func card(v *flows.Voice, tx *storage.Tx, inc *storage.Incident, s *storage.Slot
 		lines = append(lines, v.T(id, args...))
 	}
 	lines = append(lines, terms(v, inc)...)
+	inspections, err := flows.Inspections(v, tx, inc)
+	if err != nil {
+		return bot.Message{}, err
+	}
+	lines = append(lines, inspections...)
 	lead, err := leads(v, tx, inc, s.Person)
 	if err != nil {
 		return bot.Message{}, err

@@ -3,6 +3,7 @@ package execute
 import (
 	"slices"
 	"strconv"
+	"time"
 
 	"otklik/bot"
 	"otklik/flows"
@@ -37,9 +38,47 @@ func Mine() flows.Flow {
 	}
 }
 
+// job is what somebody has to do: an incident in hand, or to inspect for one of their bodies.
+type job struct {
+	*storage.Incident
+	inspects string
+}
+
+// Due gives until when.
+func (j job) Due() time.Time {
+	if j.inspects != "" {
+		return j.InspectionDue(j.inspects)
+	}
+	return j.Incident.Due()
+}
+
+// stands tells whether the clock stands: that of an inspection never does.
+func (j job) stands() bool { return j.inspects == "" && j.State.Paused() }
+
+// inspections gives what a body has to inspect.
+func inspections(t *flows.Turn, org string) (rows []job, err error) {
+	var numbers []uint64
+	if err := t.Tx.Queue(storage.QueueInspect(org), func(q storage.Queued) bool {
+		numbers = append(numbers, q.Number)
+		return true
+	}); err != nil {
+		return nil, err
+	}
+	for _, n := range numbers {
+		inc, err := t.Tx.Incident(n)
+		if err != nil {
+			return nil, err
+		}
+		if inc != nil {
+			rows = append(rows, job{inc, org})
+		}
+	}
+	return rows, nil
+}
+
 // mine gives what whoever acts has in hand: a head what all people of the organisation have, the others what they lead
-// and what nobody does.
-func mine(t *flows.Turn) (rows []*storage.Incident, err error) {
+// and what nobody does; and what their bodies inspect.
+func mine(t *flows.Turn) (rows []job, err error) {
 	for _, org := range t.Orgs() {
 		var numbers []uint64
 		if err := t.Tx.Queue(storage.QueueOf(org), func(q storage.Queued) bool {
@@ -63,10 +102,15 @@ func mine(t *flows.Turn) (rows []*storage.Incident, err error) {
 			if lead != nil && lead.ID != t.Me.ID && !t.Me.Heads(org) {
 				continue
 			}
-			rows = append(rows, inc)
+			rows = append(rows, job{Incident: inc})
 		}
+		more, err := inspections(t, org)
+		if err != nil {
+			return nil, err
+		}
+		rows = append(rows, more...)
 	}
-	slices.SortStableFunc(rows, func(a, b *storage.Incident) int { return a.Due().Compare(b.Due()) }) // of several organisations
+	slices.SortStableFunc(rows, func(a, b job) int { return a.Due().Compare(b.Due()) }) // of several organisations
 	return rows, nil
 }
 
@@ -87,7 +131,7 @@ func askMine(t *flows.Turn) error {
 	end := t.EndOfDay(t.Now)
 	for _, inc := range all {
 		switch due := inc.Due(); {
-		case inc.State.Paused():
+		case inc.stands():
 		case !due.After(t.Now):
 			late++
 		case !due.After(end):
@@ -104,7 +148,7 @@ func askMine(t *flows.Turn) error {
 			return err
 		}
 		text += "\n" + line
-		row = append(row, bot.Button{Text: "№ " + strconv.FormatUint(inc.Number, 10), Data: flows.CardKey(name, "show", inc.Number)})
+		row = append(row, bot.Button{Text: "№ " + strconv.FormatUint(inc.Number, 10), Data: shows(inc)})
 		if len(row) == 4 {
 			rows, row = append(rows, row), nil
 		}
@@ -117,17 +161,31 @@ func askMine(t *flows.Turn) error {
 	return t.Prompt(m)
 }
 
-func mineLine(t *flows.Turn, v *flows.Voice, inc *storage.Incident) (string, error) {
+// shows is the data of the button that shows the card of a job.
+func shows(j job) string {
+	if j.inspects != "" {
+		return flows.CardKey("inspect", "show", j.Number, j.inspects)
+	}
+	return flows.CardKey(name, "show", j.Number)
+}
+
+func mineLine(t *flows.Turn, v *flows.Voice, inc job) (string, error) {
 	due := inc.Due()
 	id := "execute.mine_line"
 	switch {
+	case inc.inspects != "":
+		id = "execute.mine_inspect"
+		if !due.After(t.Now) {
+			id = "execute.mine_inspect_late"
+		}
+		return v.T(id, "Number", inc.Number, "Topic", v.Topic(inc.Topic), "Place", flows.Short(v.Place(inc.Place), 50), "Due", v.Due(due)), nil
 	case inc.State == storage.Waiting:
 		id, due = "execute.mine_waits", inc.Wait.Until
 	case !due.After(t.Now):
 		id = "execute.mine_late"
 	}
 	lead := ""
-	p, err := flows.Lead(t.Tx, inc)
+	p, err := flows.Lead(t.Tx, inc.Incident)
 	if err != nil {
 		return "", err
 	}

@@ -128,6 +128,9 @@ func now(v *flows.Voice, inc *storage.Incident) (lines []string) {
 	if inc.Promise != nil && (inc.State == storage.Assigned || inc.State == storage.Accepted) {
 		lines = append(lines, v.T("follow.promised", "Due", v.Date(inc.Promise.Due)))
 	}
+	if org, ok := flows.Checks(inc); ok {
+		lines = append(lines, v.T("follow.checks", "Org", v.Org(org)))
+	}
 	switch inc.State {
 	case storage.New, storage.Assigned, storage.Accepted:
 		lines = append(lines, next(v, inc, v.Due))
@@ -208,12 +211,18 @@ func story(v *flows.Voice, inc *storage.Incident, events []storage.Event, reader
 		if ev.Action == string(flows.Create) && ev.Other != 0 {
 			id = "follow.did_part"
 		}
+		if ev.Action == string(flows.Finding) {
+			id += "_" + ev.Why
+		}
 		if !v.Has(id) {
 			continue
 		}
 		line := v.T(id, "At", v.Stamp(ev.At), "Org", v.Org(ev.Org), "To", v.OrgTo(ev.Org), "Other", ev.Other, "Due", v.Due(ev.Due),
 			"Date", v.Date(ev.Due), "Asker", asker(v, ev.As, ev.Org))
 		text := ev.Text
+		if ev.As == storage.Inspector { // not an answer that a curator has read before
+			text = personal.Mask(text)
+		}
 		if ev.Action == string(flows.Add) && text == "" {
 			text = v.T("desk.photos", "N", len(ev.Photos))
 		}

@@ -1,8 +1,11 @@
 package follow
 
 import (
+	"strings"
+
 	"otklik/bot"
 	"otklik/flows"
+	"otklik/flows/personal"
 	"otklik/storage"
 )
 
@@ -31,6 +34,15 @@ func heard(t *flows.Turn, inc *storage.Incident, ev *storage.Event) error {
 	id := news(ev)
 	if id == "" {
 		return nil
+	}
+	if strings.HasPrefix(id, "inspect") {
+		if inc.State == storage.Withdrawn { // they do not want to hear of it any more
+			return nil
+		}
+		var err error
+		if inc, err = t.Whole(inc); err != nil { // of one that was merged they hear there
+			return err
+		}
 	}
 	return everyReporter(t, inc, func(p *storage.Person) error {
 		if ev.As == storage.Resident && ev.Actor == p.ID {
@@ -88,6 +100,12 @@ func news(ev *storage.Event) string {
 		return "unmerged"
 	case flows.Settle:
 		return "settled"
+	case flows.Finding:
+		return "inspect_" + ev.Why
+	case flows.Inspect:
+		return "inspect"
+	case flows.Measures, flows.Fulfil, flows.Relieve, flows.Unchecked, flows.Unmet:
+		return "inspect_" + ev.Action
 	case flows.Overdue, flows.Promise, flows.Lapse, flows.Silent:
 		return string(a)
 	}
@@ -104,13 +122,23 @@ func notice(v *flows.Voice, inc *storage.Incident, ev *storage.Event, id string)
 	if !due.IsZero() {
 		date = v.Date(due)
 	}
-	m := v.Say("follow."+id, "Number", inc.Number, "Org", v.Org(ev.Org), "To", v.OrgTo(ev.Org), "Text", flows.Cut(ev.Text, 3000),
+	text := ev.Text
+	if strings.HasPrefix(id, "inspect") {
+		if text = personal.Mask(text); !ev.Public {
+			text = ""
+		}
+	}
+	m := v.Say("follow."+id, "Number", inc.Number, "Org", v.Org(ev.Org), "To", v.OrgTo(ev.Org), "Text", flows.Cut(text, 3000),
 		"Other", ev.Other, "Forward", v.At(inc.Forward), "First", v.At(inc.First), "Final", v.At(inc.Final), "Next", ahead(v, inc),
 		"Due", v.At(ev.Due), "Date", date, "Topic", v.Topic(inc.Topic), "Place", v.Place(inc.Place), "Asker", asker(v, ev.As, ev.Org))
 	key := func(verb string, n uint64) string { return flows.CardKey(name, verb, n) }
 	switch flows.Action(ev.Action) {
 	case flows.Note, flows.Promise: // what residents send is not for other residents
 		m.Photos = flows.Photos(inc.Public(ev.Photos))
+	case flows.Finding:
+		if ev.Public {
+			m.Photos = flows.Photos(inc.Public(ev.Photos))
+		}
 	case flows.Inquire:
 		m.Keyboard = [][]bot.Button{{v.Button("follow.reply", key("add", inc.Number))}}
 	case flows.Merge:

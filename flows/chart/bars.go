@@ -26,11 +26,11 @@ type Row struct {
 const (
 	widestLabel = 480
 	widestText  = 300
-	rowsHigh    = 54 // of many rows
-	rowsLow     = 76 // of few
+	rowsHigh    = 50 // of many rows
+	rowsLow     = 92 // of few, with room for two lines
 )
 
-// PNG draws the bars, 1280 wide; 45 rows are about 2700 high.
+// PNG draws the bars, 1280 wide; 45 rows are about 2550 high.
 func (b Bars) PNG() ([]byte, error) {
 	pens, err := newPens()
 	if err != nil {
@@ -124,7 +124,12 @@ func (b *Bars) row(c *canvas, pens *pens, left float64, bar room, row Row, most 
 	if row.Pale {
 		name, value, light, dark = muted, muted, rule, faint
 	}
-	c.write(pens.text.fit(row.Label, widestLabel), pens.text, left, base, start, name)
+	if bar.high() > 0.65*rowsLow && pens.text.measure(clean(row.Label)) > widestLabel {
+		two := pens.small.wrap(row.Label, widestLabel, 2)
+		c.lines(two, pens.small, left, (bar.top+bar.bottom)/2-pens.small.height(len(two))/2, name)
+	} else {
+		c.write(pens.text.fit(row.Label, widestLabel), pens.text, left, base, start, name)
+	}
 	if !known(row.Value) {
 		c.write(pens.text.fit(b.Empty, bar.wide()), pens.text, bar.left, base, start, muted)
 		return

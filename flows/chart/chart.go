@@ -8,10 +8,7 @@
 // that the package speaks no language; a value is written by Number unless the caller says otherwise.
 package chart
 
-import (
-	"image"
-	"math"
-)
+import "math"
 
 // Head is what every chart has around its figures.
 type Head struct {
@@ -86,6 +83,3 @@ func (h *Head) nothing(pens *pens) ([]byte, error) {
 	c.write(word, pens.title, (r.left+r.right)/2, (r.top+r.bottom)/2+pens.title.cap/2, middle, muted)
 	return c.png()
 }
-
-// bounds of the picture, for those who lay labels.
-func (c *canvas) bounds() image.Rectangle { return c.img.Bounds() }

@@ -12,11 +12,16 @@ import (
 func (c *canvas) png() ([]byte, error) {
 	shades, of := c.palette()
 	flat := image.NewPaletted(c.img.Bounds(), shades)
+	last, index := key(c.img.Pix), of[key(c.img.Pix)]
 	for i := range flat.Pix {
-		flat.Pix[i] = of[key(c.img.Pix[4*i:])]
+		if k := key(c.img.Pix[4*i:]); k != last {
+			last, index = k, of[k]
+		}
+		flat.Pix[i] = index
 	}
 	var out bytes.Buffer
-	encoder := png.Encoder{CompressionLevel: png.BestCompression}
+	// The best compression is 3 to 9 % smaller and takes three times as long.
+	encoder := png.Encoder{CompressionLevel: png.DefaultCompression}
 	if err := encoder.Encode(&out, flat); err != nil {
 		return nil, err
 	}

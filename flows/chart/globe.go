@@ -69,6 +69,9 @@ func (s *sheet) outline(shape orb.MultiPolygon) []path {
 	var out []path
 	for _, polygon := range shape {
 		for i, ring := range polygon {
+			if len(ring) < 3 {
+				continue
+			}
 			p := make(path, len(ring))
 			for k, q := range ring {
 				p[k] = s.at(q)
@@ -100,7 +103,7 @@ func drawable(shape orb.MultiPolygon) bool {
 	return any
 }
 
-// heart gives the middle of the largest outline, inside of it if the middle of its longest crossing is.
+// heart gives the centre of gravity of the largest outline.
 func heart(outline []path) point {
 	var most path
 	for _, p := range outline {

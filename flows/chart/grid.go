@@ -2,6 +2,7 @@ package chart
 
 import (
 	"math"
+	"strings"
 )
 
 // Grid draws a table of figures, the darker the more. Shades go by the square root, so that one large topic does not make
@@ -39,7 +40,7 @@ func (g Grid) PNG() ([]byte, error) {
 	label := g.label(pens, width-2*margin-columns*cell)
 	cell = max(cell, min((width-2*margin-label)/columns, 140))
 	wide := max(width, label+columns*cell+2*margin)
-	const high, heads = 78, 52
+	const high, heads = 84, 52
 	c, r := g.page(pens, wide, heads+high*float64(len(g.Rows)))
 	left := r.left + label
 	for i, month := range g.Columns {
@@ -66,7 +67,7 @@ func (g *Grid) cell(pens *pens) float64 {
 	for _, l := range g.Rows {
 		for _, v := range l.Values {
 			if known(v) {
-				w = max(w, pens.small.measure(clean(g.number(v)))+9)
+				w = max(w, pens.small.measure(clean(g.figure(v)))+8)
 			}
 		}
 	}
@@ -76,9 +77,17 @@ func (g *Grid) cell(pens *pens) float64 {
 	return min(w, 260)
 }
 
+// figure writes a value; one of four digits has no space in it, as room is short.
+func (g *Grid) figure(v float64) string {
+	if v < 10_000 {
+		return strings.ReplaceAll(g.number(v), thin, "")
+	}
+	return g.number(v)
+}
+
 // label gives the width of the names of rows: they may take two lines each.
 func (g *Grid) label(pens *pens, room float64) float64 {
-	room = min(max(room, 270), 460)
+	room = min(max(room, 260), 460)
 	var w float64
 	for _, l := range g.Rows {
 		w = max(w, pens.small.widest(pens.small.wrap(l.Label, room-18, 2)))
@@ -101,7 +110,7 @@ func (g *Grid) draw(c *canvas, pens *pens, at room, v, most float64) {
 	}
 	shade := g.shade(v, most)
 	c.fill([]path{box(at.left, at.top, at.right, at.bottom)}, ramp(shade, shades))
-	c.write(pens.small.fit(g.number(v), at.wide()), pens.small, mid, base, middle, over(ramp(shade, shades)))
+	c.write(pens.small.fit(g.figure(v), at.wide()), pens.small, mid, base, middle, over(ramp(shade, shades)))
 }
 
 func (g *Grid) shade(v, most float64) int {

@@ -62,16 +62,35 @@ func (m *Map) tags(pens *pens, r room, spots []spot) []tag {
 		}
 		return 0
 	})
+	ranked = ranked[:min(most, len(ranked))]
 	s := &shelf{in: r}
-	for _, one := range ranked[:min(most, len(ranked))] { // a name does not hide the dots of the other named places
-		if one.outline == nil {
-			s.taken = append(s.taken, room{one.at.x - one.radius*0.7, one.at.y - one.radius*0.7, one.at.x + one.radius*0.7, one.at.y + one.radius*0.7})
+	dots := func(spots []spot) []room {
+		var out []room
+		for _, one := range spots {
+			if k := one.radius * 0.9; one.outline == nil {
+				out = append(out, room{one.at.x - k, one.at.y - k, one.at.x + k, one.at.y + k})
+			}
+		}
+		return out
+	}
+	var large []spot
+	for _, one := range spots {
+		if one.radius > 2*smallestDot {
+			large = append(large, one)
 		}
 	}
 	var out []tag
-	for _, one := range ranked[:min(most, len(ranked))] {
-		if t, ok := m.tag(pens, s, one); ok {
-			s.taken = append(s.taken, t.where)
+	var laid []room
+	for _, one := range ranked {
+		// A name hides no dot if it can help it, and never another name, the dot of one or a large dot.
+		s.taken = slices.Concat(laid, dots(spots))
+		t, ok := m.tag(pens, s, one)
+		if !ok {
+			s.taken = slices.Concat(laid, dots(ranked), dots(large))
+			t, ok = m.tag(pens, s, one)
+		}
+		if ok {
+			laid = append(laid, room{t.where.left - 10, t.where.top - 2, t.where.right + 10, t.where.bottom + 2})
 			out = append(out, t)
 		}
 	}
@@ -80,7 +99,7 @@ func (m *Map) tags(pens *pens, r room, spots []spot) []tag {
 
 // tag finds a free place for the label: in the area if that is wide enough, else on one of the sides.
 func (m *Map) tag(pens *pens, s *shelf, one spot) (tag, bool) {
-	t := tag{name: pens.small.fit(one.Name, 300), value: pens.strong.fit(one.Text, 300)}
+	t := tag{name: pens.small.fit(one.Name, 360), value: pens.strong.fit(one.Text, 300)}
 	if one.Text == "" {
 		t.value = pens.strong.fit(m.number(one.Value), 300)
 	}

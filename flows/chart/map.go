@@ -38,13 +38,15 @@ type spot struct {
 const (
 	mostClasses = 6 // more shades of one colour are not told apart
 	mostHigh    = 1180
-	largestDot  = 58
+	largestDot  = 72
+	smallestDot = 15
 	legendHigh  = 96
 )
 
 var (
 	blank      = rgb(0xf1f3f5)
 	blankLines = rgb(0xc3c9d0)
+	coast      = rgb(0x7d8792)
 )
 
 // PNG draws the map, 1280 wide and at most about 1550 high.
@@ -123,7 +125,7 @@ func (m *Map) spots(s *sheet) []spot {
 			o := s.outline(p.Shape)
 			out = append(out, spot{Place: p, outline: o, at: heart(o), radius: extentRadius(o)})
 		case sound(p.Centre):
-			radius := 9.0
+			radius := float64(smallestDot)
 			if most > 0 {
 				radius = max(radius, largestDot*math.Sqrt(p.weight()/most))
 			}
@@ -191,8 +193,15 @@ func part(spots []spot) {
 }
 
 func (m *Map) paint(c *canvas, spots []spot, edges []float64) {
+	for _, s := range spots { // a dark edge around them all: the palest would be lost on white
+		for _, p := range s.outline {
+			if math.Abs(p.area()) > 400 { // around a speck of land there would be nothing but edge
+				c.line(append(p[:len(p):len(p)], p[0]), 6, coast)
+			}
+		}
+	}
 	for _, s := range spots {
-		outline, edge := s.outline, 2.5
+		outline, edge := s.outline, min(2.5, s.radius/12) // a town is not hidden by its edge
 		if outline == nil {
 			outline, edge = []path{circle(s.at, s.radius)}, 4
 		}
@@ -205,7 +214,8 @@ func (m *Map) paint(c *canvas, spots []spot, edges []float64) {
 			c.line(append(p[:len(p):len(p)], p[0]), edge, white)
 		}
 		if s.outline == nil { // the palest dots would be lost on white
-			c.line(append(path(circle(s.at, s.radius)), circle(s.at, s.radius)[0]), 1.5, blue)
+			round := circle(s.at, s.radius)
+			c.line(append(round, round[0]), 2, blue)
 		}
 	}
 }

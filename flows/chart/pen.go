@@ -128,7 +128,7 @@ func (p *pen) fit(s string, room float64) string {
 		}
 		end = i + len(string(r))
 	}
-	return strings.TrimRight(s[:end], "  ,.;:-–—«(") + string(ellipsis)
+	return strings.TrimRight(s[:end], " \u00a0,.;:-–—«(") + string(ellipsis)
 }
 
 // wrap lays a text on at most so many lines, the last of them cut with an ellipsis if need be; no lines of no text.

@@ -11,7 +11,7 @@ type Trend struct {
 	Head
 	Series []Series // the most important first; a fourth would not be told apart and is left out
 	Before Series   // the same time of the year before, a pale line; without values there is none
-	Ticks  []Tick   // few of them: one that would touch its neighbour is left out
+	Ticks  []Tick   // few of them: where they would touch, each second is left out
 }
 
 // Series is a line: a value for each step of time, all series from the same first step on.
@@ -127,27 +127,38 @@ func (one curve) ends() int {
 	return i
 }
 
-// ticks writes the words below the axis and gives the steps at which one stands.
+// ticks writes the words below the axis, all of them or each second, third, … as there is room, and gives the steps at
+// which one stands.
 func (t *Trend) ticks(c *canvas, pens *pens, plot room, span int, at func(int, float64) point) []int {
-	var shown []int
-	taken := math.Inf(-1)
-	sorted := slices.Clone(t.Ticks)
+	sorted := slices.DeleteFunc(slices.Clone(t.Ticks), func(k Tick) bool { return k.At < 0 || k.At >= span })
 	slices.SortStableFunc(sorted, func(a, b Tick) int { return a.At - b.At })
-	for _, tick := range sorted {
-		if tick.At < 0 || tick.At >= span {
-			continue
+	lay := func(k Tick) (word string, mid, half float64) {
+		word = pens.small.fit(k.Label, 260)
+		half = pens.small.measure(word) / 2
+		return word, min(max(at(k.At, 0).x, margin+half), plot.right+60-half), half
+	}
+	fits := func(each int) bool {
+		edge := math.Inf(-1)
+		for i := 0; i < len(sorted); i += each {
+			_, mid, half := lay(sorted[i])
+			if mid-half < edge {
+				return false
+			}
+			edge = mid + half + 20
 		}
-		word := pens.small.fit(tick.Label, 260)
-		half := pens.small.measure(word) / 2
-		x := at(tick.At, 0).x
-		middleAt := min(max(x, margin+half), plot.right+60-half)
-		if middleAt-half < taken {
-			continue
-		}
-		taken = middleAt + half + 20
+		return true
+	}
+	each := 1
+	for each < len(sorted) && !fits(each) {
+		each++
+	}
+	var shown []int
+	for i := 0; i < len(sorted); i += each {
+		word, mid, _ := lay(sorted[i])
+		x := at(sorted[i].At, 0).x
 		c.fill([]path{box(x-1.5, plot.bottom, x+1.5, plot.bottom+10)}, muted)
-		c.write(word, pens.small, middleAt, plot.bottom+48, middle, muted)
-		shown = append(shown, tick.At)
+		c.write(word, pens.small, mid, plot.bottom+48, middle, muted)
+		shown = append(shown, sorted[i].At)
 	}
 	return shown
 }

@@ -136,6 +136,7 @@ func TestLaw4Imports(t *testing.T) {
 		"flows/words":      {},
 		"flows/days":       {},
 		"flows/personal":   {},
+		"flows/chart":      {},
 		"flows/":           {"otklik/bot", "otklik/config", "otklik/storage", "otklik/flows", "otklik/flows/place", "otklik/flows/days", "otklik/flows/personal", "otklik/flows/words"},
 		"flows/journal":    {"otklik/storage"},
 		"flows/export":     {"otklik/config", "otklik/flows", "otklik/flows/personal", "otklik/storage", "github.com/xuri/excelize/"},

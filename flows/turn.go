@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
-	"encoding/json"
 	"slices"
 	"strconv"
 	"strings"
@@ -242,7 +241,7 @@ func (t *Turn) Announce(s storage.Slot, m bot.Message, number uint64) error {
 
 // Publish says something where everybody reads it. A timer of the kind hears what became of it, and about comes along.
 func (t *Turn) Publish(peer bot.Peer, m bot.Message, number uint64, hears, about string) error {
-	body, err := json.Marshal(m)
+	body, err := t.worded(peer, true, m)
 	if err != nil {
 		return err
 	}
@@ -258,7 +257,7 @@ func (t *Turn) send(peer bot.Peer, group bool, priority bot.Priority, m bot.Mess
 	if err != nil {
 		return err
 	}
-	body, err := json.Marshal(m)
+	body, err := t.worded(peer, group, m)
 	if err != nil {
 		return err
 	}
@@ -350,7 +349,11 @@ func (t *Turn) fill(s *storage.Slot, m bot.Message, priority bot.Priority) error
 	if err != nil {
 		return err
 	}
-	body, err := json.Marshal(m)
+	peer, err := bot.ParsePeer(s.Peer)
+	if err != nil {
+		return err
+	}
+	body, err := t.worded(peer, s.Group, m)
 	if err != nil {
 		return err
 	}

@@ -81,7 +81,7 @@ func written(r io.Reader) (*Made, error) {
 	default:
 		return made, nil
 	}
-	made.Close()
+	_ = made.Close()
 	return nil, err
 }
 
@@ -142,7 +142,7 @@ func (b *bench) clear() {
 	defer b.mu.Unlock()
 	for _, t := range b.things {
 		if t.made != nil {
-			t.made.Close()
+			_ = t.made.Close()
 		}
 	}
 	b.things = nil

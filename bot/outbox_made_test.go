@@ -242,7 +242,7 @@ func TestWhatIsTooLargeOrEmptyIsNotMade(t *testing.T) {
 			t.Errorf("%d bytes: %v", size, err)
 		}
 		if err == nil {
-			m.Close()
+			_ = m.Close()
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package kit
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -60,4 +61,17 @@ func FileName(name string) string {
 		return "file"
 	}
 	return name
+}
+
+// Sized gives how many bytes r has. One that does not tell is read into memory.
+func Sized(r io.Reader) (io.Reader, int64, error) {
+	if s, ok := r.(io.Seeker); ok {
+		size, err := s.Seek(0, io.SeekEnd)
+		if err == nil {
+			_, err = s.Seek(0, io.SeekStart)
+		}
+		return r, size, err
+	}
+	data, err := io.ReadAll(r)
+	return bytes.NewReader(data), int64(len(data)), err
 }

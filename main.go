@@ -458,8 +458,13 @@ func (p *program) desk() (bot.Channel, error) {
 	if err != nil {
 		return nil, err
 	}
-	return desk.New(desk.Options{Chairs: chairs, Keeper: p.store.Drawer(desk.Name), Blobs: p.pictures, Places: p.places, Zone: zone,
+	return desk.New(desk.Options{Chairs: chairs, Keeper: p.store.Drawer(desk.Name), Blobs: p.pictures, Open: p.open, Places: p.places, Zone: zone,
 		Address: p.address, Log: p.log, Now: time.Now})
+}
+
+// open gives a page what messages carry: whoever makes it comes after the channels.
+func (p *program) open(ctx context.Context, m bot.Media) (io.ReadCloser, error) {
+	return p.photos.Open(ctx, m)
 }
 
 // sitters are the persons of the demo chairs.

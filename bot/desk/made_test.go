@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -105,5 +106,41 @@ func TestAMadePictureThatIsNoneIsLeftOut(t *testing.T) {
 	}
 	if got := w.get("/desk/made/p0/1/photos/0"); got.Code != http.StatusNotFound {
 		t.Error(got.Code)
+	}
+}
+
+func TestThePageShowsWhatAMessageCarries(t *testing.T) {
+	var fail error
+	for _, on := range screens {
+		t.Run(on.Name, func(t *testing.T) {
+			made := maker(&fail)
+			open := func(ctx context.Context, m bot.Media) (io.ReadCloser, error) {
+				if bot.Maker(m.Make) == "chart" {
+					return io.NopCloser(bytes.NewReader(picture(800, 500, len(m.Make)))), nil
+				}
+				return made(ctx, m)
+			}
+			s := setUp(t, func(o *Options) { o.Open = open })
+			b := s.browser(on, "?lang=ru")
+			for i, charts := range [][]bot.Media{nil, {{Make: "chart:a"}, {Make: "chart:bb"}}} {
+				_, err := s.desk.Send(t.Context(), peer(office[0].ID), bot.Message{Text: "Отчёт за ноябрь", Photos: charts, Keyboard: [][]bot.Button{row("Дальше")},
+					Files: []bot.File{{Name: "обращения 2026-11, все районы и все темы, с ответами.xlsx", Make: "table:x"}}}, fmt.Sprint(i), open)
+				if err != nil {
+					t.Fatal(err)
+				}
+			}
+			b.Until(`document.querySelectorAll(".photo img").length === 2 && [...document.querySelectorAll(".photo img")].every(i => i.complete && i.naturalWidth === 800)`)
+			b.Shoot("made " + on.Name)
+			b.Until(`(fetch(document.querySelector(".files a").href).then(r => r.text()).then(text => (window.downloaded = text)), window.downloaded === "а;б")`)
+			if got := bottest.Ask[string](b, `document.querySelector(".files a").getAttribute("aria-label")`); got != "Скачать обращения 2026-11, все районы и все темы, с ответами.xlsx, 0,1 КБ" {
+				t.Error(got)
+			}
+			if bad := bottest.Ask[string](b, contrast); bad != "" {
+				t.Errorf("too faint: %s", bad)
+			}
+			if over := bottest.Ask[bool](b, `document.documentElement.scrollWidth > innerWidth || [...document.querySelectorAll(".files *")].some(n => n.getBoundingClientRect().right > n.closest(".bubble").getBoundingClientRect().right + 1)`); over {
+				t.Error("something reaches out of its bubble")
+			}
+		})
 	}
 }

@@ -42,11 +42,13 @@ const made = (m, chair, kind, i) => `/desk/made/${chair.about.id}/${m.n}/${kind}
 function photos(list, m, chair) {
   if (!list?.length) return null;
   const sources = list.map((p, i) => (p.make ? `${made(m, chair, "photos", i)}?${encodeURIComponent(p.make)}` : `/desk/photos/${p.id}`));
-  return el("div", { class: `photos n${list.length}` }, ...list.map((p, i) => {
+  const drawn = list.some((p) => p.make); // a chart is to be seen to its edges
+  return el("div", { class: `photos ${drawn ? "drawn" : `n${list.length}`}` }, ...list.map((p, i) => {
     const image = el("img", { src: sources[i], alt: t("photo_n", { n: i + 1, all: list.length }), width: p.w, height: p.h, loading: "lazy", decoding: "async" });
     const frame = el("button", { type: "button", class: "photo", "aria-label": `${t("open_photo")}: ${i + 1}/${list.length}`, onclick: () => lightbox(sources, i) }, image);
     image.addEventListener("error", () => frame.replaceChildren(el("span", { class: "lost" }, t("photo_lost"))));
-    if (list.length === 1) frame.style.aspectRatio = String(Math.min(Math.max(p.w / p.h, 0.75), 2));
+    if (drawn) frame.style.aspectRatio = String(p.w / p.h);
+    else if (list.length === 1) frame.style.aspectRatio = String(Math.min(Math.max(p.w / p.h, 0.75), 2));
     return frame;
   }));
 }
@@ -62,7 +64,7 @@ function files(list, m, chair) {
   if (!list?.length) return null;
   return el("ul", { class: "files" }, ...list.map((f, i) => el("li", {},
     el("a", { href: made(m, chair, "files", i), download: f.name, "aria-label": t("download", { name: f.name, size: size(f.size) }) },
-      icon("file"), el("span", { class: "file-name", dir: "auto" }, f.name), el("span", { class: "file-size" }, size(f.size))))));
+      icon("file"), el("span", {}, el("span", { class: "file-name", dir: "auto" }, f.name), el("span", { class: "file-size" }, size(f.size)))))));
 }
 
 function place(l) {

@@ -261,7 +261,7 @@ func (p *program) serve(ctx context.Context, listener net.Listener) error {
 	spool := &flows.Spool{Store: p.store}
 	p.aside = bot.NewAside(p.channels, p.log)
 	p.photos = flows.NewPhotographs(flows.Photographs{Store: p.store, Blobs: p.pictures, Fetcher: p.aside.Fetcher,
-		Largest: int64(p.settings.LargestPhoto) << 20, Now: time.Now, Log: p.log})
+		Largest: int64(p.settings.LargestPhoto) << 20, Makers: map[string]flows.Maker{}, Now: time.Now, Log: p.log})
 	p.meter = meter.New(meter.Options{Channels: p.channels, Waiting: func() map[string]int { return p.outbox.Waiting() },
 		Ages: func() map[string]time.Duration { return p.outbox.Ages() }, Size: p.size, Store: p.store.Drawer("health").Touch, Now: time.Now})
 	p.store.Observe(p.meter.Commits)
@@ -461,8 +461,13 @@ func (p *program) desk() (bot.Channel, error) {
 	if err != nil {
 		return nil, err
 	}
-	return desk.New(desk.Options{Chairs: chairs, Keeper: p.store.Drawer(desk.Name), Blobs: p.pictures, Places: p.places, Zone: zone,
+	return desk.New(desk.Options{Chairs: chairs, Keeper: p.store.Drawer(desk.Name), Blobs: p.pictures, Open: p.open, Places: p.places, Zone: zone,
 		Address: p.address, Log: p.log, Now: time.Now})
+}
+
+// open gives a page what messages carry: whoever makes it comes after the channels.
+func (p *program) open(ctx context.Context, m bot.Media) (io.ReadCloser, error) {
+	return p.photos.Open(ctx, m)
 }
 
 // sitters are the persons of the demo chairs.

@@ -7,6 +7,7 @@ package bot
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -138,12 +139,23 @@ type Forward struct {
 }
 
 // Media is a photo: Refs say by which name each channel knows it. What came in has one ref, that of its channel.
-// Blob names its bytes in the project's own keeping, where they are kept.
+// Blob names its bytes in the project's own keeping, where they are kept. A picture that the program draws has Make and
+// nothing else: it is drawn when the message leaves, and no name of it is kept.
 type Media struct {
 	ID   string            `json:"id,omitempty"` // ours, once kept
 	Refs map[string]string `json:"refs,omitempty"`
 	Blob string            `json:"blob,omitempty"`
+	Make string            `json:"make,omitempty"` // who makes it, and of what: "chart/trend?from=2026-11-01"
 }
+
+// File is a document that the program makes when the message leaves.
+type File struct {
+	Name string `json:"name"` // as people see it, with what tells its kind: «обращения 2026-11.xlsx»
+	Make string `json:"make"` // as Media's
+}
+
+// Media is by what an Opener gives a file's bytes.
+func (f File) Media() Media { return Media{Make: f.Make} }
 
 // Span is a stretch of a text in bytes, [Start, End).
 type Span struct {
@@ -157,9 +169,16 @@ type Message struct {
 	Text      string     `json:"text"`
 	Bold      []Span     `json:"bold,omitempty"`
 	Photos    []Media    `json:"photos,omitempty"`
+	Files     []File     `json:"files,omitempty"`      // below the photos
+	Missing   string     `json:"missing,omitempty"`    // is said below the text where a file or a made picture has to stay behind
 	Keyboard  [][]Button `json:"keyboard,omitempty"`   // inline, rows of buttons
 	ReplyTo   Ref        `json:"reply_to,omitempty"`   // stands as a reply to this message, if it still exists
 	WantReply bool       `json:"want_reply,omitempty"` // in a group: the client opens a reply to it
+}
+
+// Makes tells whether anything of the message is made when it leaves.
+func (m Message) Makes() bool {
+	return len(m.Files) > 0 || slices.ContainsFunc(m.Photos, func(p Media) bool { return p.Make != "" })
 }
 
 // Button is an inline button: Data comes back with the press (at most 64 bytes), or a URL opens.

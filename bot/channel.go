@@ -24,11 +24,12 @@ type Channel interface {
 	// messenger; it returns an error only for what a person has to mend (a token that is refused).
 	Run(ctx context.Context, sink Sink) error
 	// Send posts a message. key is the same for every attempt at the same message: a channel that can makes repeats
-	// harmless with it. Photos that the channel does not know come as bytes through open.
+	// harmless with it. Photos that the channel does not know come as bytes through open, files always do.
 	// Errors are a *Failure wherever the cause is known.
 	Send(ctx context.Context, to Peer, m Message, key string, open Opener) (Receipt, error)
 	// Edit changes a message that was sent. What it cannot change in place it posts anew, and the receipt says so by
-	// another Ref. A message that already reads so is a success.
+	// another Ref. A message that already reads so is a success. What was made stays as it is, unless the channel knows
+	// that something else is to be made, or cannot tell of a picture.
 	Edit(ctx context.Context, to Peer, ref Ref, m Message, key string, open Opener) (Receipt, error)
 }
 
@@ -40,7 +41,9 @@ type Receipt struct {
 	Link  string   // the message's own address, for a browser; "" where it has none
 }
 
-// Opener gives the bytes of a photo, wherever they are: in our keeping or at another messenger.
+// Opener gives the bytes of a photo, wherever they are: in our keeping or at another messenger; what is made, it has made.
+// The bytes of what is made may be had again and again while the message leaves, and their reader is an io.Seeker.
+// A *Failure with the reason Never means that there are none and will be none: the message goes without them.
 type Opener func(ctx context.Context, m Media) (io.ReadCloser, error)
 
 // Limits of a messenger. Lengths are in UTF-16 code units, as messengers count. A zero Rate is no limit.

@@ -15,7 +15,7 @@ import (
 type OutboxOptions struct {
 	Spool    Spool
 	Channels []Channel
-	Open     Opener // the bytes of photos, for channels that do not know them
+	Open     Opener // the bytes of photos, for channels that do not know them, and of what is made
 	Now      func() time.Time
 	Log      *slog.Logger
 	Jitter   func() float64 // in [0, 1): spreads what is tried again

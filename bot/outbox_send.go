@@ -74,7 +74,14 @@ func (c *carrier) attempt(ctx context.Context, l *lane, id uint64) outcome {
 	if chatOf(e.Peer) != l.chat {
 		return outcome{gone: true, queue: &e.Ticket}
 	}
-	r, err := c.post(ctx, e, l.anew == id)
+	b := &bench{open: c.Open}
+	defer b.clear()
+	if e.Edit == "" || l.anew == id {
+		if err := c.prepare(ctx, b, &e); err != nil {
+			return c.unmade(ctx, e, err)
+		}
+	}
+	r, err := c.post(ctx, &e, l.anew == id, b)
 	if err != nil {
 		return c.refused(ctx, l, e, err)
 	}
@@ -98,14 +105,14 @@ func (c *carrier) readdress(e Entry) Entry {
 }
 
 // post makes the call. A fault in the adapter is that message's failure, not the program's end.
-func (c *carrier) post(ctx context.Context, e Entry, anew bool) (r Receipt, err error) {
+func (c *carrier) post(ctx context.Context, e *Entry, anew bool, b *bench) (r Receipt, err error) {
 	ctx, cancel := context.WithTimeout(ctx, c.Timeout)
 	defer cancel()
 	begin := time.Now()
 	defer func() {
 		if p := recover(); p != nil {
 			fault := Recovered(p)
-			c.fell(&e, fault)
+			c.fell(e, fault)
 			err = fault
 		}
 		var f *Failure
@@ -114,13 +121,18 @@ func (c *carrier) post(ctx context.Context, e Entry, anew bool) (r Receipt, err 
 		}
 		c.Watch.Tried(c.ch.Name(), e.Priority, time.Since(begin), f)
 		if err == nil {
-			c.Watch.Left(&e)
+			c.Watch.Left(e)
 		}
 	}()
-	if e.Edit != "" && !anew {
-		return c.ch.Edit(ctx, e.Peer, e.Edit, e.Message, e.Key, c.Open)
+	if e.Edit == "" || anew {
+		return c.ch.Send(ctx, e.Peer, e.Message, e.Key, b.Open)
 	}
-	return c.ch.Send(ctx, e.Peer, e.Message, e.Key, c.Open)
+	r, err = c.ch.Edit(ctx, e.Peer, e.Edit, e.Message, e.Key, b.Open)
+	if err == nil && b.short() { // it went without what was to be made: that is said in its words
+		e.Message = c.leaveOut(ctx, b, e)
+		return c.ch.Edit(ctx, e.Peer, r.Ref, e.Message, e.Key, b.Open)
+	}
+	return r, err
 }
 
 // record writes the receipt down. While that fails the message is not sent again: only the receipt is tried again.

@@ -30,22 +30,27 @@ type Photographs struct {
 	Blobs   Blobs
 	Fetcher func(channel string) bot.Fetcher // nil where the channel has none
 	Largest int64                            // photo that is taken, in bytes
+	Makers  map[string]Maker                 // who makes pictures and files, by name
 	Now     func() time.Time
 	Log     *slog.Logger
 
 	wake    chan struct{}
 	fetches *singleflight.Group // under way, by the photo
+	making  chan struct{}       // who makes something has a place in it
 }
 
 // NewPhotographs makes ready what p says.
 func NewPhotographs(p Photographs) *Photographs {
-	p.wake, p.fetches = make(chan struct{}, 1), new(singleflight.Group)
+	p.wake, p.fetches, p.making = make(chan struct{}, 1), new(singleflight.Group), make(chan struct{}, makings)
 	return &p
 }
 
 // Open is a bot.Opener.
 func (p *Photographs) Open(ctx context.Context, m bot.Media) (io.ReadCloser, error) {
-	if m.Blob != "" {
+	switch {
+	case m.Make != "":
+		return p.make(ctx, m.Make)
+	case m.Blob != "":
 		return p.Blobs.Open(m.Blob)
 	}
 	blob, err := p.bring(ctx, m.ID, m.Refs)

@@ -63,6 +63,9 @@ func (s *Spool) Load(ctx context.Context, id uint64) (e bot.Entry, ok bool, err 
 			return err
 		}
 		for i, m := range e.Message.Photos {
+			if m.ID == "" {
+				continue // it is made
+			}
 			rec, err := tx.Media(m.ID)
 			if err != nil {
 				return err

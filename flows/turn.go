@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
-	"encoding/json"
 	"slices"
 	"strconv"
 	"strings"
@@ -264,7 +263,7 @@ func (t *Turn) DigestHour() string { return t.e.Digest }
 
 // Publish says something where everybody reads it. A timer of the kind hears what became of it, and about comes along.
 func (t *Turn) Publish(peer bot.Peer, m bot.Message, number uint64, hears, about string) error {
-	body, err := json.Marshal(m)
+	body, err := t.worded(peer, true, m)
 	if err != nil {
 		return err
 	}
@@ -280,7 +279,7 @@ func (t *Turn) send(peer bot.Peer, group bool, priority bot.Priority, m bot.Mess
 	if err != nil {
 		return err
 	}
-	body, err := json.Marshal(m)
+	body, err := t.worded(peer, group, m)
 	if err != nil {
 		return err
 	}
@@ -372,7 +371,11 @@ func (t *Turn) fill(s *storage.Slot, m bot.Message, priority bot.Priority) error
 	if err != nil {
 		return err
 	}
-	body, err := json.Marshal(m)
+	peer, err := bot.ParsePeer(s.Peer)
+	if err != nil {
+		return err
+	}
+	body, err := t.worded(peer, s.Group, m)
 	if err != nil {
 		return err
 	}

@@ -9,6 +9,7 @@ import (
 	"image/color"
 	"image/jpeg"
 	"io"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -76,8 +77,20 @@ type Seen struct {
 	Text    string
 	Bold    []string // the stretches that stand out
 	Photos  [][]byte
+	Files   []SeenFile
 	Buttons [][]string // labels
 	ReplyTo bot.Ref
+}
+
+// SeenFile is a document in a message.
+type SeenFile struct {
+	Name  string
+	Bytes []byte
+}
+
+// Workshop is a world whose channel asks for what is made when a person looks at it: it is told who makes it.
+type Workshop interface {
+	Makes(open bot.Opener)
 }
 
 // Contract is what every channel must do. make gives a fresh world to each rule.
@@ -99,7 +112,7 @@ type rule struct {
 	holds func(c *contract)
 }
 
-var rules = append(append([]rule{}, rulesOut...), rulesIn...)
+var rules = slices.Concat(rulesOut, rulesMade, rulesIn)
 
 // contract is one rule at work.
 type contract struct {

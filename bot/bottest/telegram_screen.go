@@ -38,7 +38,7 @@ func (s *Seat) screen() string {
 func (m *message) shown() string {
 	var what []string
 	if m.file != nil {
-		what = append(what, map[string]string{"Photo": "[фото]", "Document": "[файл]"}[m.file.kind])
+		what = append(what, m.file.shown())
 	}
 	switch {
 	case m.kind != "":
@@ -63,6 +63,22 @@ func (m *message) shown() string {
 		line += "  [" + strings.Join(row, "] [") + "]\n"
 	}
 	return line
+}
+
+// isDocument tells a document from a photo, which may be one that was sent as a file.
+func (f *file) isDocument() bool {
+	return f.kind == "Document" && !looksLikePhoto(f.bytes) && !strings.HasPrefix(f.name, "photo.")
+}
+
+// shown is a file as it looks: a document by its name and size.
+func (f *file) shown() string {
+	switch {
+	case f.kind == "Photo":
+		return "[фото]"
+	case f.isDocument():
+		return fmt.Sprintf("[файл %s, %d Б]", f.name, f.size)
+	}
+	return "[файл]"
 }
 
 func labels(keyboard [][]any) (rows [][]string) {
@@ -191,7 +207,11 @@ func (s *Seat) Sees() (list []Seen) {
 			continue
 		}
 		seen := Seen{Ref: bot.Ref(fmt.Sprint(m.id)), Mine: m.from == s.user, Text: m.text, Bold: m.bold(), Buttons: labels(m.keyboard)}
-		if m.file != nil {
+		switch {
+		case m.file == nil:
+		case m.file.isDocument():
+			seen.Files = []SeenFile{{m.file.name, m.file.bytes}}
+		default:
 			seen.Photos = [][]byte{m.file.bytes}
 		}
 		if m.reply != 0 && m.reply != m.thread {

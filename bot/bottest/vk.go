@@ -29,6 +29,7 @@ type VK struct {
 	peers   map[int64]*vkPeer
 	sent    map[vkOnce]*vkMessage // by random_id
 	photos  map[string]*vkPhoto   // "-77001_1005"
+	docs    map[string]*vkDoc     // the same, of files that the bot uploaded
 	files   map[string][]byte     // by their path
 	uploads map[string][]byte     // what was uploaded and is not saved
 	fetched map[string]int        // downloads by path
@@ -75,8 +76,8 @@ func NewVK(t testing.TB) *VK {
 		t.Fatal(err)
 	}
 	g := &VK{
-		schema: s, peers: map[int64]*vkPeer{}, sent: map[vkOnce]*vkMessage{}, photos: map[string]*vkPhoto{}, files: map[string][]byte{},
-		uploads: map[string][]byte{}, fetched: map[string]int{}, servers: map[int64]*vkServer{}, guids: map[string]int64{}, granted: []string{"messages", "manage", "photos", "wall"}, code: "c0de77001",
+		schema: s, peers: map[int64]*vkPeer{}, sent: map[vkOnce]*vkMessage{}, photos: map[string]*vkPhoto{}, docs: map[string]*vkDoc{}, files: map[string][]byte{},
+		uploads: map[string][]byte{}, fetched: map[string]int{}, servers: map[int64]*vkServer{}, guids: map[string]int64{}, granted: []string{"messages", "manage", "photos", "docs", "wall"}, code: "c0de77001",
 	}
 	g.begin(t, g, "vk1.a.fake-TOKEN_of-the-tests-0123456789")
 	g.patient, g.stop, g.screens = "poll", g.stopServers, g.Screens
@@ -136,7 +137,7 @@ func (g *VK) TooFast() int {
 	return g.tooFast
 }
 
-// Permit sets what the token may, instead of "messages", "manage" and "photos".
+// Permit sets what the token may, instead of "messages", "manage", "photos", "docs" and "wall".
 func (g *VK) Permit(names ...string) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -153,6 +154,8 @@ func (g *VK) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		g.servePoll(w, r)
 	case path == vkUploadPath:
 		g.serveUpload(w, r)
+	case path == vkDocUploadPath:
+		g.serveDocUpload(w, r)
 	default:
 		g.serveFile(w, r)
 	}

@@ -1,6 +1,7 @@
 package bottest
 
 import (
+	"fmt"
 	"maps"
 	"strings"
 	"time"
@@ -31,8 +32,9 @@ type vkMessage struct {
 	edited   time.Time
 	text     string
 	photos   []*vkPhoto
-	more     []any  // attachments that are no photos
-	kind     string // how people see them
+	docs     []*vkDoc // that the bot uploaded
+	more     []any    // attachments that are no photos
+	kind     string   // how people see them
 	point    map[string]any
 	forwards []any
 	reply    int64 // a cmid
@@ -133,6 +135,9 @@ func (g *VK) attached(m *vkMessage) []any {
 	for _, p := range m.photos {
 		list = append(list, map[string]any{"type": "photo", "photo": g.photo(p)})
 	}
+	for _, d := range m.docs {
+		list = append(list, map[string]any{"type": "doc", "doc": g.doc(d)})
+	}
 	return append(list, m.more...)
 }
 
@@ -188,6 +193,9 @@ func (m *vkMessage) shown() string {
 	var what []string
 	for range m.photos {
 		what = append(what, "[фото]")
+	}
+	for _, d := range m.docs {
+		what = append(what, fmt.Sprintf("[файл %s, %d Б]", d.title, len(d.bytes)))
 	}
 	if m.kind != "" {
 		what = append(what, "["+m.kind+"]")

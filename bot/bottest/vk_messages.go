@@ -114,13 +114,17 @@ func (g *VK) draft(p vkParams) (m vkMessage, no *refused) {
 		return m, vkBad("too many attachments")
 	}
 	for _, name := range attached {
+		if doc := g.attachableDoc(name); doc != nil {
+			m.docs = append(m.docs, doc)
+			continue
+		}
 		photo := g.attachable(name)
 		if photo == nil {
 			return m, vkBad("invalid attachment")
 		}
 		m.photos = append(m.photos, photo)
 	}
-	if m.text == "" && len(m.photos) == 0 {
+	if m.text == "" && len(attached) == 0 {
 		return m, vkBad("message is empty or invalid")
 	}
 	m.keyboard, no = g.keyboard(p)
@@ -197,7 +201,7 @@ func vkEdit(g *VK, p vkParams) (any, *refused) {
 	if no != nil {
 		return nil, no
 	}
-	m.text, m.photos, m.keyboard, m.edited = next.text, next.photos, next.keyboard, g.now()
+	m.text, m.photos, m.docs, m.keyboard, m.edited = next.text, next.photos, next.docs, next.keyboard, g.now()
 	c.version += 2
 	return 1, nil
 }

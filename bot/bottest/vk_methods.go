@@ -34,6 +34,8 @@ var vkMethods = map[string]vkMethod{
 	"messages.getByConversationMessageId": vkByCMID,
 	"photos.getMessagesUploadServer":      vkUploadServer,
 	"photos.saveMessagesPhoto":            vkSavePhoto,
+	"docs.getMessagesUploadServer":        vkDocServer,
+	"docs.save":                           vkSaveDoc,
 	"wall.createComment":                  vkCreateComment,
 	"wall.get":                            vkWallGet,
 	"wall.getComments":                    vkGetComments,

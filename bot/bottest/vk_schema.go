@@ -110,6 +110,7 @@ func readVKSchema() (*vkSchema, error) {
 
 // mend adds what VK takes or says and its schema forgets.
 func (s *vkSchema) mend() {
+	s.mendDocs()
 	s.methods["execute"] = &vkCall{Name: "execute", Parameters: []*vkShape{{Name: "code", Type: kinds{"string"}, Required: true}}}
 	for _, p := range s.methods["messages.edit"].Parameters {
 		if p.Name == "keyboard" {

@@ -89,6 +89,9 @@ func (s *VKSeat) Sees() (list []Seen) {
 		for _, p := range m.photos {
 			seen.Photos = append(seen.Photos, p.bytes)
 		}
+		for _, d := range m.docs {
+			seen.Files = append(seen.Files, SeenFile{d.title, d.bytes})
+		}
 		if m.reply != 0 {
 			seen.ReplyTo = bot.Ref(fmt.Sprint(m.reply))
 		}

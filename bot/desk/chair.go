@@ -37,6 +37,7 @@ type record struct {
 	Text     string         `json:"text,omitempty"`
 	Bold     []bot.Span     `json:"bold,omitempty"`
 	Photos   []photo        `json:"photos,omitempty"`
+	Files    []document     `json:"files,omitempty"`
 	Location *bot.Location  `json:"location,omitempty"`
 	Keyboard [][]bot.Button `json:"keyboard,omitempty"`
 	ReplyTo  bot.Ref        `json:"reply_to,omitempty"`
@@ -48,11 +49,19 @@ type record struct {
 	EditWait bool           `json:"edit_waits,omitempty"` // ... which the engine has not taken yet
 }
 
-// photo is a picture in our keeping, its size in pixels.
+// photo is a picture in our keeping, its size in pixels; or one that is made whenever the page shows it.
 type photo struct {
-	ID     string `json:"id"`
+	ID     string `json:"id,omitempty"`
+	Make   string `json:"make,omitempty"`
 	Width  int    `json:"w"`
 	Height int    `json:"h"`
+}
+
+// document is a file that is made whenever somebody downloads it; Size is what it had when it was sent, in bytes.
+type document struct {
+	Name string `json:"name"`
+	Make string `json:"make"`
+	Size int64  `json:"size"`
 }
 
 func (r *record) ref() bot.Ref { return bot.Ref(strconv.FormatUint(r.N, 10)) }

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"mime"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -31,12 +32,13 @@ type world struct {
 	mu     sync.Mutex // what happens on a page happens between two lives of the program
 	desk   *Desk
 	mux    *http.ServeMux
+	opens  bot.Opener
 	people int
 }
 
 func newWorld(t testing.TB) *world {
 	w := &world{keeper: &memory{}, blobs: &album{}}
-	for i := range 5 {
+	for i := range 8 {
 		w.chairs = append(w.chairs, Chair{ID: fmt.Sprint("p", i), Name: fmt.Sprint("Житель ", i), Role: Resident})
 	}
 	w.Channel(t)
@@ -46,13 +48,25 @@ func newWorld(t testing.TB) *world {
 func (w *world) Channel(t testing.TB) bot.Channel {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	d, err := New(Options{Chairs: w.chairs, Keeper: w.keeper, Blobs: w.blobs, Log: quiet()})
+	d, err := New(Options{Chairs: w.chairs, Keeper: w.keeper, Blobs: w.blobs, Open: w.opens, Log: quiet()})
 	if err != nil {
 		t.Fatal(err)
 	}
 	w.desk, w.mux = d, http.NewServeMux()
 	d.Routes(w.mux)
 	return d
+}
+
+// Makes says who makes what a page shows.
+func (w *world) Makes(open bot.Opener) { w.opens = open }
+
+// get gives what a page shows.
+func (w *world) get(path string) *httptest.ResponseRecorder {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	answer := httptest.NewRecorder()
+	w.mux.ServeHTTP(answer, httptest.NewRequest(http.MethodGet, "http://localhost"+path, nil))
+	return answer
 }
 
 func (w *world) post(path string, body []byte) *httptest.ResponseRecorder {
@@ -195,13 +209,25 @@ func (p *person) Sees() (list []bottest.Seen) {
 				s.Bold = append(s.Bold, run.Text)
 			}
 		}
-		for _, ph := range v.Photos {
+		for i, ph := range v.Photos {
+			if ph.Make != "" {
+				s.Photos = append(s.Photos, p.world.get(fmt.Sprintf("/desk/made/%s/%d/photos/%d", p.chair, v.N, i)).Body.Bytes())
+				continue
+			}
 			f, err := p.world.blobs.Open(ph.ID)
 			if err != nil {
 				p.t.Fatal(err)
 			}
 			b, _ := io.ReadAll(f)
 			s.Photos = append(s.Photos, b)
+		}
+		for i := range v.Files {
+			answer := p.world.get(fmt.Sprintf("/desk/made/%s/%d/files/%d", p.chair, v.N, i))
+			_, about, err := mime.ParseMediaType(answer.Header().Get("Content-Disposition"))
+			if err != nil {
+				p.t.Fatal(err)
+			}
+			s.Files = append(s.Files, bottest.SeenFile{Name: about["filename"], Bytes: answer.Body.Bytes()})
 		}
 		for _, row := range v.Keyboard {
 			var labels []string

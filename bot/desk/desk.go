@@ -69,6 +69,8 @@ type Options struct {
 	Chairs []Chair // in the order of the page
 	Keeper Keeper
 	Blobs  Blobs
+	// Open gives what messages carry and the program makes, whenever a page shows it: nothing of it is kept. nil: nobody does.
+	Open bot.Opener
 	// Places gives at most n places whose name fits the query, best first; "" asks for those that a map of the region
 	// shows. nil leaves the page with coordinates only.
 	Places func(query string, n int) []Place

@@ -30,6 +30,7 @@ func (d *Desk) Routes(mux *http.ServeMux) {
 	own.HandleFunc("GET /desk/events", d.events)
 	own.Handle("GET /desk/places", d.call(0, d.places))
 	own.Handle("GET /desk/photos/{id}", d.call(0, d.show))
+	own.Handle("GET /desk/made/{chair}/{n}/{kind}/{i}", d.call(0, d.made))
 	own.Handle("POST /desk/photos", d.call(maxBytes+1, d.upload))
 	own.Handle("POST /desk/chairs/{chair}/say", d.call(maxSaid, d.say))
 	own.Handle("POST /desk/chairs/{chair}/edit", d.call(maxSaid, d.rewrite))

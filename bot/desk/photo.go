@@ -142,7 +142,7 @@ func (d *Desk) look(id string) (photo, error) {
 	if err != nil {
 		return photo{}, fmt.Errorf("%w: %w", errPhoto, err)
 	}
-	return photo{id, width, height}, nil
+	return photo{ID: id, Width: width, Height: height}, nil
 }
 
 // show serves a kept photo. What a name stands for never changes.
@@ -161,9 +161,20 @@ func (d *Desk) show(w http.ResponseWriter, r *http.Request) error {
 	return err
 }
 
-// takePhotos gives the photos of a message that leaves: those that the page knows, and the bytes of the others.
-func (d *Desk) takePhotos(ctx context.Context, list []bot.Media, open bot.Opener) (photos []photo, err error) {
+// takePhotos gives the photos of a message that leaves: those that the page knows, and the bytes of the others. What is made
+// and stood in the message before stays.
+func (d *Desk) takePhotos(ctx context.Context, list []bot.Media, before []photo, open bot.Opener) (photos []photo, err error) {
 	for _, m := range list {
+		if m.Make != "" {
+			p, ok, err := d.sketch(ctx, m, before, open)
+			if err != nil {
+				return nil, err
+			}
+			if ok {
+				photos = append(photos, p)
+			}
+			continue
+		}
 		p, err := d.take(ctx, m, open)
 		if errors.Is(err, errPhoto) {
 			return nil, &bot.Failure{Reason: bot.Never, Err: err}

@@ -27,7 +27,7 @@ func (d *Desk) Send(ctx context.Context, to bot.Peer, m bot.Message, key string,
 	if r := d.byKey(c, false, key); r != nil {
 		return d.receipt(c, r), nil
 	}
-	photos, err := d.takePhotos(ctx, m.Photos, open)
+	photos, documents, err := d.carry(ctx, m, &record{}, open)
 	if err != nil {
 		return bot.Receipt{}, err
 	}
@@ -40,7 +40,7 @@ func (d *Desk) Send(ctx context.Context, to bot.Peer, m bot.Message, key string,
 	if m.ReplyTo != "" && d.record(c, m.ReplyTo) == nil {
 		r.ReplyTo = ""
 	}
-	fill(r, m, photos)
+	fill(r, m, photos, documents)
 	if err := d.keep(ctx, c, r); err != nil {
 		return bot.Receipt{}, &bot.Failure{Reason: bot.Later, Err: err}
 	}
@@ -56,7 +56,11 @@ func (d *Desk) Edit(ctx context.Context, to bot.Peer, ref bot.Ref, m bot.Message
 	if err := d.fits(m); err != nil {
 		return bot.Receipt{}, &bot.Failure{Reason: bot.Never, Err: err}
 	}
-	photos, err := d.takePhotos(ctx, m.Photos, open)
+	before := d.record(c, ref)
+	if before == nil {
+		before = &record{}
+	}
+	photos, documents, err := d.carry(ctx, m, before, open)
 	if err != nil {
 		return bot.Receipt{}, err
 	}
@@ -67,7 +71,7 @@ func (d *Desk) Edit(ctx context.Context, to bot.Peer, ref bot.Ref, m bot.Message
 		return bot.Receipt{}, &bot.Failure{Reason: bot.NoRef, Err: fmt.Errorf("%s has no message %s to edit", to, ref)}
 	}
 	r := *old
-	fill(&r, m, photos)
+	fill(&r, m, photos, documents)
 	if same(old, &r) {
 		return d.receipt(c, old), nil
 	}
@@ -78,12 +82,12 @@ func (d *Desk) Edit(ctx context.Context, to bot.Peer, ref bot.Ref, m bot.Message
 	return d.receipt(c, &r), nil
 }
 
-func fill(r *record, m bot.Message, photos []photo) {
-	r.Text, r.Bold, r.Photos, r.Keyboard, r.Want = m.Text, m.Bold, photos, m.Keyboard, m.WantReply
+func fill(r *record, m bot.Message, photos []photo, documents []document) {
+	r.Text, r.Bold, r.Photos, r.Files, r.Keyboard, r.Want = m.Text, m.Bold, photos, documents, m.Keyboard, m.WantReply
 }
 
 func same(a, b *record) bool {
-	return a.Text == b.Text && a.Want == b.Want && slices.Equal(a.Bold, b.Bold) && slices.Equal(a.Photos, b.Photos) &&
+	return a.Text == b.Text && a.Want == b.Want && slices.Equal(a.Bold, b.Bold) && slices.Equal(a.Photos, b.Photos) && slices.Equal(a.Files, b.Files) &&
 		slices.EqualFunc(a.Keyboard, b.Keyboard, slices.Equal[[]bot.Button])
 }
 
@@ -120,10 +124,12 @@ func (d *Desk) fits(m bot.Message) error {
 	switch n := units(m.Text); {
 	case n > limits.Text:
 		return fmt.Errorf("the text is %d long, at most %d", n, limits.Text)
-	case strings.TrimSpace(m.Text) == "" && len(m.Photos) == 0:
+	case strings.TrimSpace(m.Text) == "" && len(m.Photos) == 0 && len(m.Files) == 0:
 		return errors.New("the message is empty")
 	case len(m.Photos) > limits.Photos:
 		return fmt.Errorf("%d photos, at most %d", len(m.Photos), limits.Photos)
+	case len(m.Files) > limits.Photos:
+		return fmt.Errorf("%d files, at most %d", len(m.Files), limits.Photos)
 	case len(m.Keyboard) > limits.Rows:
 		return fmt.Errorf("%d rows of buttons, at most %d", len(m.Keyboard), limits.Rows)
 	case !utf8.ValidString(m.Text):

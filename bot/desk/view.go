@@ -15,6 +15,7 @@ type view struct {
 	Edited   int64         `json:"edited,omitempty"`
 	Runs     []run         `json:"runs,omitempty"`
 	Photos   []photo       `json:"photos,omitempty"`
+	Files    []document    `json:"files,omitempty"`
 	Location *bot.Location `json:"location,omitempty"`
 	Keyboard [][]key       `json:"keyboard,omitempty"`
 	ReplyTo  bot.Ref       `json:"reply_to,omitempty"`
@@ -45,7 +46,7 @@ type line struct {
 
 func viewOf(r *record) view {
 	v := view{
-		N: r.N, Mine: r.Mine, Time: r.Time.UnixMilli(), Runs: runs(r.Text, r.Bold), Photos: r.Photos,
+		N: r.N, Mine: r.Mine, Time: r.Time.UnixMilli(), Runs: runs(r.Text, r.Bold), Photos: r.Photos, Files: r.Files,
 		Location: r.Location, ReplyTo: r.ReplyTo, Want: r.Want, Waits: r.Waits || r.EditWait,
 	}
 	if r.Mine {

@@ -38,7 +38,14 @@ func (c *Channel) edit(ctx context.Context, to bot.Peer, at bot.Ref, m bot.Messa
 	switch {
 	case now.texts > 1 || was.texts > 1:
 		err = errAnew
-	case len(m.Photos) == 1 && now.texts == 0 && !(remembered && was.texts == 1 && was.photos == now.photos):
+	case main.file != nil && same && was.texts == 0:
+		var text bool
+		if text, err = c.editCaption(ctx, to, at, main); text { // it was longer
+			now.texts, err = 1, c.editWords(ctx, to, at, main)
+		}
+	case remembered && same && was.texts == 0 && now.texts == 0 && len(m.Photos) == 1 && m.Photos[0].Make != "":
+		_, err = c.editCaption(ctx, to, at, main) // the picture stays as it was made
+	case len(m.Photos) == 1 && len(m.Files) == 0 && now.texts == 0 && !(remembered && was.texts == 1 && was.photos == now.photos):
 		r.Media, err = c.editPhoto(ctx, to, at, m, main, open)
 	case !same || main.text.text == "":
 		err = errAnew
@@ -66,7 +73,7 @@ var errAnew = errors.New("not in place")
 // texts counts the parts that are texts.
 func texts(parts []part) (n int) {
 	for _, p := range parts {
-		if len(p.photos) == 0 {
+		if !p.carries() {
 			n++
 		}
 	}
@@ -89,14 +96,21 @@ func (c *Channel) editWords(ctx context.Context, to bot.Peer, at bot.Ref, p part
 	case len(p.photos) < 2: // it is a photo, and there shall be none
 		return errAnew
 	}
-	params = editParams(to, at, "")
+	p.markup = ""
+	_, err = c.editCaption(ctx, to, at, p)
+	return err
+}
+
+// editCaption changes what is written under photos or a file. text says that the message is a text.
+func (c *Channel) editCaption(ctx context.Context, to bot.Peer, at bot.Ref, p part) (text bool, err error) {
+	params := editParams(to, at, p.markup)
 	if err := p.text.put(params, "caption", "caption_entities"); err != nil {
-		return err
+		return false, err
 	}
 	if err = c.api.call(ctx, "editMessageCaption", params, nil); unchanged(err) {
-		return nil
+		return false, nil
 	}
-	return err
+	return says(err, "no caption in the message"), err
 }
 
 // editPhoto changes a photo and what is written under it; a text becomes a photo.

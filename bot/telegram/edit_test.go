@@ -1,6 +1,7 @@
 package telegram
 
 import (
+	"bytes"
 	"strings"
 	"testing"
 	"time"
@@ -58,7 +59,26 @@ func TestAnEditInEveryShape(t *testing.T) {
 			"Отклик: [фото]\nОтклик: " + long + "\n  [Да]\n", true, false},
 		"a text outgrows a message": {bot.Message{Text: "коротко"}, bot.Message{Text: huge, Keyboard: yes()},
 			"Отклик: " + strings.TrimSpace(strings.Repeat("слово ", 682)) + "\nОтклик: " + strings.TrimSpace(strings.Repeat("слово ", 318)) + "\n  [Да]\n", true, false},
-		"a text of two becomes one":               {bot.Message{Text: huge, Keyboard: yes()}, bot.Message{Text: "коротко"}, "Отклик: коротко\n", true, false},
+		"a text of two becomes one": {bot.Message{Text: huge, Keyboard: yes()}, bot.Message{Text: "коротко"}, "Отклик: коротко\n", true, false},
+		"a file": {bot.Message{Text: "было", Files: table("x"), Keyboard: yes()}, bot.Message{Text: "стало", Files: table("x")},
+			"Отклик: [файл x.csv, 5 Б] стало\n", false, false},
+		"a file, after a restart": {bot.Message{Text: "было", Files: table("x")}, bot.Message{Files: table("x"), Keyboard: yes()},
+			"Отклик: [файл x.csv, 5 Б]\n  [Да]\n", false, true},
+		"another file": {bot.Message{Text: "№ 7", Files: table("x"), Keyboard: yes()}, bot.Message{Text: "№ 7", Files: table("y"), Keyboard: yes()},
+			"Отклик: [файл y.csv, 5 Б] № 7\n  [Да]\n", true, false},
+		"a long text below a file gets short": {bot.Message{Text: long, Files: table("x"), Keyboard: yes()}, bot.Message{Text: "коротко", Files: table("x")},
+			"Отклик: [файл x.csv, 5 Б]\nОтклик: коротко\n", false, false},
+		"a long text below a file gets short, after a restart": {bot.Message{Text: long, Files: table("x")}, bot.Message{Text: "коротко", Files: table("x"), Keyboard: yes()},
+			"Отклик: [файл x.csv, 5 Б]\nОтклик: коротко\n  [Да]\n", false, true},
+		"words outgrow their file": {bot.Message{Text: "коротко", Files: table("x"), Keyboard: yes()}, bot.Message{Text: long, Files: table("x"), Keyboard: yes()},
+			"Отклик: [файл x.csv, 5 Б]\nОтклик: " + long + "\n  [Да]\n", true, false},
+		"words outgrow their file, after a restart": {bot.Message{Text: "коротко", Files: table("x"), Keyboard: yes()}, bot.Message{Text: long, Files: table("x"), Keyboard: yes()},
+			"Отклик: [файл x.csv, 5 Б]\nОтклик: " + long + "\n  [Да]\n", true, true},
+		"a chart and a file, after a restart": {bot.Message{Text: "было", Photos: chart("a"), Files: table("x"), Keyboard: yes()}, bot.Message{Text: "стало", Photos: chart("a"), Files: table("x")},
+			"Отклик: [фото]\nОтклик: [файл x.csv, 5 Б] стало\n", false, true},
+		"a chart": {bot.Message{Text: "было", Photos: chart("a"), Keyboard: yes()}, bot.Message{Text: "стало", Photos: chart("a")}, "Отклик: [фото] стало\n", false, false},
+		"a chart, after a restart": {bot.Message{Text: "было", Photos: chart("a")}, bot.Message{Text: "стало", Photos: chart("b"), Keyboard: yes()},
+			"Отклик: [фото] стало\n  [Да]\n", false, true},
 		"a photo that is gone, its words are not": {bot.Message{Text: "было"}, bot.Message{Text: "стало", Photos: photos("gone")}, "Отклик: стало\n", false, false},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -123,4 +143,39 @@ func TestAnEditMeetsTheSameTroublesAsASend(t *testing.T) {
 		s.edit(s.anna.Peer(), first.Ref, bot.Message{Text: "стало", Photos: photos("a")})
 		s.shows(s.anna, "Отклик: [фото] стало\n")
 	})
+}
+
+// TestAChartIsDrawnAnewOnlyIfItMayBeAnother: what nobody remembers may have been drawn of something else.
+func TestAChartIsDrawnAnewOnlyIfItMayBeAnother(t *testing.T) {
+	play(t, func(s *stage) {
+		s.anna.Opens()
+		first := s.send(s.anna.Peer(), bot.Message{Text: "октябрь", Photos: chart("a")})
+		s.edit(s.anna.Peer(), first.Ref, bot.Message{Text: "октябрь, исправлено", Photos: chart("a")})
+		if n := len(s.Calls("editMessageMedia")); n != 0 {
+			t.Errorf("uploaded %d times for its words", n)
+		}
+		for i, again := range []func(){func() {}, func() { s.ch.sends = kit.NewMemory(10) }} {
+			again()
+			made := "bc"[i : i+1]
+			s.edit(s.anna.Peer(), first.Ref, bot.Message{Text: "ноябрь", Photos: chart(made)})
+			if got := s.anna.Sees(); len(got) != 1 || !bytes.Equal(got[0].Photos[0], bottest.JPEG(made[0])) {
+				t.Errorf("%d: another picture stands there", i)
+			}
+		}
+	})
+}
+
+func TestAFileIsKnownByItsName(t *testing.T) {
+	for name, want := range map[string]string{
+		"обращения «Киров» 2026-11.xlsx": "обращения «Киров» 2026-11.xlsx", "../../etc/passwd": "-..-etc-passwd", "a\x00b\nc.csv": "ab c.csv", " . ": "file",
+		strings.Repeat("ы", 300) + ".xlsx": strings.Repeat("ы", 75) + ".xlsx",
+	} {
+		play(t, func(s *stage) {
+			s.anna.Opens()
+			s.send(s.anna.Peer(), bot.Message{Files: []bot.File{{Name: name, Make: "table:x"}}})
+			if got := s.anna.Sees(); len(got) != 1 || len(got[0].Files) != 1 || got[0].Files[0].Name != want {
+				t.Errorf("%q: %+v", name, got)
+			}
+		})
+	}
 }

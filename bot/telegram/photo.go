@@ -3,7 +3,6 @@ package telegram
 import (
 	"bytes"
 	"context"
-	"fmt"
 	"strconv"
 	"strings"
 
@@ -39,11 +38,9 @@ func (c *Channel) items(ctx context.Context, d *delivery, photos []int) ([]item,
 			list = append(list, item{index: i, bytes: data})
 			continue
 		}
-		f := bot.FailureOf(err)
-		if f.Reason != bot.Never {
-			return nil, &bot.Failure{Reason: bot.Later, After: f.After, Err: fmt.Errorf("photo %s: %w", d.photos[i].ID, c.api.scrub(err))}
+		if err := c.gone("photo "+d.photos[i].ID, err); err != nil {
+			return nil, err
 		}
-		c.log.Warn("a photo is gone; the message goes without it", "photo", d.photos[i].ID, "err", c.api.clean(err.Error()))
 	}
 	return list, nil
 }

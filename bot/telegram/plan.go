@@ -24,12 +24,16 @@ const (
 // above stands under photos that have buttons and no words: an album bears none.
 const above = "↑"
 
-// part is one call's worth of a message: a text, or photos with what is written under them.
+// part is one call's worth of a message: a text, or photos or a file with what is written under them.
 type part struct {
 	text   rich
-	photos []int  // into the message's photos; none: a text
-	markup string // as JSON; an album has none
+	photos []int     // into the message's photos
+	file   *bot.File // neither: a text
+	markup string    // as JSON; an album has none
 }
+
+// carries tells whether a part is more than a text.
+func (p part) carries() bool { return len(p.photos) > 0 || p.file != nil }
 
 // plan says what a message becomes. The last part is the one that carries the text and the buttons.
 func plan(m bot.Message) ([]part, error) {
@@ -49,6 +53,8 @@ func plan(m bot.Message) ([]part, error) {
 	}
 	var parts []part
 	switch n := len(all); {
+	case len(m.Files) > 0:
+		return withFiles(m, all, texts, short, markup), nil
 	case n == 0 && len(texts) == 0:
 		return nil, &bot.Failure{Reason: bot.Never, Err: errors.New("the message is empty")}
 	case short && (n == 1 || n > 1 && n <= maxGroup && markup == ""):
@@ -71,6 +77,28 @@ func plan(m bot.Message) ([]part, error) {
 		last.markup = markup
 	}
 	return parts, nil
+}
+
+// withFiles says what a message with files becomes: the photos, then each file by itself, as Telegram shows no buttons under
+// several. What is written stands under the last file where it fits there, otherwise below.
+func withFiles(m bot.Message, photos []int, texts []rich, short bool, markup string) (parts []part) {
+	for group := range slices.Chunk(photos, maxGroup) {
+		parts = append(parts, part{photos: group})
+	}
+	for i := range m.Files {
+		parts = append(parts, part{file: &m.Files[i]})
+	}
+	last := len(parts) - 1
+	switch {
+	case short && len(texts) > 0:
+		parts[last].text = texts[0]
+	case !short:
+		for _, t := range texts {
+			parts = append(parts, part{text: t})
+		}
+	}
+	parts[len(parts)-1].markup = markup
+	return parts
 }
 
 func forceReply(selective bool) string {

@@ -38,7 +38,7 @@ type progress struct {
 // shape remembers what a message was made of, for its edit: Telegram does not tell.
 type shape struct {
 	face   string // all that a person sees of it
-	photos string // their ids
+	photos string // what says which they are, and the files
 	texts  int    // how many messages its text takes; 0 is a caption
 	more   []bot.Ref
 }
@@ -130,7 +130,7 @@ func receipt(parts []sent, photos int) (bot.Receipt, error) {
 
 func shapeKey(to bot.Peer, ref bot.Ref) string { return to.Chat + "#" + string(ref) }
 
-// photoIDs names a message's photos, so that two messages can be compared.
+// photoIDs names a message's photos and files, so that two messages can be compared.
 func photoIDs(m bot.Message) string {
 	var ids []string
 	for _, p := range m.Photos {
@@ -138,6 +138,12 @@ func photoIDs(m bot.Message) string {
 		if p.ID != "" {
 			ids[len(ids)-1] = "" // ours outlasts Telegram's
 		}
+		if p.Make != "" {
+			ids[len(ids)-1] = p.Make
+		}
+	}
+	for _, f := range m.Files {
+		ids = append(ids, f.Name, f.Make)
 	}
 	return fmt.Sprintf("%q", ids)
 }
@@ -183,9 +189,12 @@ func (d *delivery) params() tgbotapi.Params {
 
 func (c *Channel) sendPart(ctx context.Context, d delivery, p part) (s sent, err error) {
 	for {
-		if len(p.photos) > 0 {
+		switch {
+		case p.file != nil:
+			s, err = c.sendFile(ctx, &d, p)
+		case len(p.photos) > 0:
 			s, err = c.sendPhotos(ctx, &d, p)
-		} else {
+		default:
 			s, err = c.sendText(ctx, &d, p)
 		}
 		if err == nil || !d.detour(err) {

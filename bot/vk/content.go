@@ -64,9 +64,12 @@ func (p *photo) largest() string {
 func rank(kind string) int { return strings.Index("smoprxyzw", kind) } // "" is 0
 
 type doc struct {
-	Ext  string `json:"ext"`
-	URL  string `json:"url"`
-	Size int64  `json:"size"`
+	ID    int64  `json:"id"`
+	Owner int64  `json:"owner_id"`
+	Key   string `json:"access_key"`
+	Ext   string `json:"ext"`
+	URL   string `json:"url"`
+	Size  int64  `json:"size"`
 }
 
 // wall is a post on a wall, or a comment below one.

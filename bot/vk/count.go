@@ -8,9 +8,9 @@ import (
 
 // What errors and figures call the calls that are none of VK's methods.
 const (
-	longPoll = "the long poll"
-	upload   = "the upload"
-	download = "the photo's download"
+	longPoll  = "the long poll"
+	uploading = "the upload"
+	download  = "the photo's download"
 )
 
 // count tells the figures what became of a call, or of a message within a call.
@@ -31,7 +31,7 @@ func purpose(method string) bot.Call {
 		return bot.CallEdit
 	case method == "messages.sendMessageEventAnswer":
 		return bot.CallAnswer
-	case method == upload, strings.HasPrefix(method, "photos."):
+	case method == uploading, strings.HasPrefix(method, "photos."), strings.HasPrefix(method, "docs."):
 		return bot.CallUpload
 	case method == download:
 		return bot.CallFetch

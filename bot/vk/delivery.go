@@ -3,6 +3,7 @@ package vk
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"otklik/bot"
 	"otklik/bot/kit"
@@ -15,12 +16,17 @@ type delivery struct {
 	key    string
 	photos []bot.Media
 	media  []string // by which name VK knows each of them, "" for one that is left out
+	docs   []bot.File
 	open   bot.Opener
 	reply  bot.Ref
 
 	fresh bool // upload photos, whatever their names: VK does not know one of them
-	bare  bool // without photos: they cannot be shown
+	bare  bool // without photos and files: they cannot be shown
 	limit int
+
+	kept struct{ photos, docs []string } // of an edit: what stands there and stays; nil photos are attached anew
+
+	missing string // is said where a file is left out; "" once it was
 }
 
 // detour finds another way after a refusal.
@@ -30,9 +36,9 @@ func (d *delivery) detour(err error) bool {
 		return false
 	case d.reply != "":
 		d.reply = ""
-	case len(d.photos) > 0 && !d.fresh:
+	case len(d.photos)+len(d.docs) > 0 && !d.fresh:
 		d.fresh = true
-	case len(d.photos) > 0 && !d.bare:
+	case len(d.photos)+len(d.docs) > 0 && !d.bare:
 		d.bare = true
 	default:
 		return false
@@ -51,6 +57,13 @@ func (d *delivery) shorter(err error, text string) bool {
 	return true
 }
 
+// says gives a text with the word that something had to stay behind, once.
+func (d *delivery) says(text string) string {
+	text = strings.TrimSpace(text + "\n\n" + d.missing)
+	d.missing = ""
+	return text
+}
+
 // recut divides the texts of parts that are not sent yet; the last piece of each keeps what else it has.
 func recut(parts []part, limit int) (out []part) {
 	for _, p := range parts {
@@ -67,15 +80,25 @@ func recut(parts []part, limit int) (out []part) {
 	return numbered(out, parts[0].n)
 }
 
-// ready names the photos of parts as VK wants them. A part of which nothing is left is left out, and its buttons stand
-// under the one before.
+// ready names the photos and files of parts as VK wants them. A part of which nothing is left is left out, and its buttons
+// stand under the one before.
 func (c *Channel) ready(ctx context.Context, d *delivery, parts []part) ([]part, error) {
 	parts = slices.Clone(parts)
+	short := false
 	for i := range parts {
-		var err error
-		if parts[i].files, err = c.attach(ctx, d, parts[i].photos, d.media); err != nil {
+		photos, err := c.attach(ctx, d, parts[i].photos, d.media)
+		if err != nil {
 			return nil, err
 		}
+		docs, err := c.attachDocs(ctx, d, parts[i].docs)
+		if err != nil {
+			return nil, err
+		}
+		parts[i].files = strings.Join(append(photos, docs...), ",")
+		short = short || len(docs) < len(parts[i].docs)
+	}
+	if last := &parts[len(parts)-1]; short {
+		last.text = d.says(last.text)
 	}
 	rows := parts[len(parts)-1].rows
 	parts = slices.DeleteFunc(parts, func(p part) bool { return p.text == "" && p.files == "" })

@@ -3,6 +3,8 @@ package vk
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	vkapi "github.com/SevereCloud/vksdk/v2/api"
@@ -31,10 +33,15 @@ func (c *Channel) Edit(ctx context.Context, to bot.Peer, at bot.Ref, m bot.Messa
 	switch {
 	case was.face == now.face:
 		return bot.Receipt{Ref: at, More: was.more}, nil
-	case was.head != now.head || !c.client(ctx, to).inline && len(m.Keyboard) > 0:
+	case was.head != now.head || was.face != "" && was.made != now.made || !c.client(ctx, to).inline && len(m.Keyboard) > 0:
 		return c.anew(ctx, to, at, was.more, m, key, open)
 	}
-	d := &delivery{to: to, peer: peer, key: key, photos: m.Photos, open: open, limit: maxText}
+	d := &delivery{to: to, peer: peer, key: key, photos: m.Photos, docs: m.Files, missing: m.Missing, open: open, limit: maxText}
+	if now.made != "" {
+		if err := c.keepMade(ctx, d, at, was.face != "" && was.photos == now.photos); err != nil {
+			return bot.Receipt{}, err
+		}
+	}
 	for {
 		r, err := c.editPart(ctx, d, number, parts[len(parts)-1])
 		switch {
@@ -80,11 +87,17 @@ func (c *Channel) editPart(ctx context.Context, d *delivery, number int, p part)
 	if len(d.photos) > 0 {
 		r.Media = make([]string, len(d.photos))
 	}
-	files, err := c.attach(ctx, d, p.photos, r.Media)
-	if err != nil {
-		return r, err
+	photos := d.kept.photos
+	if photos == nil {
+		if photos, err = c.attach(ctx, d, p.photos, r.Media); err != nil {
+			return r, err
+		}
 	}
 	text := p.text
+	if len(d.kept.docs) < len(p.docs) {
+		text = strings.TrimSpace(text + "\n\n" + d.missing)
+	}
+	files := strings.Join(append(slices.Clone(photos), d.kept.docs...), ",")
 	board, err := c.board(ctx, d.to, &text, p.rows, randomID(d.key, 0))
 	if err != nil {
 		return r, err

@@ -100,10 +100,10 @@ func (a *api) judged(method string, r *refusal) *bot.Failure {
 	return f
 }
 
-// errShut says that VK does not let the token bring photos.
-var errShut = errors.New("photos cannot be brought")
+// errShut says that VK does not let the token bring photos, or files.
+var errShut = errors.New("nothing of the kind may be brought")
 
-// ofPhotos judges a call that is about a photo only: the words can arrive without it. A refusal for want of rights is
+// ofPhotos judges a call that is about a photo or a file only: the words can arrive without it. A refusal for want of rights is
 // neither the person's fault nor a cause to stop the channel; whether the person can be reached is said when it is sent.
 func ofPhotos(err error) error {
 	f, code := bot.FailureOf(err), codeOf(err)

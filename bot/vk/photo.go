@@ -40,50 +40,73 @@ func photoKey(m bot.Media) string {
 
 // attach makes photos ready and gives them as VK wants them named. One whose bytes are gone for good is left out: the words
 // still arrive. media takes the names.
-func (c *Channel) attach(ctx context.Context, d *delivery, photos []int, media []string) (string, error) {
-	var names []string
+func (c *Channel) attach(ctx context.Context, d *delivery, photos []int, media []string) (names []string, err error) {
 	for _, i := range photos {
 		if media[i] = ""; d.bare {
 			continue
 		}
-		ref, err := c.attached(ctx, d, d.photos[i])
+		ref, err := c.attached(ctx, d, i)
 		if err != nil {
-			f := bot.FailureOf(err)
-			if f.Reason != bot.Never {
-				return "", &bot.Failure{Reason: f.Reason, After: f.After, Whole: f.Whole, Err: fmt.Errorf("photo %s: %w", d.photos[i].ID, c.api.scrub(f.Err))}
+			if err := c.leftOut(photosAre, d.photos[i].ID, err); err != nil {
+				return nil, err
 			}
-			c.leftOut(d.photos[i].ID, err)
 			continue
 		}
 		media[i] = ref
 		name, _ := splitRef(ref)
 		names = append(names, name)
 	}
-	return strings.Join(names, ","), nil
+	return names, nil
 }
 
-// leftOut says in the log that a message goes without a photo: once, if all of them have to.
-func (c *Channel) leftOut(photo string, err error) {
+// What is uploaded, as the log tells of it.
+const (
+	photosAre = iota
+	filesAre
+)
+
+var uploaded = [...]struct{ one, gone, shut string }{
+	{"photo", "a photo is gone; the message goes without it", "VK takes no photos from this token; messages go without them until it may («фотографии»)"},
+	{"file", "a file is gone; the message goes without it", "VK takes no files from this token; messages go without them until it may («документы»)"},
+}
+
+// leftOut judges why a photo or a file cannot be attached: nil where it never can, and the message goes without it. The log
+// says so once, if all of them have to.
+func (c *Channel) leftOut(kind int, name string, err error) error {
+	f := bot.FailureOf(err)
+	if f.Reason != bot.Never {
+		return &bot.Failure{Reason: f.Reason, After: f.After, Whole: f.Whole, Err: fmt.Errorf("%s %s: %w", uploaded[kind].one, name, c.api.scrub(f.Err))}
+	}
 	cause := c.api.clean(err.Error())
 	switch {
 	case !errors.Is(err, errShut):
-		c.log.Warn("a photo is gone; the message goes without it", "photo", photo, "err", cause)
-	case !c.shut.Swap(true):
-		c.log.Error("VK takes no photos from this token; messages go without them until it may («фотографии»)", "photo", photo, "err", cause)
+		c.log.Warn(uploaded[kind].gone, uploaded[kind].one, name, "err", cause)
+	case !c.shut[kind].Swap(true):
+		c.log.Error(uploaded[kind].shut, uploaded[kind].one, name, "err", cause)
 	default:
-		c.log.Debug("a message goes without its photo", "photo", photo, "err", cause)
+		c.log.Debug("a message goes without what it carries", uploaded[kind].one, name, "err", cause)
 	}
+	return nil
 }
 
-// attached gives a photo that is at VK as ours: it may be there already.
-func (c *Channel) attached(ctx context.Context, d *delivery, m bot.Media) (ref string, err error) {
+// attached gives a photo of a message that is at VK as ours: it may be there already.
+func (c *Channel) attached(ctx context.Context, d *delivery, i int) (ref string, err error) {
+	m := d.photos[i]
 	if name, _ := splitRef(m.Refs[Name]); name != "" && !d.fresh {
 		return m.Refs[Name], nil
 	}
 	key := photoKey(m)
-	if key == "" {
+	switch {
+	case m.Make != "":
+		key = d.madeKey("photo", i) // another attempt at the same message may take it
+	case key == "":
 		return c.brought(ctx, d, m)
 	}
+	return c.broughtOnce(ctx, d, key, func() (string, error) { return c.brought(ctx, d, m) })
+}
+
+// broughtOnce brings something to VK unless it is there already, however many ask for it at the same time.
+func (c *Channel) broughtOnce(ctx context.Context, d *delivery, key string, bring func() (ref string, err error)) (ref string, err error) {
 	was, _ := c.uploads.Get(key).(string)
 	if was != "" && !d.fresh {
 		return was, nil
@@ -96,7 +119,7 @@ func (c *Channel) attached(ctx context.Context, d *delivery, m bot.Media) (ref s
 			if now, _ := c.uploads.Get(key).(string); now != was {
 				return now, nil // somebody brought it meanwhile
 			}
-			ref, err := c.brought(ctx, d, m)
+			ref, err := bring()
 			if err == nil {
 				c.uploads.Put(key, ref)
 			}
@@ -132,7 +155,8 @@ func (c *Channel) upload(ctx context.Context, peer int64, data []byte) (ref stri
 		Photo  string      `json:"photo"`
 		Hash   string      `json:"hash"`
 	}
-	if err := c.bring(ctx, at.URL, data, &got); err != nil {
+	picture := upload{field: "photo", name: "photo" + extension(data), r: bytes.NewReader(data), size: int64(len(data))}
+	if err := c.bring(ctx, at.URL, picture, &got); err != nil {
 		return "", err
 	}
 	if got.Photo == "" || got.Photo == "[]" {
@@ -143,7 +167,7 @@ func (c *Channel) upload(ctx context.Context, peer int64, data []byte) (ref stri
 	if err := c.api.patient(ctx, "photos.saveMessagesPhoto", p, &saved); err != nil {
 		return "", ofPhotos(err)
 	}
-	c.shut.Store(false)
+	c.shut[photosAre].Store(false)
 	if len(saved) == 0 {
 		return "", &bot.Failure{Reason: bot.Later, Err: errors.New("photos.saveMessagesPhoto: nothing was saved")}
 	}
@@ -151,49 +175,80 @@ func (c *Channel) upload(ctx context.Context, peer int64, data []byte) (ref stri
 }
 
 // name is by what VK wants a photo attached.
-func (p *photo) name() string {
-	name := fmt.Sprintf("photo%d_%d", p.Owner, p.ID)
-	if p.Key != "" {
-		name += "_" + p.Key
+func (p *photo) name() string { return named("photo", p.Owner, p.ID, p.Key) }
+
+// name is by what VK wants a file attached.
+func (d *doc) name() string { return named("doc", d.Owner, d.ID, d.Key) }
+
+func named(kind string, owner, id int64, key string) string {
+	name := fmt.Sprintf("%s%d_%d", kind, owner, id)
+	if key != "" {
+		name += "_" + key
 	}
 	return name
 }
 
-// attached gives the photos of a message of ours, to be attached again.
+// attached gives the photos and files of a message of ours, to be attached again.
 func (m *message) attached() string {
-	var names []string
+	photos, docs := m.stands()
+	return strings.Join(append(photos, docs...), ",")
+}
+
+// stands gives the photos and the files of a message of ours as VK wants them attached.
+func (m *message) stands() (photos, docs []string) {
 	for _, raw := range m.Files {
 		var a attachment
-		if json.Unmarshal(raw, &a) == nil && a.Photo != nil {
-			names = append(names, a.Photo.name())
+		if json.Unmarshal(raw, &a) != nil {
+			continue
+		}
+		if a.Photo != nil {
+			photos = append(photos, a.Photo.name())
+		}
+		if a.Doc != nil {
+			docs = append(docs, a.Doc.name())
 		}
 	}
-	return strings.Join(names, ",")
+	return photos, docs
+}
+
+// upload is something on its way to an upload server.
+type upload struct {
+	field, name string
+	r           io.Reader
+	size        int64
+}
+
+// form gives the upload as the body of a request, which tells its length: nothing of it is copied.
+func (u upload) form() (body io.Reader, size int64, kind string, err error) {
+	var head bytes.Buffer
+	form := multipart.NewWriter(&head)
+	if _, err = form.CreateFormFile(u.field, u.name); err != nil {
+		return nil, 0, "", err
+	}
+	start := head.Len()
+	if err = form.Close(); err != nil {
+		return nil, 0, "", err
+	}
+	all := head.Bytes()
+	return io.MultiReader(bytes.NewReader(all[:start]), u.r, bytes.NewReader(all[start:])), int64(len(all)) + u.size, form.FormDataContentType(), nil
 }
 
 // bring posts bytes to an upload server.
-func (c *Channel) bring(ctx context.Context, address string, data []byte, into any) (err error) {
-	const what = upload
+func (c *Channel) bring(ctx context.Context, address string, u upload, into any) (err error) {
+	const what = uploading
 	ctx, cancel := context.WithTimeout(ctx, uploadTime)
 	defer cancel()
 	defer func() { c.api.count(what, err) }()
-	var body bytes.Buffer
-	form := multipart.NewWriter(&body)
-	file, err := form.CreateFormFile("photo", "photo"+extension(data))
-	if err == nil {
-		_, err = file.Write(data)
-	}
-	if err == nil {
-		err = form.Close()
-	}
+	body, size, kind, err := u.form()
 	if err != nil {
 		return &bot.Failure{Reason: bot.Never, Err: fmt.Errorf("%s: %w", what, err)}
 	}
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, address, &body)
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, address, body)
 	if err != nil {
 		return &bot.Failure{Reason: bot.Later, Err: fmt.Errorf("%s: %w", what, c.api.scrub(err))}
 	}
-	r.Header.Set("Content-Type", form.FormDataContentType())
+	r.ContentLength = size
+	r.Header.Set("Content-Type", kind)
 	resp, err := c.api.client.Do(r)
 	if err != nil {
 		return c.api.aside(what, err)

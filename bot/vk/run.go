@@ -79,6 +79,7 @@ func (c *Channel) rights(ctx context.Context) {
 		{"messages", "«сообщения сообщества»: nothing can be sent"},
 		{"manage", "«управление сообществом»: no events come"},
 		{"photos", "«фотографии»: photos cannot be sent"},
+		{"docs", "«документы»: files cannot be sent"},
 	} {
 		if !slices.ContainsFunc(has.Permissions, func(p struct{ Name string }) bool { return p.Name == need.name }) {
 			c.log.Error("the community's token lacks the right " + need.what)

@@ -20,7 +20,7 @@ import (
 // What a message bears. Lengths are in UTF-16 code units.
 const (
 	maxText   = 4096
-	maxPhotos = 10
+	maxPhotos = 10 // and files, together
 )
 
 // firstChat is where the numbers of chats with several people begin; below stand people, by their own numbers.
@@ -31,7 +31,8 @@ type part struct {
 	n      int // it is known to VK by this number
 	text   string
 	photos []int  // into the message's photos
-	files  string // the photos as VK wants them named, once they are ready
+	docs   []int  // into the message's files
+	files  string // both as VK wants them named, once they are ready
 	rows   [][]bot.Button
 }
 
@@ -42,7 +43,7 @@ func plan(m bot.Message) ([]part, error) {
 		return nil, &bot.Failure{Reason: bot.Never, Err: err}
 	}
 	texts := kit.Pieces(m.Text, nil, maxText)
-	if len(texts) == 0 && len(m.Photos) == 0 {
+	if len(texts) == 0 && len(m.Photos) == 0 && len(m.Files) == 0 {
 		return nil, &bot.Failure{Reason: bot.Never, Err: errors.New("the message is empty")}
 	}
 	last := part{rows: rows}
@@ -53,6 +54,13 @@ func plan(m bot.Message) ([]part, error) {
 			last.photos = nil
 		}
 		last.photos = append(last.photos, i)
+	}
+	for i := range m.Files {
+		if len(last.photos)+len(last.docs) == maxPhotos {
+			parts = append(parts, part{photos: last.photos, docs: last.docs})
+			last.photos, last.docs = nil, nil
+		}
+		last.docs = append(last.docs, i)
 	}
 	for i, t := range texts {
 		if i == len(texts)-1 {
@@ -73,9 +81,11 @@ func numbered(parts []part, from int) []part {
 
 // shape remembers what a message was made of, for its edit.
 type shape struct {
-	face string // all that a person sees of it
-	head string // the parts before the last
-	more []bot.Ref
+	face   string // all that a person sees of it
+	made   string // what was made for it
+	photos string
+	head   string // the parts before the last
+	more   []bot.Ref
 }
 
 func shapeOf(m bot.Message, parts []part, more []bot.Ref) shape {
@@ -85,12 +95,13 @@ func shapeOf(m bot.Message, parts []part, more []bot.Ref) shape {
 	}
 	head := ""
 	for _, p := range parts[:len(parts)-1] {
-		head += fmt.Sprintf("%q %v ", p.text, p.photos)
+		head += fmt.Sprintf("%q %v %v ", p.text, p.photos, p.docs)
 	}
 	if head != "" {
 		head += fmt.Sprint(ids)
 	}
-	return shape{face: fmt.Sprintf("%q %q %q", m.Text, m.Keyboard, ids), head: head, more: more}
+	made := madeFor(m)
+	return shape{face: fmt.Sprintf("%q %q %q %s", m.Text, m.Keyboard, ids, made), made: made, photos: fmt.Sprint(ids), head: head, more: more}
 }
 
 func shapeKey(to bot.Peer, ref bot.Ref) string { return to.Chat + "#" + string(ref) }
@@ -108,7 +119,7 @@ func (c *Channel) Send(ctx context.Context, to bot.Peer, m bot.Message, key stri
 	if err != nil {
 		return bot.Receipt{}, err
 	}
-	d := &delivery{to: to, peer: peer, key: key, photos: m.Photos, open: open, reply: m.ReplyTo, limit: maxText}
+	d := &delivery{to: to, peer: peer, key: key, photos: m.Photos, docs: m.Files, missing: m.Missing, open: open, reply: m.ReplyTo, limit: maxText}
 	if len(m.Photos) > 0 {
 		d.media = make([]string, len(m.Photos))
 	}

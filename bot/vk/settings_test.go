@@ -97,10 +97,11 @@ func TestATokenWithoutRightsSaysWhichOneIsLacking(t *testing.T) {
 		says []string
 	}{
 		{"messages photos", true, []string{"управление сообществом"}},
-		{"messages manage", false, []string{"фотографии"}},
-		{"manage photos", false, []string{"сообщения сообщества"}},
-		{"manage", false, []string{"сообщения сообщества", "фотографии"}},
-		{"messages manage photos", false, nil},
+		{"messages manage", false, []string{"фотографии", "документы"}},
+		{"manage photos docs", false, []string{"сообщения сообщества"}},
+		{"manage", false, []string{"сообщения сообщества", "фотографии", "документы"}},
+		{"messages manage photos", false, []string{"документы"}},
+		{"messages manage photos docs", false, nil},
 	} {
 		t.Run(c.has, func(t *testing.T) {
 			play(t, func(s *stage) {
@@ -113,7 +114,7 @@ func TestATokenWithoutRightsSaysWhichOneIsLacking(t *testing.T) {
 					s.end <- nil
 					return
 				}
-				for _, right := range []string{"сообщения сообщества", "фотографии", "управление сообществом"} {
+				for _, right := range []string{"сообщения сообщества", "фотографии", "документы", "управление сообществом"} {
 					if n := s.log.count("ERROR", "lacks the right «"+right); (n == 1) != slices.Contains(c.says, right) {
 						t.Errorf("%s: said %d times\n%s", right, n, s.log)
 					}

@@ -208,9 +208,14 @@ func (s *stage) shows(seat interface{ Screen() string }, want string) {
 	}
 }
 
-// jpegs gives bytes for photos "a", "b", ...; "gone" has none any more, "broken" is no picture.
+// jpegs gives bytes for photos "a", "b", ...; "gone" has none any more, "broken" is no picture. What is made is "chart" or
+// "table".
 func jpegs(_ context.Context, m bot.Media) (io.ReadCloser, error) {
-	switch m.ID {
+	switch m.ID + bot.Maker(m.Make) {
+	case "chart":
+		return io.NopCloser(bytes.NewReader(bottest.JPEG(m.Make[len(m.Make)-1]))), nil
+	case "table":
+		return io.NopCloser(strings.NewReader("а;б")), nil
 	case "gone":
 		return nil, &bot.Failure{Reason: bot.Never, Err: errors.New("the file was removed")}
 	case "later":

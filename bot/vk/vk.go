@@ -79,7 +79,7 @@ type Channel struct {
 	missed   atomic.Pointer[catchUp]
 	placing  sync.Mutex // held while place is changed and kept
 	place    position
-	shut     atomic.Bool // VK takes no photos from this token, and the log has it
+	shut     [2]atomic.Bool // VK takes no photos, or no files, from this token, and the log has it
 
 	mu    sync.Mutex
 	group group // zero until VK told it

@@ -77,7 +77,8 @@ type Shown struct {
 	Mine  bool // of the actor, not of the bot
 	Text  string
 	Rows  [][]bot.Button
-	Photo int
+	Photo int      // photos that somebody took
+	Made  []string // what the program makes for it, as transcripts name it
 }
 
 // Pack reads the built-in region once for all tests of a package.
@@ -341,7 +342,8 @@ func (s *Stage) put(e bot.Entry) bot.Ref {
 	s.tb.Helper()
 	check(s.tb, e.Message)
 	peer := e.Peer.String()
-	shown := &Shown{Ref: e.Edit, Text: e.Message.Text, Rows: e.Message.Keyboard, Photo: len(e.Message.Photos)}
+	shown := &Shown{Ref: e.Edit, Text: e.Message.Text, Rows: e.Message.Keyboard}
+	shown.carries(e.Message)
 	mark := "→"
 	if i := slices.IndexFunc(s.screens[peer], func(m *Shown) bool { return e.Edit != "" && m.Ref == e.Edit }); i >= 0 {
 		mark = "✎"
@@ -376,12 +378,31 @@ func check(tb testing.TB, m bot.Message) {
 	if strings.ContainsAny(m.Text, bot.BoldOn+bot.BoldOff) || strings.Contains(m.Text, "<no value>") || strings.Contains(m.Text, "{{") {
 		tb.Errorf("not a finished text: %q", m.Text)
 	}
+	for _, f := range m.Files {
+		if f.Name == "" || f.Make == "" || m.Missing == "" {
+			tb.Errorf("a file that cannot be made: %+v", f)
+		}
+	}
 	for _, row := range m.Keyboard {
 		for _, b := range row {
 			if b.Text == "" || len(b.Data) > 64 || (b.Data == "") == (b.URL == "") {
 				tb.Errorf("a button that no messenger takes: %+v", b)
 			}
 		}
+	}
+}
+
+// carries notes what a message brings besides its words.
+func (m *Shown) carries(message bot.Message) {
+	for _, p := range message.Photos {
+		if p.Make == "" {
+			m.Photo++
+			continue
+		}
+		m.Made = append(m.Made, "картинка "+bot.Maker(p.Make))
+	}
+	for _, f := range message.Files {
+		m.Made = append(m.Made, "файл "+f.Name)
 	}
 }
 
@@ -399,6 +420,9 @@ func render(mark, who string, m *Shown) string {
 	photos := ""
 	if m.Photo > 0 {
 		photos = fmt.Sprintf("[фото %d] ", m.Photo)
+	}
+	for _, made := range m.Made {
+		photos += "[" + made + "] "
 	}
 	fmt.Fprintf(&b, "  %s %s: %s%s\n", mark, who, photos, strings.ReplaceAll(m.Text, "\n", "\n      "))
 	for _, row := range m.Rows {

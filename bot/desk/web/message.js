@@ -9,7 +9,7 @@ export function plain(m) {
   const text = (m.runs ?? []).map((r) => r.t).join("").replace(/\s+/g, " ").trim();
   if (text) return text;
   if (m.location) return m.location.title || t("place");
-  return m.photos?.length ? t("photo") : "";
+  return m.photos?.length ? t("photo") : m.files?.[0]?.name ?? "";
 }
 
 export const whole = (m) => (m.runs ?? []).map((r) => r.t).join("");
@@ -36,16 +36,35 @@ function body(m) {
   return el("p", { class: "text", dir: "auto" }, ...m.runs.flatMap((r) => (r.b ? [el("strong", {}, ...words(r.t))] : words(r.t))), room);
 }
 
-function photos(list) {
+// made is the address of what a message carries and the program makes anew for whoever looks.
+const made = (m, chair, kind, i) => `/desk/made/${chair.about.id}/${m.n}/${kind}/${i}`;
+
+function photos(list, m, chair) {
   if (!list?.length) return null;
-  const sources = list.map((p) => `/desk/photos/${p.id}`);
-  return el("div", { class: `photos n${list.length}` }, ...list.map((p, i) => {
+  const sources = list.map((p, i) => (p.make ? `${made(m, chair, "photos", i)}?${encodeURIComponent(p.make)}` : `/desk/photos/${p.id}`));
+  const drawn = list.some((p) => p.make); // a chart is to be seen to its edges
+  return el("div", { class: `photos ${drawn ? "drawn" : `n${list.length}`}` }, ...list.map((p, i) => {
     const image = el("img", { src: sources[i], alt: t("photo_n", { n: i + 1, all: list.length }), width: p.w, height: p.h, loading: "lazy", decoding: "async" });
     const frame = el("button", { type: "button", class: "photo", "aria-label": `${t("open_photo")}: ${i + 1}/${list.length}`, onclick: () => lightbox(sources, i) }, image);
     image.addEventListener("error", () => frame.replaceChildren(el("span", { class: "lost" }, t("photo_lost"))));
-    if (list.length === 1) frame.style.aspectRatio = String(Math.min(Math.max(p.w / p.h, 0.75), 2));
+    if (drawn) frame.style.aspectRatio = String(p.w / p.h);
+    else if (list.length === 1) frame.style.aspectRatio = String(Math.min(Math.max(p.w / p.h, 0.75), 2));
     return frame;
   }));
+}
+
+const number = new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 1 });
+
+function size(bytes) {
+  const kilo = Math.max(bytes / 1024, 0.1);
+  return kilo < 1000 ? t("size_kb", { n: number.format(kilo) }) : t("size_mb", { n: number.format(kilo / 1024) });
+}
+
+function files(list, m, chair) {
+  if (!list?.length) return null;
+  return el("ul", { class: "files" }, ...list.map((f, i) => el("li", {},
+    el("a", { href: made(m, chair, "files", i), download: f.name, "aria-label": t("download", { name: f.name, size: size(f.size) }) },
+      icon("file"), el("span", {}, el("span", { class: "file-name", dir: "auto" }, f.name), el("span", { class: "file-size" }, size(f.size)))))));
 }
 
 function place(l) {
@@ -102,7 +121,7 @@ export function draw(m, chair) {
     el("div", { class: "said" },
       el("article", { class: "bubble" },
         el("span", { class: "hidden" }, `${m.mine ? t("you") : t("them")}:`),
-        quote(m, chair), photos(m.photos), place(m.location), body(m), about),
+        quote(m, chair), photos(m.photos, m, chair), files(m.files, m, chair), place(m.location), body(m), about),
       acts),
     keyboard(m, chair));
 }
@@ -112,7 +131,7 @@ export function drawWaiting(m, chair) {
   const runs = m.text ? [{ t: m.text }] : [];
   return el("li", { class: "message mine unsent", "data-key": m.key },
     el("div", { class: "said" }, el("article", { class: "bubble" },
-      quote({ reply_to: m.reply }, chair), photos(m.photos), place(m.location), body({ runs }),
+      quote({ reply_to: m.reply }, chair), photos(m.photos, m, chair), place(m.location), body({ runs }),
       el("footer", { class: "about" }, el("time", {}, clock(m.time)), icon("clock")))),
     m.error
       ? el("div", { class: "fault" }, el("p", {}, t(`error_${m.error}`)),

@@ -36,6 +36,7 @@ import (
 	"otklik/config"
 	"otklik/flows"
 	"otklik/flows/all"
+	"otklik/flows/figures"
 	"otklik/flows/hello"
 	"otklik/flows/lessons"
 	"otklik/flows/office"
@@ -163,6 +164,7 @@ type program struct {
 	address  string
 	aside    *bot.Aside
 	office   *office.Program
+	studio   figures.Studio // makes pictures and spreadsheets
 
 	listening atomic.Int64 // channels in which people can write to us
 }
@@ -180,6 +182,10 @@ func (serve) Run(ctx context.Context, s *config.Settings, o *output, f *office.P
 	}
 	for _, w := range p.pack.Warnings(time.Now()) {
 		p.log.Warn(w)
+	}
+	p.studio = figures.Studio{Pack: p.pack, Voice: func(lang string) *flows.Voice { return p.engine.Voice(lang) }}
+	if bounds != nil {
+		p.studio.Shape = bounds.Shape
 	}
 	p.topics = soon(func() *understand.Judge { return understand.New(p.pack) })
 	p.sieve = soon(func() *understand.Sieve { return understand.NewSieve(p.topics()) })
@@ -261,7 +267,7 @@ func (p *program) serve(ctx context.Context, listener net.Listener) error {
 	spool := &flows.Spool{Store: p.store}
 	p.aside = bot.NewAside(p.channels, p.log)
 	p.photos = flows.NewPhotographs(flows.Photographs{Store: p.store, Blobs: p.pictures, Fetcher: p.aside.Fetcher,
-		Largest: int64(p.settings.LargestPhoto) << 20, Makers: map[string]flows.Maker{}, Now: time.Now, Log: p.log})
+		Largest: int64(p.settings.LargestPhoto) << 20, Makers: p.studio.Makers(), Now: time.Now, Log: p.log})
 	p.meter = meter.New(meter.Options{Channels: p.channels, Waiting: func() map[string]int { return p.outbox.Waiting() },
 		Ages: func() map[string]time.Duration { return p.outbox.Ages() }, Size: p.size, Store: p.store.Drawer("health").Touch, Now: time.Now})
 	p.store.Observe(p.meter.Commits)

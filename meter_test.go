@@ -13,7 +13,7 @@ import (
 )
 
 // figures reads /metrics: what each row holds, labels included.
-func figures(t *testing.T, url string) map[string]float64 {
+func scraped(t *testing.T, url string) map[string]float64 {
 	t.Helper()
 	answer, err := http.Get(strings.TrimSuffix(url, "/") + "/metrics")
 	if err != nil {
@@ -39,7 +39,7 @@ func TestTheProgramCanBeWatched(t *testing.T) {
 	m := listen(t)
 	r := start(t, filepath.Join(t.TempDir(), "otklik.db"), "--log-level", "debug")
 	at := strings.TrimSuffix(r.URL, "/")
-	before := figures(t, at)
+	before := scraped(t, at)
 	for channel, words := range map[string]string{"telegram": "Яма на дороге, Киров, Ленина 12", "vk": "Не горит фонарь, Слободской, Мира 5"} {
 		anna := m.seat(channel, "Анна Ветрова")
 		anna.Says(words)
@@ -64,13 +64,13 @@ func TestTheProgramCanBeWatched(t *testing.T) {
 			return now[row] > before[row] || now[row] > 0 && strings.Contains(row, `call="other"`) // those of the start
 		})
 	}
-	now := figures(t, at)
+	now := scraped(t, at)
 	for range 200 { // the last answers are on their way
 		if len(still(now)) == 0 {
 			break
 		}
 		time.Sleep(50 * time.Millisecond)
-		now = figures(t, at)
+		now = scraped(t, at)
 	}
 	for _, row := range still(now) {
 		t.Errorf("%s does not move", row)

@@ -220,3 +220,13 @@ func label(properties map[string]any) string {
 	}
 	return "without a name"
 }
+
+// Shape gives the outline of a municipality, lon and lat in degrees; nil where the file has none.
+func (b *Boundaries) Shape(code string) (shape orb.MultiPolygon) {
+	for _, a := range b.areas {
+		if a.code == code {
+			shape = append(shape, a.shape...)
+		}
+	}
+	return shape
+}

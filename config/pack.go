@@ -67,6 +67,7 @@ type Municipality struct {
 	Lat        float64 `yaml:"lat"`    // of the centre, WGS 84
 	Lon        float64 `yaml:"lon"`
 	Population int     `yaml:"population,omitempty"` // of the centre; 0 unknown
+	Residents  int     `yaml:"residents,omitempty"`  // of the whole municipality; 0 unknown
 }
 
 // OrgKind says what an organisation is.

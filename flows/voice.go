@@ -35,6 +35,9 @@ func Narrator(pack *config.Pack) (*Voice, error) {
 	return &Voice{Lang: Languages[0], Pack: pack, texts: texts, log: slog.New(slog.DiscardHandler)}, nil
 }
 
+// Zone is the region's.
+func (v *Voice) Zone() *time.Location { return v.zone }
+
 // T gives a text; args are pairs of name and value, and N decides the plural form.
 func (v *Voice) T(id string, args ...any) string {
 	s, err := v.texts.say(v.Lang, id, args...)

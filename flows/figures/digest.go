@@ -309,7 +309,11 @@ func (v teller) forLeader(t *flows.Turn) (bot.Message, error) {
 	if err != nil {
 		return bot.Message{}, err
 	}
-	return flows.Words(strings.Join(append(lines, longest...), "\n")), nil
+	m := flows.Words(strings.Join(append(lines, longest...), "\n"))
+	o := order{v.Lang, "", "", p}
+	m.Photos = album(o)[:3]
+	m.Files = []bot.File{v.spreadsheet(o)}
+	return m, nil
 }
 
 // worst names the districts with most that is overdue.

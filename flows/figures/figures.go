@@ -59,6 +59,7 @@ func Flow() flows.Flow {
 		Commands: []flows.Command{
 			{Name: "stats", Roles: readers, If: reads, Run: open},
 			{Name: "rating", Roles: []storage.RoleKind{storage.Curator, storage.Leader}, Rare: true, Run: openRating},
+			{Name: "export", Roles: readers, If: reads, Rare: true, Run: exportNow},
 			{Name: "digest", Roles: readers, If: reads, Rare: true, Run: digestNow},
 		},
 		Starts: starts,
@@ -90,13 +91,38 @@ func own(t *flows.Turn) (string, error) {
 	return "", flows.Refuse("desk.not_your_command")
 }
 
-// open is /stats, or /stats with the name of a district, a body or a topic.
-func open(t *flows.Turn, words string) error {
-	org, err := own(t)
+// exportNow is /export, or /export with the name of a district or a body, and of a period.
+func exportNow(t *flows.Turn, words string) error {
+	s, err := asked(t, words)
 	if err != nil {
 		return err
 	}
-	s := view{Period: periods[0]}
+	if s.D != "" && s.D != storage.ByBody && s.D != storage.ByMunicipality {
+		return flows.Refuse("figures.export_what")
+	}
+	v := teller{t.Voice()}
+	o := order{v.Lang, s.D, s.Value, last(s.Period, storage.DayOf(t.Local()))}
+	m := flows.Words(v.head(t, called(v.Voice, s.D, s.Value), o.period) + "\n" + v.T("figures.exported"))
+	m.Files = []bot.File{v.spreadsheet(o)}
+	return t.Reply(m)
+}
+
+// open is /stats, or /stats with the name of a district, a body or a topic.
+func open(t *flows.Turn, words string) error {
+	s, err := asked(t, words)
+	if err != nil {
+		return err
+	}
+	return t.Begin(name, "open", s)
+}
+
+// asked finds out of which figures words are: of a district, a body, a topic; of a period.
+func asked(t *flows.Turn, words string) (s view, err error) {
+	org, err := own(t)
+	if err != nil {
+		return s, err
+	}
+	s = view{Period: periods[0]}
 	rest := words
 	for _, p := range periods {
 		for _, w := range strings.Fields(words) {
@@ -110,10 +136,10 @@ func open(t *flows.Turn, words string) error {
 		s.D, s.Value = storage.ByBody, org
 	case rest != "":
 		if s.D, s.Value = named(t, rest); s.D == "" {
-			return flows.Refuse("figures.unknown", "Words", flows.Short(rest, 60))
+			return s, flows.Refuse("figures.unknown", "Words", flows.Short(rest, 60))
 		}
 	}
-	return t.Begin(name, "open", s)
+	return s, nil
 }
 
 // named finds what words name: a district, a body, a topic.
@@ -204,6 +230,11 @@ func take(t *flows.Turn) (string, error) {
 		}
 	case "back":
 		event = "open"
+	case "charts":
+		v := teller{t.Voice()}
+		m := flows.Words(v.T("figures.charts", "What", called(v.Voice, s.D, s.Value)))
+		m.Photos = album(order{v.Lang, s.D, s.Value, last(s.Period, storage.DayOf(t.Local()))})
+		return flows.Quiet, t.Reply(m)
 	case "rating":
 		if org == "" {
 			s.Page, event = 0, "rating"
@@ -236,11 +267,15 @@ func askSheet(t *flows.Turn) error {
 	m.Keyboard = append(m.Keyboard, v.periodRow(t, s.Period))
 	if org, err := own(t); err != nil {
 		return err
-	} else if org == "" {
+	} else if org != "" {
+		m.Keyboard = append(m.Keyboard, []bot.Button{v.Button("figures.to_charts", t.Key("charts"))})
+	} else {
 		m.Keyboard = append(m.Keyboard, v.byRows(t)...)
-		last := []bot.Button{v.Button("figures.to_rating", t.Key("rating"))}
+		last := []bot.Button{v.Button("figures.to_charts", t.Key("charts"))} // with these a messenger of ten buttons has no room left
 		if s.D != "" {
 			last = append(last, v.Button("figures.all", t.Key("all")))
+		} else {
+			last = append(last, v.Button("figures.to_rating", t.Key("rating")))
 		}
 		m.Keyboard = append(m.Keyboard, last)
 	}

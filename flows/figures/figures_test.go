@@ -1,13 +1,21 @@
 package figures_test
 
 import (
+	"bytes"
+	"errors"
+	"image/png"
+	"io"
 	"math"
+	"strings"
 	"testing"
 
+	"otklik/flows"
 	"otklik/flows/figures"
 	"otklik/flows/flowtest"
 	"otklik/storage"
 )
+
+const road = "Анна: Яма на дороге, Киров, Ленина 12\nАнна ▸ ✓ Отправить\nОльга ▸ → Администрация города Кирова\n"
 
 func TestTranscripts(t *testing.T) { flowtest.Transcripts(t) }
 
@@ -35,6 +43,45 @@ func TestPoints(t *testing.T) {
 	} {
 		if got := figures.Points(test.sums); math.Abs(got-test.want) > 1e-9 {
 			t.Errorf("%s: %v, want %v", name, got, test.want)
+		}
+	}
+}
+
+// TestWhatIsSentCanBeMade: every picture and file that a message names is made of what was counted, in every language.
+func TestWhatIsSentCanBeMade(t *testing.T) {
+	s := flowtest.New(t)
+	s.Play("@ роль Марина leader\n" + road + "Ольга: /stats\nОльга ▸ 📈 Графики\nОльга: /export Киров год\nМарина: /digest\nМарина: /language en\nМарина: /digest\n")
+	studio := figures.Studio{Pack: s.Engine.Pack, Voice: s.Engine.Voice}
+	makers, made := studio.Makers(), map[string]int{}
+	for _, who := range []string{"Ольга", "Марина"} {
+		for _, m := range s.Seen(who) {
+			for _, making := range m.Makes {
+				name, args, _ := strings.Cut(making, "?")
+				r, err := makers[name](t.Context(), s.Store, args)
+				if err != nil {
+					t.Fatalf("%s: %v", making, err)
+				}
+				raw, err := io.ReadAll(r)
+				if err != nil || r.Close() != nil {
+					t.Errorf("%s: %v", making, err)
+				}
+				if _, err := png.Decode(bytes.NewReader(raw)); (err == nil) != (name != "figures/sheet") || err != nil && !bytes.HasPrefix(raw, []byte("PK")) {
+					t.Errorf("%s: %v, %.10q", making, err, raw)
+				}
+				made[name]++
+			}
+		}
+	}
+	for name := range makers {
+		if made[name] == 0 {
+			t.Errorf("%s was not asked for: %v", name, made)
+		}
+	}
+	for _, args := range []string{"", "from=5&to=4", "from=1&to=99999", "from=a&to=b", "%"} {
+		for name, maker := range makers {
+			if _, err := maker(t.Context(), s.Store, args); !errors.Is(err, flows.ErrCannotMake) {
+				t.Errorf("%s?%s: %v", name, args, err)
+			}
 		}
 	}
 }

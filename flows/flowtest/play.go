@@ -354,6 +354,9 @@ func (s *Stage) Screen(name string) string {
 	return b.String()
 }
 
+// Seen gives every message on a screen, the oldest first.
+func (s *Stage) Seen(name string) []*Shown { return s.screens[s.actor(name).Peer.String()] }
+
 // Find gives the latest message on a screen that holds these words.
 func (s *Stage) Find(name, words string) *Shown {
 	s.tb.Helper()

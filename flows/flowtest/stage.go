@@ -78,7 +78,8 @@ type Shown struct {
 	Text  string
 	Rows  [][]bot.Button
 	Photo int      // photos that somebody took
-	Made  []string // what the program makes for it, as transcripts name it
+	Made  []string // what the program makes for it, as transcripts name it …
+	Makes []string // … and as its makers are told
 }
 
 // Pack reads the built-in region once for all tests of a package.
@@ -399,10 +400,10 @@ func (m *Shown) carries(message bot.Message) {
 			m.Photo++
 			continue
 		}
-		m.Made = append(m.Made, "картинка "+bot.Maker(p.Make))
+		m.Made, m.Makes = append(m.Made, "картинка "+bot.Maker(p.Make)), append(m.Makes, p.Make)
 	}
 	for _, f := range message.Files {
-		m.Made = append(m.Made, "файл "+f.Name)
+		m.Made, m.Makes = append(m.Made, "файл "+f.Name), append(m.Makes, f.Make)
 	}
 }
 

@@ -70,13 +70,16 @@ type life struct {
 
 	cursor    time.Time // what the desk does by itself is done until then
 	done      map[passed]bool
+	missed    map[string]time.Time // when a deadline was last recorded as missed
 	rungs     map[rungKey]time.Time
 	forwarded bool
-	told      map[string]bool // «when» and «dispute», by body
-	notes     []note
-	phases    []phase
-	plans     int  // the last plan that counts
-	dropped   bool // nobody will ever take it up
+	// unforwarded: its deadline to forward was missed since somebody had it in hand.
+	unforwarded bool
+	told        map[string]bool // «when» and «dispute», by body
+	notes       []note
+	phases      []phase
+	plans       int  // the last plan that counts
+	dropped     bool // nobody will ever take it up
 }
 
 func (l *life) open() bool {
@@ -173,7 +176,7 @@ func (l *life) late() bool {
 		state = l.held
 	}
 	is := func(what string, due time.Time) bool { return l.done[passed{what, -1, due.Unix()}] }
-	return l.open() && (state == storage.New && is("forward", l.forward) || l.answering.IsZero() && is("first", l.first) || is("final", l.final))
+	return l.open() && (state == storage.New && l.unforwarded && is("forward", l.forward) || l.answering.IsZero() && is("first", l.first) || is("final", l.final))
 }
 
 // answers notes a first answer, if it is one.
@@ -349,6 +352,8 @@ func (l *life) by(a auto, now time.Time) {
 func (l *life) overdue(what string, due, planned, now time.Time) {
 	if !l.done[passed{what, -1, due.Unix()}] {
 		l.done[passed{what, -1, due.Unix()}] = true
+		l.missed[what] = now
+		l.unforwarded = l.unforwarded || what == "forward"
 		l.goes(now, "overdue", l.state, note{planned: planned, text: what, due: due})
 	}
 }
@@ -358,9 +363,14 @@ func (l *life) overdue(what string, due, planned, now time.Time) {
 func (l *life) again(now time.Time) {
 	counts := l.counting()
 	for _, what := range []string{"final", "first"} {
-		if due, is := counts[what]; is && due.Before(now) {
+		due, is := counts[what]
+		if !is || !due.Before(now) {
+			continue
+		}
+		if l.missed[what].Before(l.started) { // one that nobody could have kept counts if there was none before
 			l.overdue(what, due, due, now)
 		}
+		l.done[passed{what, -1, due.Unix()}] = true
 	}
 	if l.atBody() && !l.promise.IsZero() && !l.promise.After(now) {
 		l.by(auto{at: now, kind: "lapse", due: l.promise}, now)

@@ -250,6 +250,9 @@ func (l *life) rungAt(due time.Time, r *config.Rung) time.Time {
 			left -= r.Before
 		}
 		at = s.add(l.started, l.stood+max(left, 0))
+		if left <= 0 { // as soon as the clock runs on
+			at = s.add(at, 0)
+		}
 	}
 	l.rungs[key] = at.Truncate(time.Minute)
 	return l.rungs[key]

@@ -134,7 +134,7 @@ func (w *world) ask(l *life, who *person) {
 	switch x := w.rng.Float64(); {
 	case x < 0.55:
 		w.planned(l, 20*time.Hour, false, w.tells)
-	case x < 0.65:
+	case x < 0.75:
 		w.planned(l, 30*time.Hour, false, func(l *life) { w.resume(l, who) })
 	default:
 		l.plans++

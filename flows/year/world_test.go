@@ -153,6 +153,9 @@ func (w *world) sweep() {
 	d.view(func(tx *storage.Tx) error {
 		list, err := tx.DueTimers(d.now.AddDate(10, 0, 0), 1<<30)
 		d.peak = max(d.peak, len(list))
+		if len(w.lives) > 5000 {
+			w.tb.Logf("%s: %d incidents, %d timers", d.now.Format(time.DateOnly), len(w.lives), len(list))
+		}
 		return err
 	})
 }

@@ -79,23 +79,33 @@ func (t *Turn) stand(inc *storage.Incident, was storage.State) {
 	}
 }
 
-// late forgets a passed deadline that does not count any more.
+// late forgets a passed deadline that does not count any more, and falls back on another that does.
 func (t *Turn) late(inc *storage.Incident) {
-	switch inc.Late {
-	case "forward":
-		if inc.State == storage.New && !inc.Forward.After(t.Now) {
-			return
-		}
-	case "first":
-		if inc.Answering.IsZero() && !inc.First.After(t.Now) && inc.State.Open() {
-			return
-		}
-	case "final":
-		if !inc.Final.After(t.Now) && inc.State.Open() {
+	if inc.Late == "" || t.missed(inc, inc.Late) {
+		return
+	}
+	inc.Late = ""
+	for _, what := range []string{"final", "first", "forward"} {
+		if t.missed(inc, what) && (what != "forward" || inc.Taught.Executor == "") { // who has forwarded it once is done with that
+			inc.Late = what
 			return
 		}
 	}
-	inc.Late = ""
+}
+
+// missed tells whether a deadline has passed and counts, or will again when the clock runs on.
+func (t *Turn) missed(inc *storage.Incident, what string) bool {
+	state, now := inc.State, t.Now
+	if state.Paused() {
+		state, now = inc.Held, inc.Paused
+	}
+	switch what {
+	case "forward":
+		return state == storage.New && !inc.Forward.After(now)
+	case "first":
+		return state.Open() && inc.Answering.IsZero() && !inc.First.After(now)
+	}
+	return state.Open() && !inc.Final.After(now)
 }
 
 // EndOfDay gives the hour of a date at which working days end.

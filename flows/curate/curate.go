@@ -181,7 +181,10 @@ func heard(t *flows.Turn, inc *storage.Incident, ev *storage.Event) error {
 		return nudge(t, inc, ev, "curate.when")
 	case flows.Withdraw:
 		return nudge(t, inc, ev, "curate.withdrawn")
-	case flows.Return:
+	case flows.Return: // its deadline may have passed while the curators had the answer: it counts again
+		if err := timers(t, inc); err != nil {
+			return err
+		}
 		return t.Retire(inc, Control)
 	case flows.Dispute:
 		if err := t.Retire(inc, Control); err != nil {
@@ -299,39 +302,55 @@ func everyCurator(t *flows.Turn, inc *storage.Incident, fn func(storage.Slot) er
 func timers(t *flows.Turn, inc *storage.Incident) error {
 	all := deadlines(inc)
 	for _, what := range slices.Sorted(maps.Keys(all)) { // in one order: a transaction may run twice
-		due := all[what]
-		if due.IsZero() || due.Before(t.Now) {
+		due, data := all[what], ""
+		if due.IsZero() {
 			continue
 		}
-		if err := t.Tx.AddTimer(&storage.Timer{Due: due, Kind: name + "." + what, Incident: inc.Number}); err != nil {
+		if due.Before(t.Now) {
+			if !counts(inc, what) || what == "forward" { // who has forwarded it once has kept that
+				continue
+			}
+			data = already
+		}
+		if err := t.Tx.AddTimer(&storage.Timer{Due: due, Kind: name + "." + what, Incident: inc.Number, Data: data}); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
+// already marks the timer of a deadline that had passed when it was set, or when it began to count again.
+const already = "already"
+
+// counts tells whether somebody still is to keep a deadline.
+func counts(inc *storage.Incident, what string) bool {
+	return flows.Possible(flows.Overdue, inc.State) && (what != "forward" || inc.State == storage.New) && (what != "first" || inc.Answering.IsZero())
+}
+
 func deadlines(inc *storage.Incident) map[string]time.Time {
 	return map[string]time.Time{"forward": inc.Forward, "first": inc.First, "final": inc.Final}
 }
 
-// overdue writes a passed deadline into the history, once.
+// overdue writes a passed deadline into the history, once. One that was moved and passes again is another; one that was
+// set when it had passed already is not, if it had been missed before.
 func overdue(t *flows.Turn, timer *storage.Timer) error {
 	inc, err := t.Tx.Incident(timer.Incident)
-	if err != nil || inc == nil || !flows.Possible(flows.Overdue, inc.State) {
+	if err != nil || inc == nil {
 		return err
 	}
 	what := timer.Kind[len(name)+1:]
-	if !deadlines(inc)[what].Equal(timer.Due) || (what == "forward" && inc.State != storage.New) || (what == "first" && !inc.Answering.IsZero()) {
+	if !deadlines(inc)[what].Equal(timer.Due) || !counts(inc, what) {
 		return nil
 	}
 	events, err := t.Tx.Events(inc.Number)
 	if err != nil {
 		return err
 	}
-	for _, ev := range events { // a changed topic may have set the same deadline twice
-		if ev.Action == string(flows.Overdue) && ev.Text == what && !ev.At.Before(inc.Started) {
+	for _, ev := range events { // a changed topic may have set the same deadline twice; earlier versions did not write which it was
+		same := ev.Due.Equal(timer.Due) || ev.Due.IsZero() || timer.Data == already
+		if ev.Action == string(flows.Overdue) && ev.Text == what && !ev.At.Before(inc.Started) && same {
 			return nil
 		}
 	}
-	return t.Act(inc, flows.Overdue, storage.Event{Text: what}, func() { inc.Late = what })
+	return t.Act(inc, flows.Overdue, storage.Event{Text: what, Due: timer.Due}, func() { inc.Late = what })
 }

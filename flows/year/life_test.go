@@ -1,0 +1,416 @@
+package year
+
+import (
+	"slices"
+	"time"
+
+	"otklik/config"
+	"otklik/storage"
+)
+
+// note is what the test itself notes of something that happened to an incident, beside the program's own events.
+type note struct {
+	at      time.Time
+	planned time.Time // of what the desk does by itself: when it was to
+	action  string
+	to      storage.State
+	org     string
+	text    string // of a deadline or a rung: which; of a mark: the mark
+	due     time.Time
+	rung    int
+	first   bool
+	late    bool
+	took    int64
+	was     int
+}
+
+// phase is what counted from a moment on, as the ladder sees it.
+type phase struct {
+	at           time.Time
+	org          string
+	first, final time.Time // zero where they do not count
+}
+
+// passed is a deadline that was recorded as missed, or a rung of one.
+type passed struct {
+	what string
+	rung int // -1: the deadline itself
+	due  int64
+}
+
+// life is an incident as the test itself keeps it: what people did to it, and what has to follow by the pack's rules.
+type life struct {
+	w      *world
+	number uint64
+	state  storage.State
+	held   storage.State
+	topic  string
+	place  string // municipality
+	org    string
+	likely string
+	source storage.Source
+	author *person
+	curer  *person
+	lead   *person
+
+	raised, moved         bool
+	started               time.Time
+	stood                 time.Duration
+	forward, first, final time.Time
+	answering, answered   time.Time
+	paused, waits         time.Time
+	approved              time.Time
+	promise               time.Time
+	extension             time.Time
+	asked                 time.Time
+	disputes, whens, mark int
+	solved                bool
+	into                  *life
+	parts                 int // merged into it, ever
+
+	cursor    time.Time // what the desk does by itself is done until then
+	done      map[passed]bool
+	missed    map[string]time.Time // when a deadline was last recorded as missed
+	rungs     map[rungKey]time.Time
+	forwarded bool
+	// unforwarded: its deadline to forward was missed since somebody had it in hand.
+	unforwarded bool
+	told        map[string]bool // «when» and «dispute», by body
+	notes       []note
+	phases      []phase
+	plans       int  // the last plan that counts
+	dropped     bool // nobody will ever take it up
+}
+
+func (l *life) open() bool {
+	switch l.state {
+	case storage.New, storage.Assigned, storage.Accepted, storage.Waiting, storage.Answered:
+		return true
+	}
+	return false
+}
+
+func (l *life) atBody() bool { return l.state == storage.Assigned || l.state == storage.Accepted }
+
+func (l *life) before() bool { return l.state == storage.New || l.atBody() }
+
+// clock sets the deadlines by the norms.
+func (l *life) clock(from time.Time) {
+	s, pack := l.w.slow, l.w.pack
+	if !from.Equal(l.started) {
+		l.started, l.stood, l.moved = from, 0, false
+	}
+	first, final := pack.Norms.First, pack.Norms.Final
+	t := pack.Topic(l.topic)
+	switch {
+	case l.raised: // a curator's word is stronger than the topic's norm
+		first = pack.Norms.FirstUrgent
+	case !t.First.IsZero():
+		first = t.First
+	case t.Urgent:
+		first = pack.Norms.FirstUrgent
+	}
+	if !t.Final.IsZero() {
+		final = t.Final
+	}
+	l.forward = s.later(s.add(from, pack.Norms.Forward), l.stood)
+	l.first = s.later(s.norm(from, first), l.stood)
+	if !l.moved {
+		l.final = s.later(s.norm(from, final), l.stood)
+	}
+}
+
+// goes brings it into another state, at a time, and notes that.
+func (l *life) goes(at time.Time, action string, to storage.State, more note) *note {
+	was := l.state
+	l.state = to
+	pausedNow, pausedBefore := to == storage.Waiting || to == storage.Merged, was == storage.Waiting || was == storage.Merged
+	switch {
+	case pausedNow && !pausedBefore:
+		l.held, l.paused = was, at
+	case pausedBefore && !pausedNow:
+		l.resumes(at)
+	}
+	more.at, more.action, more.to = at, action, to
+	if more.org == "" {
+		more.org = l.org
+	}
+	l.notes = append(l.notes, more)
+	return &l.notes[len(l.notes)-1]
+}
+
+// resumes lets the clock run on: what was left of each deadline is left of it still.
+func (l *life) resumes(at time.Time) {
+	d := l.w.slow.between(l.paused, at)
+	for _, due := range []*time.Time{&l.forward, &l.first, &l.final} {
+		if due.After(l.paused) {
+			*due = l.w.slow.later(*due, d)
+		}
+	}
+	if l.promise.After(l.paused) && d > 0 {
+		l.promise = l.w.slow.endOfDay(l.w.slow.later(l.promise, d))
+	}
+	l.stood += d
+	l.paused, l.waits = time.Time{}, time.Time{}
+}
+
+// counting gives the deadlines that count now.
+func (l *life) counting() map[string]time.Time {
+	all := map[string]time.Time{}
+	if l.state == storage.New {
+		all["forward"] = l.forward
+	}
+	if l.before() && l.answering.IsZero() {
+		all["first"] = l.first
+	}
+	if l.before() {
+		all["final"] = l.final
+	}
+	return all
+}
+
+// late tells whether a deadline that was missed still counts.
+func (l *life) late() bool {
+	state := l.state
+	if state == storage.Waiting {
+		state = l.held
+	}
+	is := func(what string, due time.Time) bool { return l.done[passed{what, -1, due.Unix()}] }
+	return l.open() && (state == storage.New && l.unforwarded && is("forward", l.forward) || l.answering.IsZero() && is("first", l.first) || is("final", l.final))
+}
+
+// answers notes a first answer, if it is one.
+func (l *life) answers(n *note) {
+	if l.answering.IsZero() {
+		l.answering = n.at
+		n.first, n.took, n.late = true, int64(n.at.Sub(l.started)/time.Minute), n.at.After(l.first)
+		l.w.span(l, n.at, spanFirst, n.took)
+	}
+}
+
+// auto is something that the desk is to do by itself.
+type auto struct {
+	at   time.Time
+	kind string // "overdue", "rung", "lapse", "silent", "settle"
+	what string
+	rung int
+	due  time.Time
+}
+
+// autos lists what is to happen by itself after a moment until another.
+func (l *life) autos(after, until time.Time) (list []auto) {
+	add := func(a auto) {
+		if a.at.After(after) && !a.at.After(until) {
+			list = append(list, a)
+		}
+	}
+	for what, due := range l.counting() {
+		add(auto{at: due, kind: "overdue", what: what, rung: -1, due: due})
+	}
+	if l.atBody() {
+		for what, due := range map[string]time.Time{"first": l.first, "final": l.final} {
+			if what == "first" && !l.answering.IsZero() {
+				continue
+			}
+			for i := range l.w.pack.Ladder {
+				if l.done[passed{what, i, due.Unix()}] {
+					continue
+				}
+				add(auto{at: l.rungAt(due, &l.w.pack.Ladder[i]), kind: "rung", what: what, rung: i, due: due})
+			}
+		}
+		if !l.promise.IsZero() {
+			add(auto{at: l.promise, kind: "lapse", due: l.promise})
+		}
+	}
+	switch l.state {
+	case storage.Waiting:
+		add(auto{at: l.waits, kind: "silent"})
+	case storage.Closed:
+		add(auto{at: l.approved.Add(15 * 24 * time.Hour), kind: "settle"})
+	}
+	return list
+}
+
+// rungAt gives when a rung comes: a share is of the working time in which the clock ran.
+func (l *life) rungAt(due time.Time, r *config.Rung) time.Time {
+	key := rungKey{due.Unix(), l.started.Unix(), l.stood, *r}
+	if at, known := l.rungs[key]; known {
+		return at
+	}
+	s := l.w.slow
+	at := due
+	if r.After > 0 {
+		at = s.add(due, r.After)
+	} else if r.Share > 0 || r.Before > 0 {
+		left := s.between(l.started, due) - l.stood
+		if r.Share > 0 {
+			left = time.Duration(float64(left) * r.Share)
+		} else {
+			left -= r.Before
+		}
+		at = s.add(l.started, l.stood+max(left, 0))
+		if left <= 0 { // as soon as the clock runs on
+			at = s.add(at, 0)
+		}
+	}
+	l.rungs[key] = at.Truncate(time.Minute)
+	return l.rungs[key]
+}
+
+// rungKey is all that the time of a rung depends on: it is counted minute by minute once.
+type rungKey struct {
+	due, started int64
+	stood        time.Duration
+	rung         config.Rung
+}
+
+// advance has everything happen that the desk does by itself until a moment. What was to happen while the program did not
+// run happens when it runs again, in its order.
+func (l *life) advance(until time.Time) {
+	for !l.dropped {
+		list := l.autos(l.cursor, until)
+		if len(list) == 0 {
+			break
+		}
+		slices.SortFunc(list, func(a, b auto) int {
+			if c := a.at.Compare(b.at); c != 0 {
+				return c
+			}
+			return order(a) - order(b)
+		})
+		next := list[0]
+		down := l.w.downtime(next.at)
+		if down == nil {
+			for _, a := range list {
+				if a.at.Equal(next.at) && l.still(a) {
+					l.by(a, a.at)
+				}
+			}
+			l.cursor = next.at
+			continue
+		}
+		l.wakes(*down, until)
+	}
+	if until.After(l.cursor) {
+		l.cursor = until
+	}
+}
+
+// wakes does what was to be done in a downtime.
+func (l *life) wakes(down span, until time.Time) {
+	list := l.autos(l.cursor, down.to)
+	slices.SortFunc(list, func(a, b auto) int {
+		if c := a.at.Compare(b.at); c != 0 {
+			return c
+		}
+		return order(a) - order(b)
+	})
+	for _, a := range list {
+		if l.still(a) {
+			l.by(a, down.to)
+		}
+	}
+	l.cursor = down.to
+}
+
+// order puts what comes at the same moment in an order: a deadline before its rungs.
+func order(a auto) int {
+	switch a.kind {
+	case "overdue":
+		return -1
+	case "rung":
+		return a.rung
+	}
+	return 100
+}
+
+// still tells whether something is still to happen, after what happened at the same time.
+func (l *life) still(a auto) bool {
+	return slices.Contains(l.autos(a.at.Add(-1), a.at), a)
+}
+
+// by does what the desk does by itself.
+func (l *life) by(a auto, now time.Time) {
+	switch a.kind {
+	case "overdue":
+		l.overdue(a.what, a.due, a.at, now)
+	case "rung":
+		l.done[passed{a.what, a.rung, a.due.Unix()}] = true
+		action := map[string]string{config.Official: "remind", config.Head: "escalate", config.Control: "control"}[l.w.pack.Ladder[a.rung].Tell]
+		n := l.goes(now, action, l.state, note{planned: a.at, text: a.what, due: a.due, rung: a.rung})
+		l.w.rung(l, n)
+	case "lapse":
+		l.promise = time.Time{}
+		l.goes(now, "lapse", l.state, note{planned: a.at})
+	case "silent":
+		l.goes(now, "silent", l.held, note{planned: a.at})
+		l.again(now)
+	case "settle":
+		l.goes(now, "settle", storage.Settled, note{planned: a.at})
+	}
+	l.stands(now)
+}
+
+func (l *life) overdue(what string, due, planned, now time.Time) {
+	if !l.done[passed{what, -1, due.Unix()}] {
+		l.done[passed{what, -1, due.Unix()}] = true
+		l.missed[what] = now
+		l.unforwarded = l.unforwarded || what == "forward"
+		l.goes(now, "overdue", l.state, note{planned: planned, text: what, due: due})
+	}
+}
+
+// again does at once what has become due by something that happened: a deadline of the body that is set, or counts again,
+// when it has passed; a promise that was to be kept while the clock stood.
+func (l *life) again(now time.Time) {
+	counts := l.counting()
+	for _, what := range []string{"final", "first"} {
+		due, is := counts[what]
+		if !is || !due.Before(now) {
+			continue
+		}
+		if l.missed[what].Before(l.started) { // one that nobody could have kept counts if there was none before
+			l.overdue(what, due, due, now)
+		}
+		l.done[passed{what, -1, due.Unix()}] = true
+	}
+	if l.atBody() && !l.promise.IsZero() && !l.promise.After(now) {
+		l.by(auto{at: now, kind: "lapse", due: l.promise}, now)
+	}
+}
+
+// stands remembers what counts from now on.
+func (l *life) stands(now time.Time) {
+	p := phase{at: now, org: l.org}
+	if l.atBody() {
+		p.final = l.final
+		if l.answering.IsZero() {
+			p.first = l.first
+		}
+	}
+	l.phases = append(l.phases, p)
+}
+
+// counted tells whether the ladder's deadline counts at a time for a body; certain is false where something happened at that
+// very time.
+func (l *life) counted(at time.Time, org, what string, due time.Time) (counts, certain bool) {
+	certain = true
+	for _, p := range l.phases {
+		if p.at.After(at) {
+			break
+		}
+		certain = !p.at.Equal(at)
+		have := p.final
+		if what == "first" {
+			have = p.first
+		}
+		switch what {
+		case "first", "final":
+			counts = p.org == org && have.Equal(due) && !due.IsZero()
+		default: // what residents said
+			counts = p.org == org && !p.final.IsZero()
+		}
+	}
+	return counts, certain
+}

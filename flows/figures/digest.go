@@ -297,7 +297,7 @@ func (v teller) forLeader(t *flows.Turn) (bot.Message, error) {
 	if err != nil {
 		return bot.Message{}, err
 	}
-	lines := []string{v.head(t, v.T("figures.region"), p), v.T("figures.compared", "Year", len(sums[2]) > 0)}
+	lines := []string{v.head(v.T("figures.region"), p), v.T("figures.compared", "Year", len(sums[2]) > 0)}
 	lines = append(append(lines, v.sheet(sums, false)...), v.standing(all))
 	if worst := v.worst(now); worst != "" {
 		lines = append(lines, v.T("figures.worst", "Names", worst))

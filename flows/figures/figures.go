@@ -75,17 +75,19 @@ func reads(p *storage.Person) bool {
 
 // own gives the body whose figures alone whoever acts may see from their seat; "" lets them see all.
 func own(t *flows.Turn) (string, error) {
-	seat := t.Seat()
-	if seat.Kind == storage.Curator || seat.Kind == storage.Leader {
-		if seat.Kind == storage.Leader && !t.Me.Is(storage.Leader, "") {
-			return "", flows.Refuse("desk.not_your_command")
-		}
+	if slices.Contains(t.Me.Seats(), t.Seat()) && t.Seat().Kind != storage.Official { // who is a guest in the curators' group is none
 		return "", nil
 	}
 	for _, org := range append(slices.Clone(t.Orgs()), t.Me.Orgs()...) {
 		if t.Me.Heads(org) {
 			t.Sit(storage.Role{Kind: storage.Official, Org: org})
 			return org, nil
+		}
+	}
+	for _, seat := range []storage.Role{{Kind: storage.Leader}, {Kind: storage.Curator}} {
+		if slices.Contains(t.Me.Seats(), seat) {
+			t.Sit(seat)
+			return "", nil
 		}
 	}
 	return "", flows.Refuse("desk.not_your_command")
@@ -102,7 +104,7 @@ func exportNow(t *flows.Turn, words string) error {
 	}
 	v := teller{t.Voice()}
 	o := order{v.Lang, s.D, s.Value, last(s.Period, storage.DayOf(t.Local()))}
-	m := flows.Words(v.head(t, called(v.Voice, s.D, s.Value), o.period) + "\n" + v.T("figures.exported"))
+	m := flows.Words(v.head(called(v.Voice, s.D, s.Value), o.period) + "\n" + v.T("figures.exported"))
 	m.Files = []bot.File{v.spreadsheet(o)}
 	return t.Reply(m)
 }
@@ -261,7 +263,7 @@ func askSheet(t *flows.Turn) error {
 		return err
 	}
 	v := teller{t.Voice()}
-	lines := []string{v.head(t, called(v.Voice, s.D, s.Value), p), v.T("figures.compared", "Year", len(sums[2]) > 0)}
+	lines := []string{v.head(called(v.Voice, s.D, s.Value), p), v.T("figures.compared", "Year", len(sums[2]) > 0)}
 	lines = append(append(lines, v.sheet(sums, s.D == storage.ByBody)...), v.standing(now))
 	m := flows.Words(strings.Join(lines, "\n"))
 	m.Keyboard = append(m.Keyboard, v.periodRow(t, s.Period))
@@ -282,9 +284,13 @@ func askSheet(t *flows.Turn) error {
 	return t.Prompt(m)
 }
 
-func (v teller) head(t *flows.Turn, what string, p period) string {
-	from, to := p.dates(t.Local().Location())
-	return v.T("figures.head", "What", what, "From", v.Day(from), "To", v.Day(to))
+func (v teller) head(what string, p period) string {
+	from, to := p.dates(v.Zone())
+	say := v.Day
+	if p.To-p.From > lengths["month"] {
+		say = v.dated
+	}
+	return v.T("figures.head", "What", what, "From", say(from), "To", say(to))
 }
 
 func (v teller) periodRow(t *flows.Turn, chosen string) (row []bot.Button) {
@@ -344,7 +350,7 @@ func askCut(t *flows.Turn) error {
 		return err
 	}
 	v := teller{t.Voice()}
-	text := v.head(t, v.T("figures.by_"+string(s.By)), p) + "\n" + v.T("figures.cut", "Body", s.By == storage.ByBody)
+	text := v.head(v.T("figures.by_"+string(s.By)), p) + "\n" + v.T("figures.cut", "Body", s.By == storage.ByBody)
 	if len(list) == 0 {
 		text += "\n" + v.T("desk.nothing_listed")
 	}

@@ -44,8 +44,11 @@ type three [3]storage.Sums
 
 // compared reads what is counted under a value of a dimension.
 func compared(tx *storage.Tx, d storage.Dimension, value string, p period) (s three, err error) {
-	for i, p := range []period{p, p.before(), p.yearBefore()} {
-		if s[i], err = tx.Sums(d, value, p.From, p.To); err != nil {
+	before := p.before()
+	for i, p := range []period{p, before, p.yearBefore()} {
+		if i == 2 && p == before { // the year before the year
+			s[i] = storage.Sums{}
+		} else if s[i], err = tx.Sums(d, value, p.From, p.To); err != nil {
 			return s, err
 		}
 	}

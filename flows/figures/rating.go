@@ -81,7 +81,7 @@ func askRating(t *flows.Turn) error {
 		return err
 	}
 	v := teller{t.Voice()}
-	lines := []string{v.head(t, v.T("figures.rating"), p), v.T("figures.formula", "Time", weighsTime, "Word", weighsWord, "Mark", weighsMark)}
+	lines := []string{v.head(v.T("figures.rating"), p), v.T("figures.formula", "Time", weighsTime, "Word", weighsWord, "Mark", weighsMark)}
 	from, to := flows.Page(s.Page, ratingPage, len(list))
 	for i, one := range list[from:to] {
 		lines = append(lines, v.rated(one, from+i+1))

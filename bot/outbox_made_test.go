@@ -103,6 +103,12 @@ func making(t *testing.T, s *paper, w *works) (*rig, *bearer) {
 		if left, _ := filepath.Glob(filepath.Join(dir, "*")); len(left) > 0 {
 			t.Errorf("left behind: %v", left)
 		}
+		open, _ := filepath.Glob("/proc/self/fd/*")
+		for _, fd := range open {
+			if to, err := os.Readlink(fd); err == nil && strings.HasPrefix(to, dir) {
+				t.Errorf("left open: %s", to)
+			}
+		}
 	})
 	r := start(t, s, p.post, func(o *OutboxOptions) { o.Channels, o.Open = []Channel{p}, w.open })
 	return r, p

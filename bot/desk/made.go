@@ -90,7 +90,7 @@ func (d *Desk) made(w http.ResponseWriter, r *http.Request) error {
 	case err != nil:
 		return err
 	}
-	defer whole.Close()
+	defer whole.Close() //nolint:errcheck // nothing is lost with it
 	kind := "application/octet-stream"
 	if name == "" {
 		head := make([]byte, 512)

@@ -332,7 +332,7 @@ func deadlines(inc *storage.Incident) map[string]time.Time {
 }
 
 // overdue writes a passed deadline into the history, once. One that was moved and passes again is another; one that was
-// set when it had passed already is not, if it had been missed before.
+// set when it had passed already is not, if the incident stands among the overdue.
 func overdue(t *flows.Turn, timer *storage.Timer) error {
 	inc, err := t.Tx.Incident(timer.Incident)
 	if err != nil || inc == nil {
@@ -347,7 +347,7 @@ func overdue(t *flows.Turn, timer *storage.Timer) error {
 		return err
 	}
 	for _, ev := range events { // a changed topic may have set the same deadline twice; earlier versions did not write which it was
-		same := ev.Due.Equal(timer.Due) || ev.Due.IsZero() || timer.Data == already
+		same := ev.Due.Equal(timer.Due) || ev.Due.IsZero() || timer.Data == already && inc.Late != ""
 		if ev.Action == string(flows.Overdue) && ev.Text == what && !ev.At.Before(inc.Started) && same {
 			return nil
 		}

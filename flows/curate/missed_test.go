@@ -48,11 +48,13 @@ func missed(t *testing.T, s *flowtest.Stage) string {
 func TestEveryDeadlineThatPassesIsMissedOnce(t *testing.T) {
 	const assigned = pothole + "Ольга ▸ → Администрация города Кирова\n"
 	for name, test := range map[string]struct{ play, want string }{
-		"moved":            {assigned + "Пётр: /status 1 Едем\n@ 2026-12-02 19:00\nОльга ▸▸ curate:more:1\nОльга ▸ Сменить срок\nОльга: 09.12\nОльга: Ждём\n@ 2026-12-09 19:00\n", "final, final, late final"},
-		"moved, not yet":   {assigned + "Пётр: /status 1 Едем\n@ 2026-12-02 19:00\nОльга ▸▸ curate:more:1\nОльга ▸ Сменить срок\nОльга: 09.12\nОльга: Ждём\n@ 2026-12-08 19:00\n", "final, late "},
-		"set in the past":  {assigned + "@ +6h\nОльга ▸▸ curate:urgent:1\n@ +1m\n", "first, late first"},
-		"… missed before":  {assigned + "@ 2026-11-25 12:00\nОльга ▸▸ curate:urgent:1\n@ +1m\n", "first, late first"},
-		"given back":       {assigned + "Пётр: /close 1 Сделали\n@ 2026-12-03 12:00\nОльга: /return 1 Где фото?\n@ +1m\n", "final, late final"},
+		"moved":           {assigned + "Пётр: /status 1 Едем\n@ 2026-12-02 19:00\nОльга ▸▸ curate:more:1\nОльга ▸ Сменить срок\nОльга: 09.12\nОльга: Ждём\n@ 2026-12-09 19:00\n", "final, final, late final"},
+		"moved, not yet":  {assigned + "Пётр: /status 1 Едем\n@ 2026-12-02 19:00\nОльга ▸▸ curate:more:1\nОльга ▸ Сменить срок\nОльга: 09.12\nОльга: Ждём\n@ 2026-12-08 19:00\n", "final, late "},
+		"set in the past": {assigned + "@ +6h\nОльга ▸▸ curate:urgent:1\n@ +1m\n", "first, late first"},
+		"… missed before": {assigned + "@ 2026-11-25 12:00\nОльга ▸▸ curate:urgent:1\n@ +1m\n", "first, late first"},
+		"given back":      {assigned + "Пётр: /close 1 Сделали\n@ 2026-12-03 12:00\nОльга: /return 1 Где фото?\n@ +1m\n", "final, late final"},
+		"moved, then given back": {assigned + "Пётр: /status 1 Едем\n@ 2026-12-02 19:00\nОльга ▸▸ curate:more:1\nОльга ▸ Сменить срок\nОльга: 09.12\nОльга: Ждём\n" +
+			"Пётр: /close 1 Сделали\n@ 2026-12-10 12:00\nОльга: /return 1 Где фото?\n@ +1m\n", "final, final, late final"},
 		"given back early": {assigned + "Пётр: /close 1 Сделали\nОльга: /return 1 Где фото?\n@ +1m\n", "late "},
 	} {
 		s := flowtest.New(t)

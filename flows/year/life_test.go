@@ -73,13 +73,12 @@ type life struct {
 	missed    map[string]time.Time // when a deadline was last recorded as missed
 	rungs     map[rungKey]time.Time
 	forwarded bool
-	// unforwarded: its deadline to forward was missed since somebody had it in hand.
-	unforwarded bool
-	told        map[string]bool // «when» and «dispute», by body
-	notes       []note
-	phases      []phase
-	plans       int  // the last plan that counts
-	dropped     bool // nobody will ever take it up
+	overdues  map[string]bool // the missed deadlines that still count
+	told      map[string]bool // «when» and «dispute», by body
+	notes     []note
+	phases    []phase
+	plans     int  // the last plan that counts
+	dropped   bool // nobody will ever take it up
 }
 
 func (l *life) open() bool {
@@ -170,13 +169,25 @@ func (l *life) counting() map[string]time.Time {
 }
 
 // late tells whether a deadline that was missed still counts.
-func (l *life) late() bool {
+func (l *life) late() bool { return l.open() && len(l.overdues) > 0 }
+
+// forgets lets go of missed deadlines that were moved, or need not be kept any more.
+func (l *life) forgets(now time.Time) {
 	state := l.state
-	if state == storage.Waiting {
-		state = l.held
+	if state == storage.Waiting || state == storage.Merged {
+		state, now = l.held, l.paused
 	}
-	is := func(what string, due time.Time) bool { return l.done[passed{what, -1, due.Unix()}] }
-	return l.open() && (state == storage.New && l.unforwarded && is("forward", l.forward) || l.answering.IsZero() && is("first", l.first) || is("final", l.final))
+	open := slices.Contains([]storage.State{storage.New, storage.Assigned, storage.Accepted, storage.Answered}, state)
+	keep := map[string]bool{
+		"forward": state == storage.New && !l.forward.After(now),
+		"first":   open && l.answering.IsZero() && !l.first.After(now),
+		"final":   open && !l.final.After(now),
+	}
+	for what := range l.overdues {
+		if !keep[what] {
+			delete(l.overdues, what)
+		}
+	}
 }
 
 // answers notes a first answer, if it is one.
@@ -355,8 +366,7 @@ func (l *life) by(a auto, now time.Time) {
 func (l *life) overdue(what string, due, planned, now time.Time) {
 	if !l.done[passed{what, -1, due.Unix()}] {
 		l.done[passed{what, -1, due.Unix()}] = true
-		l.missed[what] = now
-		l.unforwarded = l.unforwarded || what == "forward"
+		l.missed[what], l.overdues[what] = now, true
 		l.goes(now, "overdue", l.state, note{planned: planned, text: what, due: due})
 	}
 }
@@ -364,13 +374,14 @@ func (l *life) overdue(what string, due, planned, now time.Time) {
 // again does at once what has become due by something that happened: a deadline of the body that is set, or counts again,
 // when it has passed; a promise that was to be kept while the clock stood.
 func (l *life) again(now time.Time) {
-	counts := l.counting()
+	l.forgets(now)
+	counts, among := l.counting(), len(l.overdues) > 0
 	for _, what := range []string{"final", "first"} {
 		due, is := counts[what]
 		if !is || !due.Before(now) {
 			continue
 		}
-		if l.missed[what].Before(l.started) { // one that nobody could have kept counts if there was none before
+		if l.missed[what].Before(l.started) || !among { // one that nobody could have kept: not if it was missed before
 			l.overdue(what, due, due, now)
 		}
 		l.done[passed{what, -1, due.Unix()}] = true

@@ -256,7 +256,7 @@ func (w *world) assign(l *life) {
 		l.forwarded = true
 	}
 	l.goes(now, "assign", storage.Assigned, n)
-	l.org, l.lead, l.promise, l.extension, l.unforwarded = org, nil, time.Time{}, time.Time{}, false
+	l.org, l.lead, l.promise, l.extension = org, nil, time.Time{}, time.Time{}
 	w.did(l, "assign")
 	w.newest[l.place] = append(w.newest[l.place], l)
 	switch x := w.rng.Float64(); {

@@ -5,6 +5,7 @@
 //	go test ./flows/year                                          # eight weeks, the holidays of May among them
 //	OTKLIK_LONG=1 go test ./flows/year -run Year -v -timeout 3h   # 66,468 incidents, a year; a larger number: so many
 //	OTKLIK_YEAR_DIR=/var/tmp …                                    # over the embedded store, in a file there
+//	OTKLIK_YEAR_SEED=7 …                                          # other people
 package year
 
 import (
@@ -50,6 +51,9 @@ func TestYear(t *testing.T) {
 		if n, err := strconv.Atoi(long); err == nil && n > 1 {
 			p.incidents = n
 		}
+	}
+	if seed, err := strconv.ParseUint(os.Getenv("OTKLIK_YEAR_SEED"), 10, 64); err == nil {
+		p.seed = seed
 	}
 	began := time.Now()
 	w := newWorld(t, p)

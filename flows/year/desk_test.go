@@ -58,7 +58,7 @@ func newDesk(tb testing.TB, g flowtest.Ground, at time.Time) *desk {
 		if err != nil {
 			tb.Fatal(err)
 		}
-		tb.Cleanup(func() { os.RemoveAll(temp) })
+		tb.Cleanup(func() { os.RemoveAll(temp) }) //nolint:errcheck // a temporary folder
 		d.file = filepath.Join(temp, "otklik.db")
 	}
 	d.open()

@@ -40,6 +40,7 @@ import (
 	"otklik/flows/hello"
 	"otklik/flows/lessons"
 	"otklik/flows/office"
+	"otklik/flows/open"
 	public "otklik/flows/open311"
 	"otklik/flows/place"
 	"otklik/flows/understand"
@@ -350,6 +351,9 @@ func (p *program) run(ctx context.Context, listener net.Listener) error {
 	}
 	open311.New(open311.Options{Desk: records, Key: p.settings.Open311.Reveal, LongestText: p.settings.LongestText, Languages: flows.Languages,
 		Region: p.pack.Region.Name, Log: p.log, Now: time.Now}).Routes(mux)
+	if p.settings.Open {
+		open.New(open.Options{Pack: p.pack, Store: p.store, Voice: p.engine.Voice, Shape: p.studio.Shape, Log: p.log, Now: time.Now}).Routes(mux)
+	}
 	clerk := &office.Clerk{Program: p.office, Pack: p.pack, Store: p.store, Learner: p.learner}
 	nightly, err := clerk.Nightly(p.log)
 	if err != nil {

@@ -43,6 +43,8 @@ type Settings struct {
 	LogLevel  string `env:"OTKLIK_LOG_LEVEL" default:"info" placeholder:"LEVEL" help:"Least level to log: debug, info, warn or error (${default})."`
 	LogFormat string `env:"OTKLIK_LOG_FORMAT" default:"text" placeholder:"text|json" help:"Form of the log: text or json (${default})."`
 
+	Open bool `env:"OTKLIK_OPEN" help:"Serve the open page of figures at /open."`
+
 	Ingest     Secret `kong:"-"`
 	IngestFile string `name:"ingest-key-file" env:"OTKLIK_INGEST_KEY_FILE" placeholder:"FILE" help:"File that holds the key with which other systems post to /ingest; or put the key into OTKLIK_INGEST_KEY."`
 

@@ -13,6 +13,7 @@ import (
 	"otklik/flows/hello"
 	"otklik/flows/inspect"
 	"otklik/flows/near"
+	"otklik/flows/open"
 	"otklik/flows/open311"
 	"otklik/flows/queue"
 	"otklik/flows/report"
@@ -37,6 +38,7 @@ func Flows() []flows.Flow {
 		find.Flow(),
 		figures.Flow(),
 		open311.Flow(),
+		open.Flow(),
 		hello.Flow(),
 		forget.Flow(), // the last of the commands
 	}

@@ -217,8 +217,17 @@ func (r *running) send(to bot.Peer, m bot.Message, key string, open bot.Opener) 
 // trySend sends, and once more what a messenger asks to wait with, as the core does: two programs that follow each other
 // share its pace.
 func (r *running) trySend(to bot.Peer, m bot.Message, key string, open bot.Opener) (got bot.Receipt, err error) {
+	return patiently(func() (bot.Receipt, error) { return r.Send(r.Context(), to, m, key, open) })
+}
+
+// tryEdit is trySend for an edit.
+func (r *running) tryEdit(to bot.Peer, at bot.Ref, m bot.Message, key string, open bot.Opener) (bot.Receipt, error) {
+	return patiently(func() (bot.Receipt, error) { return r.Edit(r.Context(), to, at, m, key, open) })
+}
+
+func patiently(do func() (bot.Receipt, error)) (got bot.Receipt, err error) {
 	for range 20 {
-		if got, err = r.Send(r.Context(), to, m, key, open); err == nil || bot.FailureOf(err).Reason != bot.Later {
+		if got, err = do(); err == nil || bot.FailureOf(err).Reason != bot.Later {
 			break
 		}
 		time.Sleep(max(bot.FailureOf(err).After, 100*time.Millisecond))

@@ -77,7 +77,7 @@ func (p *Page) count(ctx context.Context, q query) (f figures, err error) {
 			if err != nil {
 				return err
 			}
-			f.all.Sums.Add(s)
+			f.all.Add(s)
 		}
 		places, err := by(tx, storage.ByMunicipality, q.topic, from, to)
 		if err != nil {

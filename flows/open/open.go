@@ -188,7 +188,7 @@ func (p *Page) serve(do maker, kind string) http.Handler {
 			http.Error(w, p.Voice(q.lang).T("open.unknown"), http.StatusNotFound)
 			return
 		}
-		a, err := p.answer(q, do, kind)
+		a, err := p.answer(q, do, kind) //nolint:contextcheck // whoever asked first may leave: the others wait for it
 		if err != nil {
 			p.Log.Error("the public page cannot be made", "err", err)
 			http.Error(w, p.Voice(q.lang).T("open.failed"), http.StatusServiceUnavailable)
@@ -212,7 +212,7 @@ func (p *Page) answer(q query, do maker, kind string) (answer, error) {
 		return a, nil
 	}
 	made, err, _ := p.flight.Do(q.link(nil)+kind, func() (any, error) {
-		ctx, cancel := context.WithTimeout(context.Background(), time.Minute) // whoever asked first may leave: the others wait for it
+		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 		defer cancel()
 		body, err := do(ctx, q)
 		if err != nil {

@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"html/template"
-	"math"
 	"strconv"
 	"strings"
 
@@ -24,21 +23,20 @@ type choice struct {
 
 // view is what the template shows.
 type view struct {
-	Lang            string
-	Style           template.CSS
-	Embed           bool
-	Title, Region   string
-	Days, Of, All   string // All leads away from a chosen district or topic; "" where none is
-	Periods, Langs  []choice
-	Cards           []card
-	Areas           []area
-	Legend          []shade
-	Height          float64
-	Places, Topics  []row
-	CSV             string
-	T               func(id string) string
-	N               func(n int64) string
-	Dots, Somewhere bool
+	Lang           string
+	Style          template.CSS
+	Embed          bool
+	Title, Region  string
+	Days, Of, All  string // All leads away from a chosen district or topic; "" where none is
+	Periods, Langs []choice
+	Cards          []card
+	Areas          []area
+	Legend         []shade
+	Height         float64
+	Places, Topics []row
+	CSV            string
+	T              func(id string) string
+	N              func(n int64) string
 }
 
 // html draws the page.
@@ -91,20 +89,29 @@ func count(n int64) string {
 	return s
 }
 
+// decimal gives a number with one place, without a zero there.
+func decimal(v *flows.Voice, x float64) string {
+	s := strings.TrimSuffix(strconv.FormatFloat(x, 'f', 1, 64), ".0")
+	if v.Lang != "en" {
+		s = strings.ReplaceAll(s, ".", ",")
+	}
+	return s
+}
+
 func (p *Page) cards(v *flows.Voice, all row) []card {
 	s := all.Sums
 	half := "—"
 	if d := s.Final(0.5); d > 0 {
-		days := strings.TrimSuffix(strconv.FormatFloat(math.Round(d.Hours()/2.4)/10, 'f', 1, 64), ".0")
-		if v.Lang != "en" {
-			days = strings.ReplaceAll(days, ".", ",")
-		}
-		half = v.T("open.days_long", "N", days)
+		half = v.T("open.days_long", "N", decimal(v, d.Hours()/24))
+	}
+	mark := "—"
+	if n := s[storage.Marks]; n > 0 {
+		mark = decimal(v, float64(s[storage.MarkSum])/float64(n))
 	}
 	return []card{
 		{count(all.Received()), v.T("open.received")}, {count(all.Resolved()), v.T("open.answered")},
 		{all.InTime(), v.T("open.in_time")}, {half, v.T("open.half")},
-		{share(s[storage.Contested], s[storage.Resolved]), v.T("open.contested")},
+		{share(s[storage.Contested], s[storage.Resolved]), v.T("open.contested")}, {mark, v.T("open.mark")},
 		{count(all.Open()), v.T("open.open_now")}, {count(all.Overdue()), v.T("open.overdue_now")},
 	}
 }
@@ -113,7 +120,7 @@ func (p *Page) cards(v *flows.Voice, all row) []card {
 func (p *Page) areas(all *view, v *flows.Voice, rows []row) {
 	a := p.atlas()
 	limits := edges(rows)
-	all.Height, all.Dots = a.Height, len(a.paths) == 0
+	all.Height = a.Height
 	for _, r := range rows {
 		one := area{row: r, Path: a.paths[r.Code], Step: step(limits, r.Received()),
 			Title: v.T("open.area", "Name", r.Name, "Received", count(r.Received()), "Open", count(r.Open()))}

@@ -96,23 +96,54 @@ func (w *world) recount() counts {
 				}
 			}
 		}
-		if !l.open() {
-			continue
-		}
-		for _, at := range l.cells(storage.Today, l.org) {
-			all.add(at, storage.NowOpen, 1)
-			if m, is := map[storage.State]storage.Measure{storage.New: storage.NowNew, storage.Answered: storage.NowControl, storage.Waiting: storage.NowWaiting}[l.state]; is {
-				all.add(at, m, 1)
-			}
-			if l.late() {
-				all.add(at, storage.NowOverdue, 1)
-			}
-			if l.disputes > 0 && l.state != storage.Answered {
-				all.add(at, storage.NowDisputed, 1)
-			}
-		}
+		l.now(all)
 	}
 	return all
+}
+
+// now counts what an incident is now.
+func (l *life) now(all counts) {
+	if !l.open() {
+		return
+	}
+	for _, at := range l.cells(storage.Today, l.org) {
+		all.add(at, storage.NowOpen, 1)
+		if m, is := map[storage.State]storage.Measure{storage.New: storage.NowNew, storage.Answered: storage.NowControl, storage.Waiting: storage.NowWaiting}[l.state]; is {
+			all.add(at, m, 1)
+		}
+		if l.late() {
+			all.add(at, storage.NowOverdue, 1)
+		}
+		if l.disputes > 0 && l.state != storage.Answered {
+			all.add(at, storage.NowDisputed, 1)
+		}
+	}
+}
+
+// gauges holds what is so now against a recount, in the middle of the play.
+func (w *world) gauges() {
+	want := counts{}
+	for _, l := range w.lives {
+		l.advance(w.desk.now)
+		l.now(want)
+	}
+	w.desk.view(func(tx *storage.Tx) error {
+		for _, by := range dimensions {
+			now, err := tx.Now(by)
+			if err != nil {
+				return err
+			}
+			w.same(now, want, by, storage.Today)
+			for at, list := range want {
+				for m, n := range list {
+					if at.by == by && now[at.value][m] != n {
+						w.tb.Errorf("%s: now %q %q has %d of measure %d, by the recount %d", w.desk.now, by, at.value, now[at.value][m], m, n)
+					}
+				}
+			}
+		}
+		return nil
+	})
 }
 
 var dimensions = []storage.Dimension{storage.InAll, storage.ByMunicipality, storage.ByTopic, storage.ByBody, storage.BySource, storage.ByPlaceTopic}

@@ -144,13 +144,14 @@ func (w *world) run() {
 	}
 }
 
-// sweep is what the program does of itself now and then, and a count of its timers.
+// sweep is what the program does of itself now and then, a count of its timers, and a look at what is so now.
 func (w *world) sweep() {
 	d := w.desk
 	d.do(func(t *flows.Turn) error {
 		_, err := t.Tx.ForgetSeen(t.Now.AddDate(0, 0, -7), 8*24*time.Hour, 1<<20)
 		return err
 	})
+	w.gauges()
 	d.view(func(tx *storage.Tx) error {
 		list, err := tx.DueTimers(d.now.AddDate(10, 0, 0), 1<<30)
 		d.peak = max(d.peak, len(list))

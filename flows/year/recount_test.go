@@ -1,7 +1,6 @@
 package year
 
 import (
-	"fmt"
 	"slices"
 	"sort"
 	"time"
@@ -243,24 +242,25 @@ type spanKey struct {
 	kind  string
 }
 
-// span notes how long something took, in minutes. Where the incident belongs is known in the end.
-func (w *world) span(l *life, _ time.Time, kind string, minutes int64) {
-	k := spanKey{kind: kind, value: fmt.Sprint(len(w.spans))}
-	w.spans[k] = []int64{int64(l.number), minutes}
+// took is how long one answer took, in minutes.
+type took struct {
+	life    *life
+	kind    string
+	minutes int64
+}
+
+// span notes how long something took.
+func (w *world) span(l *life, kind string, minutes int64) {
+	w.spans = append(w.spans, took{l, kind, minutes})
 }
 
 // medians holds medians and the like that the figures give against the exact ones, within 4 %.
 func (w *world) medians() (compared int) {
 	exact := map[spanKey][]int64{}
-	byNumber := map[int64]*life{}
-	for _, l := range w.lives {
-		byNumber[int64(l.number)] = l
-	}
-	for k, pair := range w.spans {
-		l := byNumber[pair[0]]
-		for _, at := range l.cells(0, "") {
-			to := spanKey{at.by, at.value, k.kind}
-			exact[to] = append(exact[to], pair[1])
+	for _, one := range w.spans {
+		for _, at := range one.life.cells(0, "") {
+			to := spanKey{at.by, at.value, one.kind}
+			exact[to] = append(exact[to], one.minutes)
 		}
 	}
 	from, to := w.dayOf(w.plan.from), w.dayOf(w.plan.end)+1

@@ -86,7 +86,9 @@ func (t *Turn) Act(inc *storage.Incident, a Action, ev storage.Event, change fun
 	if change != nil {
 		change()
 	}
-	t.late(inc)
+	if err := t.late(inc); err != nil {
+		return err
+	}
 	if err := t.measure(inc, &ev, silent); err != nil {
 		return err
 	}

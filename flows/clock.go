@@ -1,6 +1,7 @@
 package flows
 
 import (
+	"slices"
 	"time"
 
 	"otklik/storage"
@@ -80,17 +81,31 @@ func (t *Turn) stand(inc *storage.Incident, was storage.State) {
 }
 
 // late forgets a passed deadline that does not count any more, and falls back on another that does.
-func (t *Turn) late(inc *storage.Incident) {
+func (t *Turn) late(inc *storage.Incident) error {
 	if inc.Late == "" || t.missed(inc, inc.Late) {
-		return
+		return nil
 	}
 	inc.Late = ""
-	for _, what := range []string{"final", "first", "forward"} {
-		if t.missed(inc, what) && (what != "forward" || inc.Taught.Executor == "") { // who has forwarded it once is done with that
+	for _, what := range []string{"final", "first"} {
+		if t.missed(inc, what) {
 			inc.Late = what
-			return
+			return nil
 		}
 	}
+	if !t.missed(inc, "forward") {
+		return nil
+	}
+	events, err := t.Tx.Events(inc.Number)
+	for _, ev := range slices.Backward(events) { // it may have passed while a body had it in hand, which is no miss
+		switch {
+		case ev.Action == string(Assign):
+			return err
+		case ev.Action == string(Overdue) && ev.Text == "forward":
+			inc.Late = "forward"
+			return err
+		}
+	}
+	return err
 }
 
 // missed tells whether a deadline has passed and counts, or will again when the clock runs on.

@@ -70,8 +70,10 @@ func TestWhatIsMissedStaysSo(t *testing.T) {
 	const two = "Иван: Не горит фонарь, Киров, Попова 1\nИван ▸ ✓ Отправить\n"
 	for name, test := range map[string]struct{ play, want string }{
 		"another moves": {pothole + "Ольга ▸ → Администрация города Кирова\n@ 2026-12-02 19:00\nОльга ▸▸ curate:more:1\nОльга ▸ Сменить срок\nОльга: 09.12\nОльга: Ждём\n", "first, final, late first"},
-		"it waits":      {pothole + "@ +2h\nОльга: /ask 1 Где?\n@ +1h\nОльга ▸▸ curate:resume:1\n", "forward, late forward"},
-		"taken out":     {pothole + two + "@ +2h\nОльга: /merge 1 2\n@ +1h\nОльга: /unmerge 1\n", "forward, late forward"},
+		"another topic": {"Анна: Не работает светофор, Киров, Ленина 12\nАнна ▸ ✓ Отправить\nОльга: /assign 1 adm-kirov\nПётр: /decline 1 Не наше\n@ +6h\n" +
+			"Ольга ▸▸ curate:topic:1\nОльга: яма на дороге\nОльга ▸ Ямы на дорогах\n", "forward, first, late forward"},
+		"it waits":  {pothole + "@ +2h\nОльга: /ask 1 Где?\n@ +1h\nОльга ▸▸ curate:resume:1\n", "forward, late forward"},
+		"taken out": {pothole + two + "@ +2h\nОльга: /merge 1 2\n@ +1h\nОльга: /unmerge 1\n", "forward, late forward"},
 	} {
 		s := flowtest.New(t)
 		s.Play(test.play)

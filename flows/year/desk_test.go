@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"otklik/bot"
-	"otklik/config"
 	"otklik/flows"
 	"otklik/flows/all"
 	"otklik/flows/flowtest"
@@ -58,7 +57,11 @@ func newDesk(tb testing.TB, g flowtest.Ground, at time.Time) *desk {
 		if err != nil {
 			tb.Fatal(err)
 		}
-		tb.Cleanup(func() { os.RemoveAll(temp) }) //nolint:errcheck // a temporary folder
+		tb.Cleanup(func() {
+			if err := os.RemoveAll(temp); err != nil {
+				tb.Error(err)
+			}
+		})
 		d.file = filepath.Join(temp, "otklik.db")
 	}
 	d.open()
@@ -295,5 +298,3 @@ const (
 	spanFirst = "first"
 	spanFinal = "final"
 )
-
-var _ = config.Official

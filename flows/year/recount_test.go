@@ -1,7 +1,6 @@
 package year
 
 import (
-	"fmt"
 	"slices"
 	"sort"
 	"time"
@@ -96,23 +95,54 @@ func (w *world) recount() counts {
 				}
 			}
 		}
-		if !l.open() {
-			continue
-		}
-		for _, at := range l.cells(storage.Today, l.org) {
-			all.add(at, storage.NowOpen, 1)
-			if m, is := map[storage.State]storage.Measure{storage.New: storage.NowNew, storage.Answered: storage.NowControl, storage.Waiting: storage.NowWaiting}[l.state]; is {
-				all.add(at, m, 1)
-			}
-			if l.late() {
-				all.add(at, storage.NowOverdue, 1)
-			}
-			if l.disputes > 0 && l.state != storage.Answered {
-				all.add(at, storage.NowDisputed, 1)
-			}
-		}
+		l.now(all)
 	}
 	return all
+}
+
+// now counts what an incident is now.
+func (l *life) now(all counts) {
+	if !l.open() {
+		return
+	}
+	for _, at := range l.cells(storage.Today, l.org) {
+		all.add(at, storage.NowOpen, 1)
+		if m, is := map[storage.State]storage.Measure{storage.New: storage.NowNew, storage.Answered: storage.NowControl, storage.Waiting: storage.NowWaiting}[l.state]; is {
+			all.add(at, m, 1)
+		}
+		if l.late() {
+			all.add(at, storage.NowOverdue, 1)
+		}
+		if l.disputes > 0 && l.state != storage.Answered {
+			all.add(at, storage.NowDisputed, 1)
+		}
+	}
+}
+
+// gauges holds what is so now against a recount, in the middle of the play.
+func (w *world) gauges() {
+	want := counts{}
+	for _, l := range w.lives {
+		l.advance(w.desk.now)
+		l.now(want)
+	}
+	w.desk.view(func(tx *storage.Tx) error {
+		for _, by := range dimensions {
+			now, err := tx.Now(by)
+			if err != nil {
+				return err
+			}
+			w.same(now, want, by, storage.Today)
+			for at, list := range want {
+				for m, n := range list {
+					if at.by == by && now[at.value][m] != n {
+						w.tb.Errorf("%s: now %q %q has %d of measure %d, by the recount %d", w.desk.now, by, at.value, now[at.value][m], m, n)
+					}
+				}
+			}
+		}
+		return nil
+	})
 }
 
 var dimensions = []storage.Dimension{storage.InAll, storage.ByMunicipality, storage.ByTopic, storage.ByBody, storage.BySource, storage.ByPlaceTopic}
@@ -212,24 +242,25 @@ type spanKey struct {
 	kind  string
 }
 
-// span notes how long something took, in minutes. Where the incident belongs is known in the end.
-func (w *world) span(l *life, _ time.Time, kind string, minutes int64) {
-	k := spanKey{kind: kind, value: fmt.Sprint(len(w.spans))}
-	w.spans[k] = []int64{int64(l.number), minutes}
+// took is how long one answer took, in minutes.
+type took struct {
+	life    *life
+	kind    string
+	minutes int64
+}
+
+// span notes how long something took.
+func (w *world) span(l *life, kind string, minutes int64) {
+	w.spans = append(w.spans, took{l, kind, minutes})
 }
 
 // medians holds medians and the like that the figures give against the exact ones, within 4 %.
 func (w *world) medians() (compared int) {
 	exact := map[spanKey][]int64{}
-	byNumber := map[int64]*life{}
-	for _, l := range w.lives {
-		byNumber[int64(l.number)] = l
-	}
-	for k, pair := range w.spans {
-		l := byNumber[pair[0]]
-		for _, at := range l.cells(0, "") {
-			to := spanKey{at.by, at.value, k.kind}
-			exact[to] = append(exact[to], pair[1])
+	for _, one := range w.spans {
+		for _, at := range one.life.cells(0, "") {
+			to := spanKey{at.by, at.value, one.kind}
+			exact[to] = append(exact[to], one.minutes)
 		}
 	}
 	from, to := w.dayOf(w.plan.from), w.dayOf(w.plan.end)+1

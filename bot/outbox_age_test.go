@@ -44,7 +44,7 @@ func TestTheOldestIsKnown(t *testing.T) {
 			if got := a.oldest(); !got.Equal(want) {
 				t.Fatalf("seed %d, step %d: %v, want %v", seed, i, got, want)
 			}
-			if len(a.line) > 2*len(model)+64+1 {
+			if len(a.line) > 2*len(model)+64 {
 				t.Fatalf("%d in the line for %d that wait", len(a.line), len(model))
 			}
 		}

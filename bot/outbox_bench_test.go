@@ -55,6 +55,8 @@ func (s *big) Sent(context.Context, Entry, Receipt) (bool, error) {
 	return false, nil
 }
 
+func (s *big) Hasten() {}
+
 func (s *big) Failed(context.Context, Entry, *Failure, time.Time) error { return nil }
 
 // counter is a messenger that only counts.

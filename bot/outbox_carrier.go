@@ -74,6 +74,9 @@ func (c *carrier) queue(t Ticket, now time.Time) {
 	if l.add(item{t.ID, t.Priority}) {
 		c.waiting++
 		c.ages.add(t.ID, t.since(now))
+		if l.recording {
+			c.Spool.Hasten()
+		}
 	}
 	c.place(l, now)
 }

@@ -111,6 +111,8 @@ func (s *paper) Sent(ctx context.Context, e Entry, r Receipt) (again bool, err e
 	return false, nil
 }
 
+func (s *paper) Hasten() {}
+
 func (s *paper) Failed(_ context.Context, e Entry, f *Failure, retry time.Time) error {
 	if s.slow > 0 {
 		time.Sleep(s.slow)

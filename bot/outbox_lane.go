@@ -31,6 +31,8 @@ type lane struct {
 	faults  int       // failures of the spool in a row
 	posted  *posted   // sent, but the spool has not taken the receipt yet
 
+	recording bool // the spool is taking a receipt
+
 	heap *laneHeap // where the lane stands, nil for nowhere
 	pos  int
 	turn uint64    // in ready: who became ready first goes first

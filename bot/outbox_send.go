@@ -139,6 +139,8 @@ func (c *carrier) post(ctx context.Context, e *Entry, anew bool, b *bench) (r Re
 func (c *carrier) record(ctx context.Context, l *lane, e Entry, r Receipt) outcome {
 	brief, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordTime)
 	defer cancel()
+	e.Hurry = c.recording(l, true) || ctx.Err() != nil
+	defer c.recording(l, false)
 	again, err := c.Spool.Sent(brief, e, r)
 	if err != nil {
 		first := l.posted == nil
@@ -157,6 +159,14 @@ func (c *carrier) record(ctx context.Context, l *lane, e Entry, r Receipt) outco
 	l.posted, l.faults, l.anew, l.strikes = nil, 0, 0, 0
 	c.answered(l)
 	return out
+}
+
+// recording notes whether a lane waits for a receipt to be recorded, and tells whether more waits in it behind that.
+func (c *carrier) recording(l *lane, now bool) (behind bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	l.recording = now
+	return len(l.queue) > 1
 }
 
 // spoolFailed: without the spool nothing can be sent at all. The chat waits longer than the channel, so that one entry

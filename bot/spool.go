@@ -45,6 +45,7 @@ type Entry struct {
 	Key      string  // for Channel.Send and Edit
 	Message  Message // its photos with all that is known of them
 	Attempts int     // failed ones so far
+	Hurry    bool    // with Sent: another message of its chat waits for the receipt
 	// Updates are the trails of those that it follows from, the latest last: one edit stands for all before it.
 	Updates []string
 }
@@ -58,7 +59,10 @@ type Spool interface {
 	Load(ctx context.Context, id uint64) (e Entry, ok bool, err error)
 	// Sent records the receipt. When the words changed while they were on their way, the entry stays, as an edit of
 	// what was sent, and again is true.
+	// A receipt may wait for others to be recorded with, unless the entry is in a hurry.
 	Sent(ctx context.Context, e Entry, r Receipt) (again bool, err error)
+	// Hasten has receipts that wait be recorded at once: another message has come that must not leave before.
+	Hasten()
 	// Failed records a failure. The entry stays if it is to be tried again (retry is then its time), otherwise it is
 	// gone and what must follow (the person is marked as unreachable, the group's new id is kept) is done.
 	Failed(ctx context.Context, e Entry, f *Failure, retry time.Time) error

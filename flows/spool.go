@@ -17,8 +17,7 @@ type Spool struct {
 	Moved func([]bot.Ticket)
 
 	mu      sync.Mutex
-	queue   []*receipt // that wait to be written
-	writing bool
+	waiting *receipts // to be written; no more come once they are
 }
 
 var _ bot.Spool = (*Spool)(nil)
@@ -82,6 +81,10 @@ func (s *Spool) Load(ctx context.Context, id uint64) (e bot.Entry, ok bool, err 
 	return e, ok, err
 }
 
+// patience is how long a receipt waits for an update to be written down with: less than anybody notices, and more than a
+// program takes to answer. Whoever has got a message often says something next.
+const patience = 5 * time.Millisecond
+
 // receipt is one that waits to be written.
 type receipt struct {
 	ctx   context.Context
@@ -89,57 +92,73 @@ type receipt struct {
 	said  bot.Receipt
 	again bool
 	err   error
-	done  chan struct{}
 }
 
-// Sent records a receipt. Those that come while others are being written are written together: a transaction for each
-// would cost more than what stands in it.
+// receipts are written together: a transaction for each would cost more than what stands in it.
+type receipts struct {
+	list   []*receipt
+	hurry  chan struct{}
+	hasten func() // closes hurry
+	done   chan struct{}
+}
+
+// Sent records a receipt. It rides with the update that comes next, and so do those that come until then.
 func (s *Spool) Sent(ctx context.Context, e bot.Entry, r bot.Receipt) (again bool, err error) {
-	one := &receipt{ctx: ctx, entry: e, said: r, done: make(chan struct{})}
+	one := &receipt{ctx: ctx, entry: e, said: r}
 	s.mu.Lock()
-	s.queue = append(s.queue, one)
-	lead := !s.writing
-	s.writing = true
-	s.mu.Unlock()
+	all, lead := s.waiting, s.waiting == nil
 	if lead {
-		s.write()
+		all = &receipts{hurry: make(chan struct{}), done: make(chan struct{})}
+		all.hasten = sync.OnceFunc(func() { close(all.hurry) })
+		s.waiting = all
+	}
+	all.list = append(all.list, one)
+	s.mu.Unlock()
+	if e.Hurry {
+		all.hasten()
+	}
+	if lead {
+		s.write(ctx, all)
 	}
 	select {
-	case <-one.done:
+	case <-all.done:
 		return one.again, one.err
 	case <-ctx.Done():
 		return false, ctx.Err() // it may be written all the same: to write it twice does no harm
 	}
 }
 
-// write writes what waits, and leaves what has come meanwhile to another.
-func (s *Spool) write() {
+// Hasten has receipts that wait be written at once.
+func (s *Spool) Hasten() {
 	s.mu.Lock()
-	batch := s.queue
-	s.queue = nil
+	all := s.waiting
 	s.mu.Unlock()
-	if err := s.record(batch); err != nil {
-		for _, one := range batch { // one of them may be the cause: the others are not to suffer for it
-			one.err = err
-			if len(batch) > 1 {
-				one.err = s.record([]*receipt{one})
-			}
-		}
-	}
-	for _, one := range batch {
-		close(one.done)
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.writing = len(s.queue) > 0; s.writing {
-		go s.write()
+	if all != nil {
+		all.hasten()
 	}
 }
 
-func (s *Spool) record(batch []*receipt) error {
-	// Its last word counts as long as anybody waits for it: the first one's does for all, as each has the same patience.
-	return s.Store.Update(batch[0].ctx, func(tx *storage.Tx) error {
-		for _, one := range batch {
+// write writes receipts down. Its last word counts as long as anybody waits for it: the first one's does for all, as each has
+// the same patience.
+func (s *Spool) write(ctx context.Context, all *receipts) {
+	defer close(all.done)
+	timer := time.AfterFunc(patience, all.hasten)
+	defer timer.Stop()
+	if err := s.record(ctx, all); err != nil {
+		for _, one := range all.list { // one of them may be the cause: the others are not to suffer for it
+			one.err = err
+			if len(all.list) > 1 {
+				one.err = s.record(one.ctx, &receipts{list: []*receipt{one}, hurry: all.hurry})
+			}
+		}
+	}
+}
+
+func (s *Spool) record(ctx context.Context, all *receipts) error {
+	defer s.shut(all)
+	return s.Store.UpdateAlong(ctx, all.hurry, func(tx *storage.Tx) error {
+		s.shut(all)
+		for _, one := range all.list {
 			again, err := sent(tx, one.entry, one.said)
 			if err != nil {
 				return err
@@ -148,6 +167,15 @@ func (s *Spool) record(batch []*receipt) error {
 		}
 		return nil
 	})
+}
+
+// shut lets no more receipts come to these.
+func (s *Spool) shut(all *receipts) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.waiting == all {
+		s.waiting = nil
+	}
 }
 
 func sent(tx *storage.Tx, e bot.Entry, r bot.Receipt) (again bool, err error) {

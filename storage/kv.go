@@ -30,6 +30,13 @@ type Copier interface {
 	Backup(w io.Writer, look func(Reader) error) error
 }
 
+// Patient is a KV in which an update may wait for others.
+type Patient interface {
+	// UpdateAlong is Update for what needs no commit of its own: fn runs in the transaction of whatever update comes next, and
+	// without one once hurry is closed.
+	UpdateAlong(ctx context.Context, hurry <-chan struct{}, fn func(Writer) error) error
+}
+
 // Observed is a KV that tells of its commits.
 type Observed interface {
 	// Observe has begin called before each commit, with the number of updates that it makes durable together, and done

@@ -35,6 +35,15 @@ func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
 	return s.kv.Update(ctx, func(w Writer) error { return fn(&Tx{r: w, w: w}) })
 }
 
+// UpdateAlong is Patient's over the records; where the store below has no patience, it is Update.
+func (s *Store) UpdateAlong(ctx context.Context, hurry <-chan struct{}, fn func(*Tx) error) error {
+	p, ok := s.kv.(Patient)
+	if !ok {
+		return s.Update(ctx, fn)
+	}
+	return p.UpdateAlong(ctx, hurry, func(w Writer) error { return fn(&Tx{r: w, w: w}) })
+}
+
 // Close closes the key-value store.
 func (s *Store) Close() error { return s.kv.Close() }
 

@@ -25,12 +25,13 @@ const lockWait = time.Second // another program may be on its way out
 
 // DB is an open store.
 type DB struct {
-	path string
-	file *os.File
-	b    *bbolt.DB
-	jobs chan *job
-	done chan struct{} // closed when the writer has ended
-	shut func() error  // closes, once
+	path  string
+	file  *os.File
+	b     *bbolt.DB
+	jobs  chan *job
+	along chan *job     // of those that are in no hurry
+	done  chan struct{} // closed when the writer has ended
+	shut  func() error  // closes, once
 
 	mu      sync.Mutex
 	closed  bool
@@ -47,6 +48,7 @@ var (
 	_ storage.KV       = (*DB)(nil)
 	_ storage.Copier   = (*DB)(nil)
 	_ storage.Observed = (*DB)(nil)
+	_ storage.Patient  = (*DB)(nil)
 )
 
 // Open opens the store in a file, and makes it where there is none. Errors are those of package storage.
@@ -72,7 +74,7 @@ func Open(path string) (*DB, error) {
 
 // openAs opens the file that is at a place at the moment, and that its errors call by its path.
 func openAs(path, at string) (*DB, error) {
-	db := &DB{path: path, jobs: make(chan *job), done: make(chan struct{}), failed: make(chan struct{})}
+	db := &DB{path: path, jobs: make(chan *job), along: make(chan *job), done: make(chan struct{}), failed: make(chan struct{})}
 	db.shut = sync.OnceValue(db.shutDown)
 	if err := guard(func() error { return db.open(at) }); err != nil {
 		if db.file != nil {
@@ -198,6 +200,16 @@ func (db *DB) View(ctx context.Context, fn func(storage.Reader) error) error {
 
 // Update runs fn in the next transaction, in the caller's goroutine, and returns when that transaction is durable.
 func (db *DB) Update(ctx context.Context, fn func(storage.Writer) error) error {
+	return db.update(ctx, nil, fn)
+}
+
+// UpdateAlong is storage.Patient.
+func (db *DB) UpdateAlong(ctx context.Context, hurry <-chan struct{}, fn func(storage.Writer) error) error {
+	return db.update(ctx, hurry, fn)
+}
+
+// update is an update that waits for others until it must hurry; nil is at once.
+func (db *DB) update(ctx context.Context, hurry <-chan struct{}, fn func(storage.Writer) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -206,10 +218,22 @@ func (db *DB) Update(ctx context.Context, fn func(storage.Writer) error) error {
 	}
 	defer db.running.Done()
 	j := &job{turn: make(chan *overlay, 1), ran: make(chan bool, 1), result: make(chan error, 1)}
-	select {
-	case db.jobs <- j:
-	case <-ctx.Done():
-		return ctx.Err()
+	taken := false
+	if hurry != nil {
+		select {
+		case db.along <- j:
+			taken = true
+		case <-hurry:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	if !taken {
+		select {
+		case db.jobs <- j:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
 	}
 	var failed error
 	if o := <-j.turn; o != nil {

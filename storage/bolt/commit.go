@@ -108,6 +108,9 @@ func (db *DB) gather(jobs []*job) []*job {
 		case j := <-db.jobs: // not closed while a job is under way
 			jobs = append(jobs, j)
 			continue
+		case j := <-db.along:
+			jobs = append(jobs, j)
+			continue
 		default:
 		}
 		if gaveWay {

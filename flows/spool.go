@@ -96,6 +96,7 @@ type receipt struct {
 
 // receipts are written together: a transaction for each would cost more than what stands in it.
 type receipts struct {
+	ctx    context.Context
 	list   []*receipt
 	hurry  chan struct{}
 	hasten func() // closes hurry
@@ -108,7 +109,7 @@ func (s *Spool) Sent(ctx context.Context, e bot.Entry, r bot.Receipt) (again boo
 	s.mu.Lock()
 	all, lead := s.waiting, s.waiting == nil
 	if lead {
-		all = &receipts{hurry: make(chan struct{}), done: make(chan struct{})}
+		all = &receipts{ctx: ctx, hurry: make(chan struct{}), done: make(chan struct{})}
 		all.hasten = sync.OnceFunc(func() { close(all.hurry) })
 		s.waiting = all
 	}
@@ -118,7 +119,7 @@ func (s *Spool) Sent(ctx context.Context, e bot.Entry, r bot.Receipt) (again boo
 		all.hasten()
 	}
 	if lead {
-		s.write(ctx, all)
+		s.write(all)
 	}
 	select {
 	case <-all.done:
@@ -140,23 +141,23 @@ func (s *Spool) Hasten() {
 
 // write writes receipts down. Its last word counts as long as anybody waits for it: the first one's does for all, as each has
 // the same patience.
-func (s *Spool) write(ctx context.Context, all *receipts) {
+func (s *Spool) write(all *receipts) {
 	defer close(all.done)
 	timer := time.AfterFunc(patience, all.hasten)
 	defer timer.Stop()
-	if err := s.record(ctx, all); err != nil {
+	if err := s.record(all); err != nil {
 		for _, one := range all.list { // one of them may be the cause: the others are not to suffer for it
 			one.err = err
 			if len(all.list) > 1 {
-				one.err = s.record(one.ctx, &receipts{list: []*receipt{one}, hurry: all.hurry})
+				one.err = s.record(&receipts{ctx: one.ctx, list: []*receipt{one}, hurry: all.hurry})
 			}
 		}
 	}
 }
 
-func (s *Spool) record(ctx context.Context, all *receipts) error {
+func (s *Spool) record(all *receipts) error {
 	defer s.shut(all)
-	return s.Store.UpdateAlong(ctx, all.hurry, func(tx *storage.Tx) error {
+	return s.Store.UpdateAlong(all.ctx, all.hurry, func(tx *storage.Tx) error {
 		s.shut(all)
 		for _, one := range all.list {
 			again, err := sent(tx, one.entry, one.said)

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"otklik/bot"
@@ -82,6 +83,8 @@ type Engine struct {
 	cmds  map[string]command
 	quiet [2]time.Duration // since midnight; equal: never
 	flood flood
+
+	cities sync.Map // municipality → the settlement that it nearly consists of, once somebody asked
 }
 
 type command struct {

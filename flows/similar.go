@@ -78,6 +78,15 @@ func (t *Turn) Towns(p storage.Place) []storage.Place {
 
 // city gives the settlement that a municipality consists of, nearly: the town of an urban okrug; "" elsewhere.
 func (t *Turn) city(code string) string {
+	if known, ok := t.e.cities.Load(code); ok {
+		return known.(string)
+	}
+	town := t.findCity(code)
+	t.e.cities.Store(code, town)
+	return town
+}
+
+func (t *Turn) findCity(code string) string {
 	m := t.e.Pack.Municipality(code)
 	if m == nil || !strings.Contains(fold(m.Name), "городской округ") {
 		return ""

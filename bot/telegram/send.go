@@ -3,6 +3,7 @@ package telegram
 import (
 	"context"
 	"crypto/sha256"
+	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -37,15 +38,36 @@ type progress struct {
 
 // shape remembers what a message was made of, for its edit: Telegram does not tell.
 type shape struct {
-	face   string // all that a person sees of it
-	photos string // what says which they are, and the files
-	texts  int    // how many messages its text takes; 0 is a caption
+	face   [sha256.Size]byte // of all that a person sees of it
+	photos string            // what says which they are, and the files
+	texts  int               // how many messages its text takes; 0 is a caption
 	more   []bot.Ref
 }
 
 func shapeOf(m bot.Message, parts []part, more []bot.Ref) shape {
 	photos := photoIDs(m)
-	return shape{face: fmt.Sprintf("%q %v %q %s", m.Text, m.Bold, m.Keyboard, photos), photos: photos, texts: texts(parts), more: more}
+	return shape{face: faceOf(m, photos), photos: photos, texts: texts(parts), more: more}
+}
+
+func faceOf(m bot.Message, photos string) [sha256.Size]byte {
+	raw := make([]byte, 0, 1024)
+	add := func(s string) {
+		raw = append(binary.AppendUvarint(raw, uint64(len(s))), s...)
+	}
+	add(m.Text)
+	add(photos)
+	for _, s := range m.Bold {
+		raw = binary.AppendUvarint(binary.AppendUvarint(raw, uint64(s.Start)), uint64(s.End))
+	}
+	for _, row := range m.Keyboard {
+		add("row")
+		for _, b := range row {
+			add(b.Text)
+			add(b.Data)
+			add(b.URL)
+		}
+	}
+	return sha256.Sum256(raw)
 }
 
 // Send posts a message: one call where Telegram has one message for it, otherwise the photos, then the text with the

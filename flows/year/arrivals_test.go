@@ -103,7 +103,7 @@ func (w *world) report() {
 	d, now := w.desk, w.desk.now
 	place := w.anyPlace()
 	l := &life{w: w, state: storage.New, topic: w.anyTopic(now.In(w.slow.zone).Month()), place: place.Code, cursor: now,
-		curer: w.curators[w.rng.IntN(len(w.curators))], done: map[passed]bool{}, missed: map[string]time.Time{}, overdues: map[string]bool{}, rungs: map[rungKey]time.Time{}, told: map[string]bool{}}
+		curer: w.curators[w.rng.IntN(len(w.curators))], done: map[passed]bool{}, missed: map[string]time.Time{}, overdues: map[string]bool{}, rungs: map[rungKey]time.Time{}, made: map[timer]time.Time{}, told: map[string]bool{}}
 	found := w.chance(0.06)
 	l.source = storage.Source{Kind: "chat", Channel: choose(w, []string{"telegram", "vk", "desk"}, func(c string) float64 {
 		return map[string]float64{"telegram": 6, "vk": 3, "desk": 1}[c]

@@ -17,6 +17,14 @@ type auto struct {
 	due  time.Time
 }
 
+// timer is a rung at its time.
+type timer struct {
+	passed
+	at int64
+}
+
+func (a *auto) timer() timer { return timer{passed{a.what, a.rung, a.due.Unix()}, a.at.Unix()} }
+
 // autos lists what is to happen by itself after a moment until another.
 func (l *life) autos(after, until time.Time) (list []auto) {
 	add := func(a auto) {
@@ -159,7 +167,7 @@ func (l *life) by(a auto, now time.Time) {
 		l.done[passed{a.what, a.rung, a.due.Unix()}] = true
 		action := map[string]string{config.Official: "remind", config.Head: "escalate", config.Control: "control"}[l.w.pack.Ladder[a.rung].Tell]
 		n := l.goes(now, action, l.state, note{planned: a.at, text: a.what, due: a.due, rung: a.rung})
-		l.w.rung(l, n)
+		l.w.rung(l, n, l.made[a.timer()])
 	case "lapse":
 		l.promise = time.Time{}
 		l.goes(now, "lapse", l.state, note{planned: a.at})

@@ -71,6 +71,7 @@ type life struct {
 	done      map[passed]bool
 	missed    map[string]time.Time // when a deadline was last recorded as missed
 	rungs     map[rungKey]time.Time
+	made      map[timer]time.Time // since when a rung has its time
 	forwarded bool
 	overdues  map[string]bool // the missed deadlines that still count
 	told      map[string]bool // «when» and «dispute», by body
@@ -208,6 +209,11 @@ func (l *life) stands(now time.Time) {
 		}
 	}
 	l.phases = append(l.phases, p)
+	for _, a := range l.autos(now, l.w.plan.end) {
+		if key := a.timer(); a.kind == "rung" && l.made[key].IsZero() {
+			l.made[key] = now
+		}
+	}
 }
 
 // counted tells whether the ladder's deadline counts at a time for a body; certain is false where something happened at that

@@ -53,7 +53,7 @@ func (w *world) says(l *life, what string, times, often int) {
 	}
 	l.told[what+l.org] = true
 	n := l.goes(w.desk.now, "escalate", l.state, note{text: what})
-	w.rung(l, n)
+	w.rung(l, n, w.desk.now)
 }
 
 // impatient is a resident who asks «when?» again and again.

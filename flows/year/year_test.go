@@ -9,6 +9,7 @@
 package year
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -162,19 +163,19 @@ func line(n *note) string {
 
 // rung is something of the ladder that somebody is to hear of.
 type rung struct {
-	at, planned time.Time
-	life        *life
-	org, what   string
-	due         time.Time
+	at, planned, made time.Time
+	life              *life
+	org, what         string
+	due               time.Time
 }
 
 // rung notes who is to hear of a rung.
-func (w *world) rung(l *life, n *note) {
+func (w *world) rung(l *life, n *note, made time.Time) {
 	planned := n.planned
 	if planned.IsZero() {
 		planned = n.at
 	}
-	one := rung{n.at, planned, l, l.org, n.text, n.due}
+	one := rung{n.at, planned, made, l, l.org, n.text, n.due}
 	tell := func(peer string) { w.rungs[peer] = append(w.rungs[peer], one) }
 	both := w.officials[l.org]
 	switch {
@@ -216,10 +217,7 @@ func (w *world) lists() (compared int) {
 		told := w.told[peer]
 		compared += len(told)
 		slices.SortStableFunc(list, func(a, b rung) int {
-			if c := a.at.Compare(b.at); c != 0 {
-				return c
-			}
-			return a.planned.Compare(b.planned)
+			return cmp.Or(a.at.Compare(b.at), a.planned.Compare(b.planned), a.made.Compare(b.made))
 		})
 		for len(list) > 0 {
 			planned := w.slow.polite(list[0].at.Add(gathering))
@@ -228,7 +226,10 @@ func (w *world) lists() (compared int) {
 				at = down.to
 			}
 			must, n := false, 0
-			for n < len(list) && (list[n].at.Before(at) || list[n].at.Equal(at) && !list[n].planned.After(planned)) {
+			joins := func(r rung) bool { // of what comes at one moment, what was planned first comes first
+				return r.at.Before(at) || r.at.Equal(at) && (r.planned.Before(planned) || r.planned.Equal(planned) && !r.made.After(list[0].at))
+			}
+			for n < len(list) && joins(list[n]) {
 				counts, certain := list[n].life.counted(at, list[n].org, list[n].what, list[n].due)
 				must = must || counts && certain
 				n++

@@ -74,9 +74,10 @@ func (c *carrier) queue(t Ticket, now time.Time) {
 	if l.add(item{t.ID, t.Priority}) {
 		c.waiting++
 		c.ages.add(t.ID, t.since(now))
-		if l.recording {
-			c.Spool.Hasten()
-		}
+	}
+	l.more = l.busy
+	if l.recording {
+		c.Spool.Hasten()
 	}
 	c.place(l, now)
 }
@@ -215,7 +216,7 @@ func (c *carrier) pick(now time.Time) (l *lane, id uint64, next time.Time) {
 		l.pace.spend(now, 1)
 	}
 	l.leave()
-	l.busy, l.epoch = true, c.fall.epoch
+	l.busy, l.more, l.epoch = true, false, c.fall.epoch
 	c.fall.probed = c.fall.down
 	c.flying++
 	return l, l.queue[0].id, time.Time{}

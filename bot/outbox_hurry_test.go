@@ -64,3 +64,28 @@ func TestReceiptsHurryForWhatIsBehind(t *testing.T) {
 		r.stop()
 	})
 }
+
+// TestReceiptsHurryForNewWords: the words of a message change while it is on its way. The edit waits for the receipt, and not for more.
+func TestReceiptsHurryForNewWords(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, p := newPaper(), &post{}
+		var r *rig
+		one := s.write("a", Reply, "one")
+		p.answer = func(c call) error {
+			if c.text == "one" {
+				r.Notify([]Ticket{s.rewrite(one.ID, "two")})
+			}
+			return nil
+		}
+		ready := make(chan struct{})
+		hold := p.answer
+		p.answer = func(c call) error { <-ready; return hold(c) }
+		r = start(t, s, p, func(o *OutboxOptions) { o.Spool = &leisurely{paper: s}; o.Timeout = 5 * time.Hour })
+		close(ready)
+		pass(time.Second)
+		if got := p.words("a"); !slices.Equal(got, []string{"one", "two"}) {
+			t.Errorf("there are %q", got)
+		}
+		r.stop()
+	})
+}

@@ -31,6 +31,7 @@ type lane struct {
 	faults  int       // failures of the spool in a row
 	posted  *posted   // sent, but the spool has not taken the receipt yet
 
+	more      bool // something has come, or its words have changed, since the last attempt began
 	recording bool // the spool is taking a receipt
 
 	heap *laneHeap // where the lane stands, nil for nowhere

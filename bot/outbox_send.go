@@ -166,7 +166,7 @@ func (c *carrier) recording(l *lane, now bool) (behind bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	l.recording = now
-	return len(l.queue) > 1
+	return l.more || len(l.queue) > 1
 }
 
 // spoolFailed: without the spool nothing can be sent at all. The chat waits longer than the channel, so that one entry

@@ -115,12 +115,35 @@ func (t *Table) Rows(ctx context.Context, store *storage.Store, q Query, fn func
 		next, past, err = tx.Created(q.From, q.To)
 		return err
 	})
-	for err == nil && next < past {
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	read, batches := make(chan error, 1), make(chan []*Row) // the next are read while these are written
+	go func() {
+		defer close(batches)
+		read <- t.read(ctx, store, q, next, past, batches)
+	}()
+	for rows := range batches {
+		for _, row := range rows {
+			if err := fn(row); err != nil {
+				cancel()
+				<-read
+				return err
+			}
+		}
+	}
+	return <-read
+}
+
+// read sends the rows of the numbers in [next, past).
+func (t *Table) read(ctx context.Context, store *storage.Store, q Query, next, past uint64, batches chan<- []*Row) error {
+	for ; next < past; next += atOnce {
 		var rows []*Row
-		to := min(next+atOnce, past)
-		err = store.View(ctx, func(tx *storage.Tx) error {
-			rows = rows[:0]
-			for n := next; n < to; n++ {
+		err := store.View(ctx, func(tx *storage.Tx) error {
+			rows = nil
+			for n := next; n < min(next+atOnce, past); n++ {
 				row, err := t.row(tx, n, q)
 				if err != nil {
 					return err
@@ -131,14 +154,16 @@ func (t *Table) Rows(ctx context.Context, store *storage.Store, q Query, fn func
 			}
 			return nil
 		})
-		for _, row := range rows {
-			if err == nil {
-				err = fn(row)
-			}
+		if err != nil {
+			return err
 		}
-		next = to
+		select {
+		case batches <- rows:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
 	}
-	return err
+	return nil
 }
 
 func (q Query) wants(inc *storage.Incident) bool {

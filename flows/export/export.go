@@ -40,6 +40,8 @@ type Row struct {
 	Into         uint64    `json:"merged_into,omitempty"`
 	Author       string    `json:"author,omitempty"`
 
+	Inspections []Inspection `json:"inspections,omitempty"`
+
 	// Of the workbook only.
 	Area    string  `json:"-"` // the municipality's short name
 	Outcome Outcome `json:"-"` // "" for what is no incident yet, or none at all
@@ -207,6 +209,7 @@ func (t *Table) row(tx *storage.Tx, number uint64, q Query) (*Row, error) {
 	if inc.Answer != nil {
 		row.Answered, row.Answer = t.at(inc.Answer.At), shown(inc.Answer.Text)
 	}
+	row.Inspections = t.inspections(inc, shown)
 	if q.Names {
 		row.Author, err = author(tx, inc)
 	}

@@ -61,7 +61,7 @@ func listed(names bool) []column {
 	if names {
 		list = append(list, column{"Автор", 28, func(r *Row) any { return r.Author }})
 	}
-	return list
+	return append(list, inspected()...)
 }
 
 // longestCriterion is how long a text may be that a spreadsheet counts by.

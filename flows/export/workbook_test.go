@@ -74,7 +74,7 @@ func TestWorkbook(t *testing.T) {
 		t.Errorf("sheets %q, the one that is opened is %d", got, f.GetActiveSheetIndex())
 	}
 	for cell, want := range map[string]string{
-		"A1": "№", "V1": "Автор", "A2": "1", "B2": "23.11.2026 10:00", "C2": "решено", "D2": "ответ в срок", "F2": "Ямы на дорогах", "Q2": "5", "R2": "1", "V2": "Анна Ветрова",
+		"A1": "№", "V1": "Автор", "A2": "1", "B2": "23.11.2026 10:00", "C2": "решено", "D2": "ответ в срок", "F2": "Ямы на дорогах", "Q2": "5", "R2": "1", "V2": "Анна Ветрова", "W1": "Надзор", "Z1": "Предписания", "W2": "",
 		"D3": "в работе", "K3": "не назначен", "A4": "3", "T4": "58.6", "U4": "49.66", "A5": "4", "C5": "объединено", "D5": "объединено", "S5": "3", "N5": "",
 	} {
 		if got, err := f.GetCellValue("Обращения", cell); err != nil || got != want {
@@ -93,7 +93,7 @@ func TestWorkbook(t *testing.T) {
 	}
 	filtered := false
 	for _, n := range f.GetDefinedName() {
-		filtered = filtered || n.Name == "_xlnm._FilterDatabase" && n.RefersTo == "'Обращения'!$A$1:$V$5"
+		filtered = filtered || n.Name == "_xlnm._FilterDatabase" && n.RefersTo == "'Обращения'!$A$1:$Z$5"
 	}
 	if !filtered {
 		t.Errorf("no filter over the whole list: %+v", f.GetDefinedName())

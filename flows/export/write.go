@@ -64,7 +64,7 @@ func columns(names bool) []column {
 	if names {
 		list = append(list, column{"Автор", 28, func(r *Row) any { return r.Author }})
 	}
-	return list
+	return append(list, inspected()...)
 }
 
 func coordinate(x *float64) any {

@@ -131,7 +131,7 @@ func (t *Table) Rows(ctx context.Context, store *storage.Store, q Query, fn func
 		for _, row := range rows {
 			if err := fn(row); err != nil {
 				cancel()
-				<-read
+				<-read //nolint:errcheck // fn failed first
 				return err
 			}
 		}

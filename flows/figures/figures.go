@@ -12,6 +12,7 @@ import (
 
 	"otklik/bot"
 	"otklik/flows"
+	"otklik/flows/days"
 	"otklik/storage"
 )
 
@@ -132,6 +133,11 @@ func asked(t *flows.Turn, words string) (s view, err error) {
 				s.Period, rest = p, strings.TrimSpace(strings.Replace(rest, w, "", 1))
 			}
 		}
+	}
+	if from, to, other, ok := days.Span(rest, t.Local()); ok {
+		s.Period, rest = spelled(from, to), other
+	} else if other != rest {
+		return s, flows.Refuse("figures.no_time", "Words", flows.Short(words, 60))
 	}
 	switch {
 	case org != "":
@@ -287,7 +293,8 @@ func askSheet(t *flows.Turn) error {
 func (v teller) head(what string, p period) string {
 	from, to := p.dates(v.Zone())
 	say := v.Day
-	if p.To-p.From > lengths["month"] {
+	const recent = 60 // days: of what is longer ago the year is told, too
+	if p.To-p.From > lengths["month"] || p.To < storage.DayOf(v.Now.In(v.Zone()))-recent {
 		say = v.dated
 	}
 	return v.T("figures.head", "What", what, "From", say(from), "To", say(to))

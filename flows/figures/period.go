@@ -1,6 +1,7 @@
 package figures
 
 import (
+	"strings"
 	"time"
 
 	"otklik/storage"
@@ -16,8 +17,23 @@ var lengths = map[string]storage.Day{"week": 7, "month": 28, "quarter": 91, "yea
 // periods lists them in the order of the buttons.
 var periods = []string{"week", "month", "quarter", "year"}
 
-// last gives the days of a period that ends with a date.
+// spelled names a period by its days, and unspelled reads that.
+func spelled(from, to time.Time) string {
+	return from.Format(time.DateOnly) + ".." + to.Format(time.DateOnly)
+}
+
+func unspelled(name string) (p period, ok bool) {
+	first, last, _ := strings.Cut(name, "..")
+	from, err1 := time.Parse(time.DateOnly, first)
+	to, err2 := time.Parse(time.DateOnly, last)
+	return period{storage.DayOf(from), storage.DayOf(to) + 1}, err1 == nil && err2 == nil
+}
+
+// last gives the days of a period that ends with a date, or has its own.
 func last(name string, today storage.Day) period {
+	if p, ok := unspelled(name); ok {
+		return p
+	}
 	n := lengths[name]
 	if n == 0 {
 		n = lengths[periods[0]]
@@ -25,12 +41,34 @@ func last(name string, today storage.Day) period {
 	return period{today + 1 - n, today + 1}
 }
 
-// before gives the period of the same length just before.
-func (p period) before() period { return period{p.From - (p.To - p.From), p.From} }
+// months is how many whole months a period has; 0 where it begins or ends within one.
+func (p period) months() int {
+	from, to := p.From.In(time.UTC), p.To.In(time.UTC)
+	if from.Day() != 1 || to.Day() != 1 {
+		return 0
+	}
+	return 12*(to.Year()-from.Year()) + int(to.Month()-from.Month())
+}
 
-// yearBefore gives the same days of the week a year before.
+// moved gives a period some months earlier.
+func (p period) moved(months int) period {
+	return period{storage.DayOf(p.From.In(time.UTC).AddDate(0, -months, 0)), storage.DayOf(p.To.In(time.UTC).AddDate(0, -months, 0))}
+}
+
+// before gives the period of the same length just before.
+func (p period) before() period {
+	if n := p.months(); n > 0 {
+		return p.moved(n)
+	}
+	return period{p.From - (p.To - p.From), p.From}
+}
+
+// yearBefore gives the same days a year before: of whole weeks the same days of the week.
 func (p period) yearBefore() period {
 	const year = 364
+	if (p.To-p.From)%7 != 0 || p.months() > 0 {
+		return p.moved(12)
+	}
 	return period{p.From - year, p.To - year}
 }
 

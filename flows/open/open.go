@@ -3,6 +3,7 @@
 package open
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"embed"
@@ -66,6 +67,7 @@ type Page struct {
 	atlas func() *atlas
 
 	flight singleflight.Group
+	making chan struct{} // pages that are being made
 	mu     sync.Mutex
 	kept   map[query]answer
 }
@@ -73,6 +75,10 @@ type Page struct {
 const (
 	// fresh is how long figures are shown before they are counted again.
 	fresh = 5 * time.Minute
+	// patience is how long somebody waits for a page.
+	patience = 20 * time.Second
+	// mostMade is how many pages are made at once: whoever asks for all that there are is not to keep the desk from its work.
+	mostMade = 2
 	// mostKept is how many pages are kept: there are fewer that anybody asks for.
 	mostKept = 300
 )
@@ -87,7 +93,7 @@ type answer struct {
 
 // New makes the page.
 func New(o Options) *Page {
-	p := &Page{Options: o, kept: map[query]answer{}}
+	p := &Page{Options: o, kept: map[query]answer{}, making: make(chan struct{}, mostMade)}
 	p.draw = template.Must(template.New("page").Parse(pageHTML))
 	sum := sha256.Sum256([]byte(pageCSS))
 	p.csp = "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'; form-action 'self'; base-uri 'none'"
@@ -121,6 +127,9 @@ func days(period string) storage.Day {
 	}
 	return 0
 }
+
+// errBusy says that too many pages are asked for.
+var errBusy = errors.New("too many pages are being made")
 
 // errUnknown says that there is no such district or topic.
 var errUnknown = errors.New("there is no such district or topic")
@@ -198,7 +207,7 @@ func (p *Page) serve(do maker, kind string) http.Handler {
 		head.Set("Cache-Control", "public, max-age=300")
 		head.Set("Vary", "Accept-Language")
 		head.Set("ETag", a.etag)
-		http.ServeContent(w, r, "", time.Time{}, strings.NewReader(string(a.body)))
+		http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(a.body))
 	})
 }
 
@@ -212,8 +221,14 @@ func (p *Page) answer(q query, do maker, kind string) (answer, error) {
 		return a, nil
 	}
 	made, err, _ := p.flight.Do(q.link(nil)+kind, func() (any, error) {
-		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+		ctx, cancel := context.WithTimeout(context.Background(), patience)
 		defer cancel()
+		select {
+		case p.making <- struct{}{}:
+			defer func() { <-p.making }()
+		case <-ctx.Done():
+			return answer{}, errBusy
+		}
 		body, err := do(ctx, q)
 		if err != nil {
 			return answer{}, err

@@ -86,6 +86,7 @@ const (
 	Relieve   Action = "relieve"   // a curator takes the inspection back
 	Unchecked Action = "unchecked" // its deadline passed without a finding
 	Unmet     Action = "unmet"     // the date of measures passed, and nobody found them done
+	Hurry     Action = "hurry"     // its body was told of a deadline, its head, or the control group
 )
 
 // Held, as the end of a rule, is the state in which the incident was before it waited or was merged.
@@ -194,6 +195,7 @@ var Lifecycle = []Rule{
 	{Relieve, known, "", curator},
 	{Unchecked, known, "", nil},
 	{Unmet, known, "", nil},
+	{Hurry, known, "", nil},
 }
 
 // edges gives the table's arrows as a machine wants them: those from a state, or all for "". held is where Held leads;

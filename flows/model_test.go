@@ -74,6 +74,7 @@ measures *                                         =         inspector
 fulfil   *                                         =         inspector
 unchecked *                                        =         desk
 unmet    *                                         =         desk
+hurry    *                                         =         desk
 hide     *                                         =         curator
 `
 
@@ -164,6 +165,10 @@ func (l *life) accept(steps map[string]step, ev *storage.Event) error {
 		return bad("is of an inspection by %s that is not open", ev.Org)
 	case (ev.Action == "measures" || ev.Action == "fulfil" || ev.Action == "unmet") && l.measured[ev.Org] == 0 && l.inspects[ev.Org] != "violation":
 		return bad("follows no violation that %s found", ev.Org)
+	case ev.Action == "hurry" && ev.Why == "" && l.inspects[ev.Org] != "open":
+		return bad("hurries %s, which has nothing to inspect", ev.Org)
+	case ev.Action == "hurry" && ev.Why != "" && (l.measured[ev.Org] == 0 || ev.Text != "official"):
+		return bad("hurries %s of a measure that it did not order", ev.Org)
 	case ev.Action == "approve" && !l.answered:
 		return bad("approves no answer")
 	case ev.Action == "dispute" && ev.Org != l.body:

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"otklik/bot"
+	"otklik/config"
 	"otklik/flows"
 	"otklik/storage"
 )
@@ -110,6 +111,9 @@ func heard(t *flows.Turn, inc *storage.Incident, ev *storage.Event) error {
 	case flows.Unchecked:
 		return late(t, inc, ev)
 	case flows.Unmet:
+		if t.Pack().Tells(config.Official) { // the ladder does, with others in one list
+			return nil
+		}
 		return nudge(t, inc, ev, ev.Org, "inspect.unmet")
 	default:
 		if about[a] == "" {
@@ -145,14 +149,20 @@ func nudge(t *flows.Turn, inc *storage.Incident, ev *storage.Event, org, id stri
 	})
 }
 
-// late tells the heads of a body that nothing was found in time; where it has none, all of its people.
+// late tells the heads of a body that nothing was found in time; where it has none, all of its people. Where the ladder
+// tells them, that is enough.
 func late(t *flows.Turn, inc *storage.Incident, ev *storage.Event) error {
 	people, err := t.Tx.Staff(storage.Official, ev.Org)
 	if err != nil {
 		return err
 	}
+	whom := config.Official
 	if slices.ContainsFunc(people, func(p *storage.Person) bool { return p.Heads(ev.Org) }) {
+		whom = config.Head
 		people = slices.DeleteFunc(people, func(p *storage.Person) bool { return !p.Heads(ev.Org) })
+	}
+	if t.Pack().Tells(whom) {
+		return nil
 	}
 	for _, p := range people {
 		v := t.VoiceTo(p)

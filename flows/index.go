@@ -8,7 +8,7 @@ import (
 )
 
 // told are the actions whose words find an incident: what residents, bodies and curators wrote of it.
-var told = []Action{Create, Find, Echo, Add, Tell, Inquire, Note, Promise, Answer, Revise, Dispute, Remark, Replace, Reject, Withdraw, Finding, Measures}
+var told = []Action{Create, Find, Echo, Add, Tell, Inquire, Note, Promise, Answer, Revise, Dispute, Remark, Replace, Reject, Withdraw, Finding, Amend, Measures}
 
 // index has an incident found by the words of an event, by its topic and by its place.
 func (t *Turn) index(inc *storage.Incident, ev *storage.Event) error {

@@ -83,6 +83,8 @@ const (
 	Finding   Action = "finding"
 	Measures  Action = "measures"  // it orders something to be done, by when
 	Fulfil    Action = "fulfil"    // … and found it done
+	Waive     Action = "waive"     // … or takes it back
+	Amend     Action = "amend"     // another finding in the place of the first
 	Relieve   Action = "relieve"   // a curator takes the inspection back
 	Unchecked Action = "unchecked" // its deadline passed without a finding
 	Unmet     Action = "unmet"     // the date of measures passed, and nobody found them done
@@ -192,6 +194,8 @@ var Lifecycle = []Rule{
 	{Finding, known, "", inspector},
 	{Measures, known, "", inspector},
 	{Fulfil, known, "", inspector},
+	{Waive, known, "", inspector},
+	{Amend, known, "", inspector},
 	{Relieve, known, "", curator},
 	{Unchecked, known, "", nil},
 	{Unmet, known, "", nil},

@@ -38,7 +38,7 @@ func tasks(inc *storage.Incident) (list []task) {
 			list = append(list, task{what: inspection, key: strconv.Itoa(i), org: in.Org, own: in.TakenBy, from: in.At, due: in.Due})
 		}
 		for j := range in.Measures {
-			if m := &in.Measures[j]; m.Done.IsZero() {
+			if m := &in.Measures[j]; m.Open() {
 				list = append(list, task{what: measure, key: flows.MeasureKey(i, j), org: in.Org, own: in.TakenBy, text: m.Text, from: m.At, due: m.Due})
 			}
 		}

@@ -212,7 +212,7 @@ func story(v *flows.Voice, inc *storage.Incident, events []storage.Event, reader
 			id = "follow.did_part"
 		}
 		switch flows.Action(ev.Action) {
-		case flows.Finding:
+		case flows.Finding, flows.Amend:
 			id += "_" + ev.Why
 		case flows.Hurry:
 			id += "_" + ev.Text

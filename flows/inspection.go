@@ -139,7 +139,10 @@ func (t *Turn) Amend(inc *storage.Incident, org string, f storage.Finding) error
 		ev.Was = storage.WasViolation
 	}
 	f.By, f.At, f.Amended = t.Me.ID, t.Now, true
-	return t.Act(inc, Amend, ev, func() { in.Finding = &f })
+	if err := t.Act(inc, Amend, ev, func() { in.Finding = &f }); err != nil || f.Violation {
+		return err
+	}
+	return t.reindex(inc) // it is no longer found as one with a violation
 }
 
 // Amends is Amend's question without its doing: where there is no violation, nothing that was ordered may be open.

@@ -1,6 +1,7 @@
 package inspect_test
 
 import (
+	"strings"
 	"testing"
 
 	"otklik/flows"
@@ -54,5 +55,25 @@ func TestAnAmendmentCountsForTheFirstDay(t *testing.T) {
 	}
 	if kept != "Яма|Перемерили|Перемерили снова|Всё же глубже|" {
 		t.Errorf("the history keeps %q", kept)
+	}
+}
+
+// TestCuratorsListViolations that are found now: an amended finding of none is not among them.
+func TestCuratorsListViolations(t *testing.T) {
+	s := flowtest.New(t)
+	s.Play(road + "Ольга: /inspect 1 traffic-police\n")
+	holds := func(want bool) {
+		t.Helper()
+		if got := s.Play("Ольга: /inspect нарушения\n"); strings.Contains(got, "[№ 1]") != want {
+			t.Errorf("listed, want %v:\n%s", want, got)
+		}
+	}
+	holds(false)
+	s.Play("Иван: /finding 1 нарушение Яма\nИван ▸ ✓ Записать, житель прочитает\n")
+	holds(true)
+	s.Play("Иван: /finding 1 нет Ошиблись\nИван ▸ ✓ Записать, житель прочитает\n")
+	holds(false)
+	if got := s.Play("Ольга: /find ошиблись\n"); !strings.Contains(got, "[№ 1]") {
+		t.Errorf("an amended finding is not found by its words:\n%s", got)
 	}
 }

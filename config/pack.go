@@ -1,6 +1,9 @@
 package config
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Pack is a region: its municipalities, organisations, topics, norms, calendar and settlements.
 type Pack struct {
@@ -49,6 +52,14 @@ const (
 	Head     = "head"     // of the body
 	Control  = "control"  // the region's control group
 )
+
+// Tells tells whether the ladder has somebody told of a deadline in the moment in which it passes.
+func (p *Pack) Tells(whom string) bool {
+	return slices.ContainsFunc(p.Ladder, func(r Rung) bool { return r.Tell == whom && !r.Ahead() && r.After == 0 })
+}
+
+// Ahead tells whether a rung comes before the deadline.
+func (r *Rung) Ahead() bool { return r.Share > 0 || r.Before > 0 }
 
 // Norm is a span of working time: "9h" is working hours, "7d" working days.
 type Norm struct {

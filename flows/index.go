@@ -8,7 +8,15 @@ import (
 )
 
 // told are the actions whose words find an incident: what residents, bodies and curators wrote of it.
-var told = []Action{Create, Find, Echo, Add, Tell, Inquire, Note, Promise, Answer, Revise, Dispute, Remark, Replace, Reject, Withdraw, Finding, Measures}
+var told = []Action{Create, Find, Echo, Add, Tell, Inquire, Note, Promise, Answer, Revise, Dispute, Remark, Replace, Reject, Withdraw, Finding, Amend, Measures}
+
+// Violated finds the incidents in which a supervisory body found a violation, among the stems: no word has such a one.
+const Violated = "#violation"
+
+// violated tells whether a finding says now that there is a violation.
+func violated(inc *storage.Incident) bool {
+	return slices.ContainsFunc(inc.Inspections, func(in storage.Inspection) bool { return in.Finding != nil && in.Finding.Violation })
+}
 
 // index has an incident found by the words of an event, by its topic and by its place.
 func (t *Turn) index(inc *storage.Incident, ev *storage.Event) error {
@@ -25,7 +33,11 @@ func (t *Turn) index(inc *storage.Incident, ev *storage.Event) error {
 	if text == "" {
 		return nil
 	}
-	return t.Tx.Index(inc.Number, words.Stems(text))
+	stems := words.Stems(text)
+	if a := Action(ev.Action); (a == Finding || a == Amend) && violated(inc) {
+		stems = append(stems, Violated)
+	}
+	return t.Tx.Index(inc.Number, stems)
 }
 
 // reindex has an incident found by its words as they are now.

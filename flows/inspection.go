@@ -43,6 +43,8 @@ func (t *Turn) Inspecting(inc *storage.Incident, a Action, org string) (*storage
 	switch {
 	case (a == Finding || a == Undertake) && !in.Open():
 		no.ID = "desk.inspection_over"
+	case a == Amend && in.Finding == nil:
+		no.ID = "desk.no_finding"
 	case a == Undertake && in.TakenBy != 0:
 		no.ID = "desk.inspection_taken"
 	case a == Measures && (in.Finding == nil || !in.Finding.Violation):
@@ -110,15 +112,49 @@ func (t *Turn) Conclude(inc *storage.Incident, org string, f storage.Finding) er
 		return err
 	}
 	f.By, f.At = t.Me.ID, t.Now
-	why := None
-	if f.Violation {
-		why = Violation
-	}
-	return t.Act(inc, Finding, storage.Event{Org: org, Text: f.Text, Photos: f.Photos, Public: f.Public, Why: why}, func() {
+	return t.Act(inc, Finding, concluded(org, &f), func() {
 		if in.Finding, in.Late = &f, false; in.TakenBy == 0 {
 			in.TakenBy, in.TakenAt = t.Me.ID, t.Now
 		}
 	})
+}
+
+// concluded gives the event of a finding.
+func concluded(org string, f *storage.Finding) storage.Event {
+	why := None
+	if f.Violation {
+		why = Violation
+	}
+	return storage.Event{Org: org, Text: f.Text, Photos: f.Photos, Public: f.Public, Why: why}
+}
+
+// Amend puts another finding in the place of the first, of which the events keep the words. What was ordered stays.
+func (t *Turn) Amend(inc *storage.Incident, org string, f storage.Finding) error {
+	if err := t.Amends(inc, org, f.Violation); err != nil {
+		return err
+	}
+	in := inc.Inspection(org)
+	ev := concluded(org, &f)
+	if ev.Was = storage.WasClean; in.Finding.Violation {
+		ev.Was = storage.WasViolation
+	}
+	f.By, f.At, f.Amended = t.Me.ID, t.Now, true
+	if err := t.Act(inc, Amend, ev, func() { in.Finding = &f }); err != nil || f.Violation {
+		return err
+	}
+	return t.reindex(inc) // it is no longer found as one with a violation
+}
+
+// Amends is Amend's question without its doing: where there is no violation, nothing that was ordered may be open.
+func (t *Turn) Amends(inc *storage.Incident, org string, violation bool) error {
+	in, err := t.Inspecting(inc, Amend, org)
+	if err != nil {
+		return err
+	}
+	if !violation && in.Demands() {
+		return &Refusal{ID: "desk.measures_open", Args: []any{"Number", inc.Number}, Show: inc.Number, Ends: true, Cause: "no violation with open measures"}
+	}
+	return nil
 }
 
 // Order has a body order something to be done until a time. Residents read the words where they may read the finding's.
@@ -145,15 +181,38 @@ func (t *Turn) Order(inc *storage.Incident, org, text string, due time.Time) err
 
 // Fulfil writes down that a body found a measure done; key is the measure's, see MeasureKey.
 func (t *Turn) Fulfil(inc *storage.Incident, org, key string) error {
-	if _, err := t.Inspecting(inc, Fulfil, org); err != nil {
+	m, err := t.Measure(inc, Fulfil, org, key)
+	if err != nil {
 		return err
 	}
-	m := measure(inc, org, key)
-	if m == nil || !m.Done.IsZero() {
-		return &Refusal{ID: "desk.old_button", Ends: true, Cause: "no such measure"}
+	return t.Act(inc, Fulfil, ordered(inc, org, m), func() { m.Done, m.Late = t.Now, false })
+}
+
+// Waive takes a measure back.
+func (t *Turn) Waive(inc *storage.Incident, org, key string) error {
+	m, err := t.Measure(inc, Waive, org, key)
+	if err != nil {
+		return err
 	}
-	ev := storage.Event{Org: org, Text: m.Text, Public: inc.Inspection(org).Finding != nil && inc.Inspection(org).Finding.Public}
-	return t.Act(inc, Fulfil, ev, func() { m.Done, m.Late = t.Now, false })
+	return t.Act(inc, Waive, ordered(inc, org, m), func() { m.Waived, m.Late = t.Now, false })
+}
+
+// ordered gives the event of something that a body ordered. Residents read its words where they may read the finding's.
+func ordered(inc *storage.Incident, org string, m *storage.Remedy) storage.Event {
+	f := inc.Inspection(org).Finding
+	return storage.Event{Org: org, Text: m.Text, Public: f != nil && f.Public}
+}
+
+// Measure gives a measure by its key if whoever acts may do this to it now.
+func (t *Turn) Measure(inc *storage.Incident, a Action, org, key string) (*storage.Remedy, error) {
+	if _, err := t.Inspecting(inc, a, org); err != nil {
+		return nil, err
+	}
+	m := measure(inc, org, key)
+	if m == nil || !m.Open() {
+		return nil, &Refusal{ID: "desk.old_button", Ends: true, Cause: "no such measure"}
+	}
+	return m, nil
 }
 
 // MeasureKey tells one measure of an incident from the others: nothing is ever taken out of the lists.
@@ -200,7 +259,7 @@ func MeasureDue(t *Turn, timer *storage.Timer) error {
 	}
 	org, key, _ := strings.Cut(timer.Data, "|")
 	m := measure(inc, org, key)
-	if m == nil || !m.Done.IsZero() || m.Late {
+	if m == nil || !m.Open() || m.Late {
 		return nil
 	}
 	return t.Act(inc, Unmet, storage.Event{Org: org, Text: m.Text, Due: m.Due}, func() { m.Late = true })
@@ -231,7 +290,7 @@ func Inspections(v *Voice, tx *storage.Tx, inc *storage.Incident) (lines []strin
 }
 
 func inspection(v *Voice, in *storage.Inspection) (lines []string) {
-	id, text := "desk.inspect_open", ""
+	id, text, amended := "desk.inspect_open", "", in.Finding != nil && in.Finding.Amended
 	switch f := in.Finding; {
 	case !in.Relieved.IsZero():
 		return nil
@@ -242,12 +301,14 @@ func inspection(v *Voice, in *storage.Inspection) (lines []string) {
 	case in.Late:
 		id = "desk.inspect_late"
 	}
-	lines = append(lines, v.T(id, "Org", v.Org(in.Org), "Due", v.Due(in.Due), "Text", Short(text, 200)))
+	lines = append(lines, v.T(id, "Org", v.Org(in.Org), "Due", v.Due(in.Due), "Text", Short(text, 200), "Amended", amended))
 	for _, m := range in.Measures {
 		id := "desk.measure"
 		switch {
 		case !m.Done.IsZero():
 			id = "desk.measure_done"
+		case !m.Waived.IsZero():
+			id = "desk.measure_waived"
 		case m.Late:
 			id = "desk.measure_late"
 		}

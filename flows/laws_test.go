@@ -25,6 +25,7 @@ import (
 
 // road is a whole life of an incident: every kind of change.
 const road = `
+@ роль Марина official traffic-police
 Анна: [фото] Яма на дороге, Киров, Ленина 12
 Анна ▸ ✓ Отправить
 Ольга ▸ → Администрация города Кирова
@@ -33,6 +34,7 @@ const road = `
 Пётр ▸ Не знаю
 Ольга ▸ → Администрация города Кирова
 Пётр ▸ ✓ Принять
+Ольга: /inspect 1 traffic-police
 Пётр ↩ «№ 1»: [фото] Бригада выехала.
 Пётр ▸ Дать ответ
 Пётр: Заделали.
@@ -48,6 +50,12 @@ const road = `
 Пётр: /close 1 Теперь точно.
 Ольга: /approve 1
 Анна ▸ ✓ Решено
+Марина: /finding 1 нарушение Заделали плохо
+Марина ▸ ✓ Записать, житель прочитает
+Марина ▸ Исправить заключение
+Марина ▸ Нарушений нет
+Марина: Заделали хорошо
+Марина ▸ ✓ Записать, житель прочитает
 `
 
 // TestLaw1 one update, one transaction: the same update twice changes nothing.
@@ -191,7 +199,7 @@ func TestLaw5HistoryGivesTheState(t *testing.T) {
 		}
 		state := storage.State("")
 		for i, ev := range events {
-			if ev.From != state || ev.Seq != uint64(i+1) || ev.At.IsZero() || (ev.Actor == 0) != slices.Contains([]flows.Action{flows.Overdue, flows.Remind, flows.Escalate, flows.Control}, flows.Action(ev.Action)) {
+			if ev.From != state || ev.Seq != uint64(i+1) || ev.At.IsZero() || (ev.Actor == 0) != slices.Contains([]flows.Action{flows.Overdue, flows.Remind, flows.Escalate, flows.Control, flows.Unchecked, flows.Hurry}, flows.Action(ev.Action)) {
 				t.Errorf("event %d does not follow: %+v after state %q", i+1, ev, state)
 			}
 			state = ev.To

@@ -83,9 +83,12 @@ const (
 	Finding   Action = "finding"
 	Measures  Action = "measures"  // it orders something to be done, by when
 	Fulfil    Action = "fulfil"    // … and found it done
+	Waive     Action = "waive"     // … or takes it back
+	Amend     Action = "amend"     // another finding in the place of the first
 	Relieve   Action = "relieve"   // a curator takes the inspection back
 	Unchecked Action = "unchecked" // its deadline passed without a finding
 	Unmet     Action = "unmet"     // the date of measures passed, and nobody found them done
+	Hurry     Action = "hurry"     // its body was told of a deadline, its head, or the control group
 )
 
 // Held, as the end of a rule, is the state in which the incident was before it waited or was merged.
@@ -191,9 +194,12 @@ var Lifecycle = []Rule{
 	{Finding, known, "", inspector},
 	{Measures, known, "", inspector},
 	{Fulfil, known, "", inspector},
+	{Waive, known, "", inspector},
+	{Amend, known, "", inspector},
 	{Relieve, known, "", curator},
 	{Unchecked, known, "", nil},
 	{Unmet, known, "", nil},
+	{Hurry, known, "", nil},
 }
 
 // edges gives the table's arrows as a machine wants them: those from a state, or all for "". held is where Held leads;

@@ -72,8 +72,11 @@ undertake *                                        =         inspector
 finding  *                                         =         inspector
 measures *                                         =         inspector
 fulfil   *                                         =         inspector
+waive    *                                         =         inspector
+amend    *                                         =         inspector
 unchecked *                                        =         desk
 unmet    *                                         =         desk
+hurry    *                                         =         desk
 hide     *                                         =         curator
 `
 
@@ -162,8 +165,16 @@ func (l *life) accept(steps map[string]step, ev *storage.Event) error {
 		return bad("draws in %s, which inspects already or has it in hand", ev.Org)
 	case (ev.Action == "finding" || ev.Action == "undertake" || ev.Action == "relieve" || ev.Action == "unchecked") && l.inspects[ev.Org] != "open":
 		return bad("is of an inspection by %s that is not open", ev.Org)
-	case (ev.Action == "measures" || ev.Action == "fulfil" || ev.Action == "unmet") && l.measured[ev.Org] == 0 && l.inspects[ev.Org] != "violation":
+	case (ev.Action == "measures" || ev.Action == "fulfil" || ev.Action == "waive" || ev.Action == "unmet") && l.measured[ev.Org] == 0 && l.inspects[ev.Org] != "violation":
 		return bad("follows no violation that %s found", ev.Org)
+	case ev.Action == "amend" && (ev.Was == storage.WasViolation) != (l.inspects[ev.Org] == "violation"):
+		return bad("says that it was %d; it was %q", ev.Was, l.inspects[ev.Org])
+	case ev.Action == "amend" && l.inspects[ev.Org] != "violation" && l.inspects[ev.Org] != "none":
+		return bad("amends nothing that %s found", ev.Org)
+	case ev.Action == "hurry" && ev.Why == "" && l.inspects[ev.Org] != "open":
+		return bad("hurries %s, which has nothing to inspect", ev.Org)
+	case ev.Action == "hurry" && ev.Why != "" && (l.measured[ev.Org] == 0 || ev.Text != "official"):
+		return bad("hurries %s of a measure that it did not order", ev.Org)
 	case ev.Action == "approve" && !l.answered:
 		return bad("approves no answer")
 	case ev.Action == "dispute" && ev.Org != l.body:
@@ -187,7 +198,7 @@ func (l *life) note(ev *storage.Event, to string, bad func(string, ...any) error
 		l.inspects[ev.Org] = "open"
 	case "relieve":
 		l.inspects[ev.Org] = ""
-	case "finding":
+	case "finding", "amend":
 		l.inspects[ev.Org] = ev.Why
 	case "measures":
 		l.measured[ev.Org]++

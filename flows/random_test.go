@@ -88,7 +88,7 @@ var forged = []string{
 	"curate:to:N:adm-kirov:1", "curate:org:N", "curate:topic:N", "curate:place:N", "curate:reject:N", "curate:return:N", "curate:approve:N", "curate:show:N",
 	"execute:accept:N", "execute:decline:N", "execute:answer:N", "execute:show:N", "follow:yes:N", "follow:no:N", "follow:add:N", "follow:when:N", "follow:out:N",
 	"follow:mark:N:3", "follow:show:N", "follow:join:N", "follow:join:N", "follow:leave:N", "follow:whole:N", "watch:take:N", "watch:take:N", "watch:pass:N", "watch:to:N:adm-kirov:1", "watch:known:N:1", "watch:thanks:N", "watch:hush:N", "watch:off:1", "watch:on:1", "watch:posted:N:1:0", "watch:part:N", "watch:part:N", "t1:o:1", "t1:o:2", "t1:s", "t2:send", "t3:o:adm-kirov", "tz:x", "::", "report:x", "forget:yes", "forget:yes",
-	"inspect:yes:N:traffic-police", "inspect:take:N:traffic-police", "inspect:order:N:traffic-police", "inspect:done:N:traffic-police:0.0", "inspect:no:N:adm-kirov", "inspect:open:N",
+	"inspect:yes:N:traffic-police", "inspect:take:N:traffic-police", "inspect:order:N:traffic-police", "inspect:done:N:traffic-police:0.0", "inspect:no:N:adm-kirov", "inspect:amend:N:traffic-police", "inspect:waive:N:traffic-police:0.0", "inspect:open:N",
 }
 
 // overheard is what is said in a public group.
@@ -221,6 +221,12 @@ const tour = `
 Марина ▸ ✓ Назначить
 @ +100h
 Марина ▸▸ inspect:done:8:traffic-police:0.0
+Марина: /measures 8 Оградить завтра
+Марина ▸ ✓ Назначить
+Марина ▸ ✕ Снять
+Марина ▸ ✕ Снять меры
+Марина: /finding 8 нет Перемерили, глубина в норме
+Марина ▸ ✓ Записать, жителю — только итог
 `
 
 // before is what has happened when a play begins: incidents in every state that takes long to come by.

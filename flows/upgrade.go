@@ -8,7 +8,7 @@ import (
 
 // indexes is the version of the indexes: it grows when there are more of them.
 const (
-	indexes       = 5
+	indexes       = 6
 	figured       = 5 // the first version that counts
 	indexSetting  = "indexes"
 	upgradedAtOne = 200 // in one transaction

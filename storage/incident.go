@@ -233,7 +233,8 @@ type Event struct {
 	First bool  `json:"first,omitempty"` // the first answer since the clock began; of routing, the first
 	Took  int64 `json:"took,omitempty"`  // since the clock began, in minutes, where that counts
 	Late  bool  `json:"late,omitempty"`  // a deadline was not kept
-	Was   int   `json:"was,omitempty"`   // the mark that this one takes the place of
+	Was   int   `json:"was,omitempty"`   // what this takes the place of: a mark of 1 to 5, or how an inspection had ended, see WasViolation
+	Since Day   `json:"since,omitempty"` // of an amended finding: the day of the first, for which it counts
 }
 
 // Incident gives an incident by number, nil if there is none.

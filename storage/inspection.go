@@ -31,7 +31,8 @@ type Finding struct {
 	Text      string    `json:"text,omitempty"`
 	Document  string    `json:"document,omitempty"` // its kind, number and date, as the text names it
 	Photos    []string  `json:"photos,omitempty"`
-	Public    bool      `json:"public,omitempty"` // residents may read the text and see the photos
+	Public    bool      `json:"public,omitempty"`  // residents may read the text and see the photos
+	Amended   bool      `json:"amended,omitempty"` // it takes the place of another, which the events tell
 	By        uint64    `json:"by"`
 	At        time.Time `json:"at"`
 }
@@ -44,18 +45,28 @@ type Remedy struct {
 	At   time.Time `json:"at"`
 	Late bool      `json:"late,omitempty"` // Due passed, and nobody had found it done
 	Done time.Time `json:"done,omitzero"`  // the body found it done
+
+	Waived time.Time `json:"waived,omitzero"` // the body took it back
+}
+
+// Open tells whether it is still to be done.
+func (m *Remedy) Open() bool { return m.Done.IsZero() && m.Waived.IsZero() }
+
+// Demands tells whether something that the body ordered is still to be done.
+func (i *Inspection) Demands() bool {
+	return slices.ContainsFunc(i.Measures, func(m Remedy) bool { return m.Open() })
 }
 
 // Open tells whether a finding is still due.
 func (i *Inspection) Open() bool { return i.Finding == nil && i.Relieved.IsZero() }
 
-// Next gives what is due next: the finding, then the first measure that is not done; zero where nothing is.
+// Next gives what is due next: the finding, then the first measure that is open; zero where nothing is.
 func (i *Inspection) Next() (due time.Time) {
 	if i.Open() {
 		return i.Due
 	}
 	for _, m := range i.Measures {
-		if m.Done.IsZero() && (due.IsZero() || m.Due.Before(due)) {
+		if m.Open() && (due.IsZero() || m.Due.Before(due)) {
 			due = m.Due
 		}
 	}

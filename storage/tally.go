@@ -89,6 +89,8 @@ func (ev *Event) counts() (list []count) {
 			return append(list, count{Violations, 1})
 		}
 		return append(list, count{Clean, 1})
+	case "amend":
+		return ev.amended(list)
 	default:
 		if ev.First {
 			return append(ev.kept(list, Responded, RespondedLate), ev.spent(firstSpans))
@@ -123,8 +125,34 @@ func (ev *Event) marked(list []count) []count {
 	return append(list, count{Marks, 1}, count{MarkSum, n})
 }
 
-// day gives the date on which the event counts. Versions before the figures kept none.
+// What an amended finding was, as Event.Was has it.
+const (
+	WasViolation = iota + 1
+	WasClean
+)
+
+// Turned tells whether an amended finding ends otherwise than the one in whose place it stands.
+func (ev *Event) Turned() bool {
+	return ev.Was != 0 && (ev.Was == WasViolation) != (ev.Why == "violation")
+}
+
+// amended counts what a finding is instead of what it was.
+func (ev *Event) amended(list []count) []count {
+	switch {
+	case !ev.Turned():
+		return list
+	case ev.Was == WasViolation:
+		return append(list, count{Violations, -1}, count{Clean, 1})
+	}
+	return append(list, count{Violations, 1}, count{Clean, -1})
+}
+
+// day gives the date on which the event counts: what is amended counts for when it was found. Versions before the figures
+// kept none.
 func (ev *Event) day() Day {
+	if ev.Since != 0 {
+		return ev.Since
+	}
 	if ev.Day == 0 {
 		return DayOf(ev.At.UTC())
 	}

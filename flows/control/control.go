@@ -33,7 +33,7 @@ func Flow() flows.Flow {
 		Name:   name,
 		Texts:  texts,
 		Heard:  heard,
-		Timers: map[string]func(*flows.Turn, *storage.Timer) error{rungTimer: climb, tellTimer: tell, saidTimer: said},
+		Timers: map[string]func(*flows.Turn, *storage.Timer) error{rungTimer: climb, tellTimer: tell, saidTimer: said, hurryTimer: hurry},
 	}
 }
 
@@ -59,8 +59,12 @@ func due(inc *storage.Incident, what string) time.Time {
 // at gives when a rung of a deadline comes, to the minute. A share counts from when the clock was started, without the time
 // that it stood.
 func at(t *flows.Turn, inc *storage.Incident, due time.Time, r *config.Rung) time.Time {
+	return between(t, t.Work().AddDuration(inc.Started, inc.Stood), due, r)
+}
+
+// between gives when a rung comes of a deadline whose time began to run at a moment.
+func between(t *flows.Turn, begun, due time.Time, r *config.Rung) time.Time {
 	work := t.Work()
-	begun := work.AddDuration(inc.Started, inc.Stood)
 	all := work.Between(begun, due)
 	when := due
 	switch {
@@ -77,6 +81,8 @@ func at(t *flows.Turn, inc *storage.Incident, due time.Time, r *config.Rung) tim
 // heard sets the timers of the rungs, whenever deadlines may have changed; and what a resident says counts on the ladder.
 func heard(t *flows.Turn, inc *storage.Incident, ev *storage.Event) error {
 	switch flows.Action(ev.Action) {
+	case flows.Inspect, flows.Measures, flows.Unchecked, flows.Unmet:
+		return inspects(t, inc, ev)
 	case flows.When:
 		return t.After(saidTimer, inc, t.Now, ev.Action)
 	case flows.Dispute:
@@ -134,7 +140,7 @@ func said(t *flows.Turn, timer *storage.Timer) error {
 	if often[a] == 0 || times < often[a] {
 		return nil
 	}
-	to, err := listeners(t, inc, config.Head)
+	to, err := listeners(t, inc.Assignment.Org, inc.Assignment.Lead, config.Head)
 	if err != nil || len(to) == 0 {
 		return err
 	}
@@ -164,7 +170,7 @@ func climb(t *flows.Turn, timer *storage.Timer) error {
 	if deadline.IsZero() || !at(t, inc, deadline, r).Equal(timer.Due) {
 		return nil
 	}
-	to, err := listeners(t, inc, r.Tell)
+	to, err := listeners(t, inc.Assignment.Org, inc.Assignment.Lead, r.Tell)
 	if err != nil || len(to) == 0 {
 		return err
 	}
@@ -201,15 +207,14 @@ func rungOf(timer *storage.Timer, rungs int) (what string, i int, ok bool) {
 var actions = map[string]flows.Action{config.Official: flows.Remind, config.Head: flows.Escalate, config.Control: flows.Control}
 
 // listeners gives whom a rung is told: those of the body's people who can be reached, its heads, or the control groups.
-// Whoever of a body's people has it in hand hears of it alone.
-func listeners(t *flows.Turn, inc *storage.Incident, whom string) (list []listener, err error) {
+// Whoever of a body's people has it in hand, own, hears of it alone.
+func listeners(t *flows.Turn, org string, own uint64, whom string) (list []listener, err error) {
 	if whom == config.Control {
 		for _, g := range t.ControlGroups() {
 			list = append(list, listener{Group: g.String()})
 		}
 		return list, nil
 	}
-	org := inc.Assignment.Org
 	people, err := t.Tx.Staff(storage.Official, org)
 	if err != nil {
 		return nil, err
@@ -221,7 +226,7 @@ func listeners(t *flows.Turn, inc *storage.Incident, whom string) (list []listen
 		}
 		list = append(list, listener{Person: p.ID, Org: org})
 	}
-	if own := inc.Assignment.Lead; whom == config.Official && slices.Contains(list, listener{Person: own, Org: org}) {
+	if whom == config.Official && slices.Contains(list, listener{Person: own, Org: org}) {
 		list = []listener{{Person: own, Org: org}}
 	}
 	return list, nil

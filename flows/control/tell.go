@@ -23,7 +23,8 @@ type listener struct {
 // item is one deadline of which somebody is to hear.
 type item struct {
 	Number uint64    `json:"number"`
-	What   string    `json:"what"` // first or final, or the action of the residents that counts
+	What   string    `json:"what"`          // first or final, a task's, or the action of the residents that counts
+	Key    string    `json:"key,omitempty"` // of a task: which one
 	Due    time.Time `json:"due"`
 	Org    string    `json:"org"`
 }
@@ -112,6 +113,18 @@ func tell(t *flows.Turn, timer *storage.Timer) error {
 	return t.TellAs(p, storage.Role{Kind: storage.Official, Org: l.Org}, m, number)
 }
 
+// counts tells whether what somebody is to hear of still is so, and gives a task's words.
+func (one *item) counts(inc *storage.Incident) (text string, ok bool) {
+	switch {
+	case inc == nil:
+		return "", false
+	case one.What == inspection || one.What == measure:
+		job, ok := find(inc, one.What, one.Key)
+		return job.text, ok && job.org == one.Org && job.due.Equal(one.Due)
+	}
+	return "", inc.Assignment != nil && inc.Assignment.Org == one.Org && due(inc, one.What).Equal(one.Due) && flows.Possible(flows.Escalate, inc.State)
+}
+
 // words gives the list as a message; number is that of the incident if there is one alone. It is empty where nothing of
 // it counts any more.
 func words(t *flows.Turn, v *flows.Voice, l listener, list []item) (m bot.Message, number uint64, err error) {
@@ -122,11 +135,11 @@ func words(t *flows.Turn, v *flows.Voice, l listener, list []item) (m bot.Messag
 		if err != nil {
 			return m, 0, err
 		}
-		if inc == nil || inc.Assignment == nil || inc.Assignment.Org != one.Org || !due(inc, one.What).Equal(one.Due) ||
-			!flows.Possible(flows.Escalate, inc.State) {
+		text, counts := one.counts(inc)
+		if !counts {
 			continue
 		}
-		key := fmt.Sprint(one.Number, one.What)
+		key := fmt.Sprint(one.Number, one.What, one.Key)
 		if said[key] { // two rungs of one deadline, or somebody who is told of it twice
 			continue
 		}
@@ -144,7 +157,7 @@ func words(t *flows.Turn, v *flows.Voice, l listener, list []item) (m bot.Messag
 			left = t.Work().Between(t.Now, one.Due)
 		}
 		line := v.T(id, "Number", inc.Number, "Topic", v.Topic(inc.Topic), "Place", v.Place(inc.Place), "Due", v.Due(one.Due),
-			"Org", v.Org(one.Org), "Group", l.Group != "", "Left", v.Span(left))
+			"Org", v.Org(one.Org), "Group", l.Group != "", "Left", v.Span(left), "Text", flows.Short(text, 100))
 		switch number = inc.Number; {
 		case one.Due.IsZero():
 			heads = append(heads, line)

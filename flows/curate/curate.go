@@ -161,7 +161,7 @@ func heard(t *flows.Turn, inc *storage.Incident, ev *storage.Event) error {
 		})
 	case flows.Lapse:
 		return nudge(t, inc, ev, "curate.lapse")
-	case flows.Finding, flows.Measures, flows.Fulfil, flows.Unchecked, flows.Unmet:
+	case flows.Finding, flows.Amend, flows.Measures, flows.Fulfil, flows.Waive, flows.Unchecked, flows.Unmet:
 		return inspected(t, inc, ev)
 	case flows.Answer:
 		return everyCurator(t, inc, func(s storage.Slot) error {
@@ -217,7 +217,7 @@ func inspected(t *flows.Turn, inc *storage.Incident, ev *storage.Event) error {
 		id += "_" + ev.Why
 	}
 	return call(t, inc, func(v *flows.Voice) bot.Message {
-		m := v.Say(id, "Number", inc.Number, "Org", v.Org(ev.Org), "Text", flows.Short(ev.Text, 500), "Due", v.Due(ev.Due))
+		m := v.Say(id, "Number", inc.Number, "Org", v.Org(ev.Org), "Text", flows.Short(ev.Text, 500), "Due", v.Due(ev.Due), "Turned", ev.Turned())
 		m.Photos = flows.Photos(ev.Photos)
 		return m
 	})

@@ -154,7 +154,9 @@ func heard(t *flows.Turn, inc *storage.Incident, ev *storage.Event) error {
 		id = "execute.merged"
 	case flows.Finding:
 		id = "execute.finding_" + ev.Why
-	case flows.Measures, flows.Fulfil, flows.Unmet:
+	case flows.Amend:
+		id = "execute.amend_" + ev.Why
+	case flows.Measures, flows.Fulfil, flows.Waive, flows.Unmet:
 		id = "execute." + ev.Action
 	default:
 		return nil
@@ -164,7 +166,7 @@ func heard(t *flows.Turn, inc *storage.Incident, ev *storage.Event) error {
 	}
 	return nudge(t, inc, func(v *flows.Voice) bot.Message {
 		m := v.Say(id, "Number", inc.Number, "Text", ev.Text, "First", v.At(inc.First), "Due", v.At(inc.Due()), "Final", v.At(inc.Final), "Into", inc.Into,
-			"Org", v.Org(ev.Org), "By", v.Due(ev.Due))
+			"Org", v.Org(ev.Org), "By", v.Due(ev.Due), "Turned", ev.Turned())
 		m.Photos = flows.Photos(ev.Photos)
 		return m
 	})

@@ -109,8 +109,8 @@ func (v teller) sheet(s three, body bool) []string {
 		return append(list, v.T("figures.gave_back", "Declined", v.count(now[storage.Declined]), "Returned", v.count(now[storage.Returned]), "Broken", v.count(now[storage.Broken])))
 	}
 	list = append(list, v.T("figures.left_out", "Refused", v.count(now[storage.Refused]), "Joined", v.count(now[storage.Joined]-now[storage.Parted]), "Recalled", v.count(now[storage.Recalled])))
-	if n := now[storage.Inspected]; n > 0 {
-		list = append(list, v.T("figures.inspected", "All", v.count(n), "Violations", v.count(now[storage.Violations])))
+	if n := now[storage.Inspected]; n+now[storage.Violations]+now[storage.Clean] > 0 { // a finding may fall into a later period
+		list = append(list, v.T("figures.inspected", "All", v.count(n), "Violations", v.count(now[storage.Violations]), "Clean", v.count(now[storage.Clean])))
 	}
 	return list
 }

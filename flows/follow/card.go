@@ -211,8 +211,11 @@ func story(v *flows.Voice, inc *storage.Incident, events []storage.Event, reader
 		if ev.Action == string(flows.Create) && ev.Other != 0 {
 			id = "follow.did_part"
 		}
-		if ev.Action == string(flows.Finding) {
+		switch flows.Action(ev.Action) {
+		case flows.Finding, flows.Amend:
 			id += "_" + ev.Why
+		case flows.Hurry:
+			id += "_" + ev.Text
 		}
 		if !v.Has(id) {
 			continue

@@ -102,9 +102,14 @@ func news(ev *storage.Event) string {
 		return "settled"
 	case flows.Finding:
 		return "inspect_" + ev.Why
+	case flows.Amend:
+		if !ev.Public && !ev.Turned() { // to them it says what it said
+			return ""
+		}
+		return "inspect_amend_" + ev.Why
 	case flows.Inspect:
 		return "inspect"
-	case flows.Measures, flows.Fulfil, flows.Relieve, flows.Unchecked, flows.Unmet:
+	case flows.Measures, flows.Fulfil, flows.Waive, flows.Relieve, flows.Unchecked, flows.Unmet:
 		return "inspect_" + ev.Action
 	case flows.Overdue, flows.Promise, flows.Lapse, flows.Silent:
 		return string(a)
@@ -135,7 +140,7 @@ func notice(v *flows.Voice, inc *storage.Incident, ev *storage.Event, id string)
 	switch flows.Action(ev.Action) {
 	case flows.Note, flows.Promise: // what residents send is not for other residents
 		m.Photos = flows.Photos(inc.Public(ev.Photos))
-	case flows.Finding:
+	case flows.Finding, flows.Amend:
 		if ev.Public {
 			m.Photos = flows.Photos(inc.Public(ev.Photos))
 		}

@@ -91,19 +91,22 @@ func buttons(v *flows.Voice, inc *storage.Incident, in *storage.Inspection) (row
 		if in.TakenBy == 0 {
 			rows = append(rows, []bot.Button{b("take")})
 		}
-	} else if in.Finding != nil && in.Finding.Violation {
-		rows = append(rows, []bot.Button{b("order")})
+	} else if in.Finding != nil {
+		if in.Finding.Violation {
+			rows = append(rows, []bot.Button{b("order")})
+		}
+		rows = append(rows, []bot.Button{b("amend")})
 	}
-	const most = 3 // of the measures that are not done, the first
+	const most = 3 // of the measures that are open, the first: VK takes ten buttons
 	shown := 0
 	for i := range inc.Inspections {
 		for j, m := range inc.Inspections[i].Measures {
-			if inc.Inspections[i].Org != in.Org || !m.Done.IsZero() || shown == most {
+			if inc.Inspections[i].Org != in.Org || !m.Open() || shown == most {
 				continue
 			}
 			shown++
-			rows = append(rows, []bot.Button{v.Button("inspect.done", flows.CardKey(name, "done", inc.Number, in.Org, flows.MeasureKey(i, j)),
-				"Text", flows.Short(m.Text, 40))})
+			key := func(verb string) string { return flows.CardKey(name, verb, inc.Number, in.Org, flows.MeasureKey(i, j)) }
+			rows = append(rows, []bot.Button{v.Button("inspect.done", key("done"), "Text", flows.Short(m.Text, 40)), v.Button("inspect.waive", key("waive"))})
 		}
 	}
 	return rows

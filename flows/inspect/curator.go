@@ -131,7 +131,7 @@ func inspects(t *flows.Turn, inc *storage.Incident, code string) bot.Message {
 	return v.Say("inspect.drawn", "Number", inc.Number, "Org", v.Org(code), "Due", v.Due(inc.Inspection(code).Due))
 }
 
-// inspectCommand is /inspect: a curator's with a number and a body, an official's list of what their bodies inspect.
+// inspectCommand is /inspect: a curator's with a number and a body, or the word for violations found; an official's list of what their bodies inspect.
 func inspectCommand(t *flows.Turn, said string) error {
 	if t.Seat().Kind != storage.Curator {
 		return listed(t, said)
@@ -142,6 +142,13 @@ func inspectCommand(t *flows.Turn, said string) error {
 			return err
 		}
 		return t.List("inspect.list_curator", numbers, "curate")
+	}
+	if t.Voice().Listed("inspect.words_violations", said) {
+		numbers, _, err := t.Tx.Find(storage.Query{Stems: []string{flows.Violated}}, 0, flows.Most)
+		if err != nil {
+			return err
+		}
+		return t.List("inspect.list_violations", numbers, "curate")
 	}
 	inc, rest, err := t.Number(said)
 	if err != nil {

@@ -75,15 +75,45 @@ func replied(t *flows.Turn, c *flows.Case) (bool, error) {
 	return true, t.Begin(name, "said", w)
 }
 
-func askOutcome(t *flows.Turn, w *work, inc *storage.Incident) error {
-	v := t.Voice()
-	return prompt(t, v.Say("inspect.ask_outcome", "Number", inc.Number), []bot.Button{v.Button("inspect.yes", t.Key("yes")), v.Button("inspect.no", t.Key("no"))})
+// pressAmend asks what a finding should say instead.
+func pressAmend(t *flows.Turn, inc *storage.Incident, args []string) error {
+	return of(flows.Amend, func(t *flows.Turn, inc *storage.Incident, org string, _ []string) error {
+		return t.Begin(name, "said", work{Incident: inc.Number, Org: org, Amend: true, Was: inc.Inspection(org).Finding.At})
+	})(t, inc, args)
 }
 
-func takeOutcome(t *flows.Turn, w *work, _ *storage.Incident) (string, error) {
+// seen tells whether whoever amends a finding has read it as it is now; if a colleague amended it meanwhile, they read it
+// first.
+func (w *work) seen(t *flows.Turn, inc *storage.Incident) (bool, error) {
+	f := inc.Inspection(w.Org).Finding
+	if !w.Amend || f.At.Equal(w.Was) {
+		return true, nil
+	}
+	w.Was = f.At
+	v := t.Voice()
+	return false, t.ReplyAbout(v.Say("inspect.amended_by", "Number", inc.Number, "Violation", f.Violation, "Text", flows.Cut(f.Text, 2500)), inc.Number)
+}
+
+func askOutcome(t *flows.Turn, w *work, inc *storage.Incident) error {
+	v := t.Voice()
+	m := v.Say("inspect.ask_outcome", "Number", inc.Number)
+	if w.Amend {
+		f := inc.Inspection(w.Org).Finding
+		m = v.Say("inspect.ask_amend", "Number", inc.Number, "Violation", f.Violation, "Text", flows.Short(f.Text, 500))
+	}
+	return prompt(t, m, []bot.Button{v.Button("inspect.yes", t.Key("yes")), v.Button("inspect.no", t.Key("no"))})
+}
+
+func takeOutcome(t *flows.Turn, w *work, inc *storage.Incident) (string, error) {
 	switch t.Verb {
 	case "yes", "no":
-		if w.Violation = t.Verb == "yes"; w.Text == "" {
+		w.Violation = t.Verb == "yes"
+		if w.Amend {
+			if err := t.Amends(inc, w.Org, w.Violation); err != nil {
+				return "", err
+			}
+		}
+		if w.Text == "" {
 			return "judged", nil
 		}
 		return "written", nil
@@ -125,6 +155,10 @@ func askPreview(t *flows.Turn, w *work, inc *storage.Incident) error {
 	if n := len(w.Photos); n > 0 {
 		text += "\n" + v.T("desk.photos", "N", n)
 	}
+	if w.Amend {
+		f := inc.Inspection(w.Org).Finding
+		text += "\n" + v.T("inspect.instead", "Violation", f.Violation, "Text", flows.Short(f.Text, 300))
+	}
 	return prompt(t, flows.Words(text), []bot.Button{v.Button("inspect.send_public", t.Key("s"))},
 		[]bot.Button{v.Button("inspect.send_outcome", t.Key("i"))}, []bot.Button{v.Button("inspect.rewrite", t.Key("w"))})
 }
@@ -132,6 +166,9 @@ func askPreview(t *flows.Turn, w *work, inc *storage.Incident) error {
 func takePreview(t *flows.Turn, w *work, inc *storage.Incident) (string, error) {
 	switch t.Verb {
 	case "s", "i":
+		if ok, err := w.seen(t, inc); !ok || err != nil {
+			return flows.Stay, err
+		}
 		if err := found(t, inc, w, t.Verb == "s"); err != nil {
 			return "", err
 		}
@@ -144,16 +181,20 @@ func takePreview(t *flows.Turn, w *work, inc *storage.Incident) (string, error) 
 }
 
 func found(t *flows.Turn, inc *storage.Incident, w *work, public bool) error {
-	return t.Conclude(inc, w.Org, storage.Finding{Violation: w.Violation, Text: w.Text, Document: document(w.Text), Photos: w.Photos, Public: public})
+	f := storage.Finding{Violation: w.Violation, Text: w.Text, Document: document(w.Text), Photos: w.Photos, Public: public}
+	if w.Amend {
+		return t.Amend(inc, w.Org, f)
+	}
+	return t.Conclude(inc, w.Org, f)
 }
 
 // said says that a finding was written down, and after a violation what may follow.
 func said(t *flows.Turn, inc *storage.Incident, w *work) bot.Message {
 	v := t.Voice()
 	if !w.Violation {
-		return v.Say("inspect.found_none", "Number", inc.Number)
+		return v.Say("inspect.found_none", "Number", inc.Number, "Amended", w.Amend)
 	}
-	m := v.Say("inspect.found_violation", "Number", inc.Number)
+	m := v.Say("inspect.found_violation", "Number", inc.Number, "Amended", w.Amend)
 	m.Keyboard = [][]bot.Button{{v.Button("inspect.order", flows.CardKey(name, "order", inc.Number, w.Org))}}
 	return m
 }
@@ -175,7 +216,7 @@ func mine(t *flows.Turn, inc *storage.Incident) string {
 	return orgs[i]
 }
 
-// findingCommand is /finding N outcome words.
+// findingCommand is /finding N outcome words; where there is a finding already, they take its place.
 func findingCommand(t *flows.Turn, words string) error {
 	if words == "" {
 		return listed(t, "")
@@ -185,7 +226,12 @@ func findingCommand(t *flows.Turn, words string) error {
 		return err
 	}
 	org := mine(t, inc)
-	if _, err := t.Inspecting(inc, flows.Finding, org); err != nil {
+	w := work{Incident: inc.Number, Org: org, Album: t.In.Album}
+	a := flows.Finding
+	if in := inc.Inspection(org); in != nil && in.Finding != nil {
+		a, w.Amend, w.Was = flows.Amend, true, in.Finding.At
+	}
+	if _, err := t.Inspecting(inc, a, org); err != nil {
 		return err
 	}
 	t.Sit(storage.Role{Kind: storage.Official, Org: org})
@@ -193,7 +239,7 @@ func findingCommand(t *flows.Turn, words string) error {
 	if err != nil {
 		return err
 	}
-	w := work{Incident: inc.Number, Org: org, Photos: ids, Album: t.In.Album}
+	w.Photos = ids
 	head, text, _ := strings.Cut(rest, " ")
 	v := t.Voice()
 	switch word := strings.TrimRight(head, ".,:;—-"); {
@@ -203,6 +249,11 @@ func findingCommand(t *flows.Turn, words string) error {
 	default:
 		w.Text = rest
 		return t.Begin(name, "said", w)
+	}
+	if w.Amend {
+		if err := t.Amends(inc, org, w.Violation); err != nil {
+			return err
+		}
 	}
 	if w.Text = strings.TrimSpace(text); w.Text == "" {
 		return t.Begin(name, "judged", w)

@@ -1,5 +1,5 @@
 // Package inspect is the supervisory bodies' part: a curator draws one in or takes that back, its people find a violation or
-// none, order what must be done and by when, and find it done.
+// none, order what must be done and by when, and find it done. What they found may be amended, what they ordered taken back.
 package inspect
 
 import (
@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"otklik/bot"
+	"otklik/config"
 	"otklik/flows"
 	"otklik/storage"
 )
@@ -26,6 +27,7 @@ const (
 	order   = "order"   // what must be done?
 	until   = "until"   // … by when?
 	ordered = "ordered" // the measures as they will be told
+	waive   = "waive"   // is one of them taken back?
 )
 
 var (
@@ -35,7 +37,7 @@ var (
 
 // Flow lets supervisory bodies be drawn in and work.
 func Flow() flows.Flow {
-	all := []string{choose, outcome, words, preview, order, until, ordered}
+	all := []string{choose, outcome, words, preview, order, until, ordered, waive}
 	return flows.Flow{
 		Name:  name,
 		Texts: texts,
@@ -47,16 +49,17 @@ func Flow() flows.Flow {
 			{Event: "order", From: []string{"", ordered}, To: order},
 			{Event: "order_words", From: []string{"", order, ordered}, To: until},
 			{Event: "order_ready", From: []string{"", order, until}, To: ordered},
-			{Event: "done", From: []string{choose, preview, ordered}, To: flows.Done},
+			{Event: "waive", From: []string{""}, To: waive},
+			{Event: "done", From: []string{choose, preview, ordered, waive}, To: flows.Done},
 			{Event: "cancel", From: all, To: flows.Done},
 		},
 		Ask: map[string]flows.Ask{
 			choose: asked(askBody), outcome: asked(askOutcome), words: asked(askWords), preview: asked(askPreview),
-			order: asked(askOrder), until: asked(askUntil), ordered: asked(askOrdered),
+			order: asked(askOrder), until: asked(askUntil), ordered: asked(askOrdered), waive: asked(askWaive),
 		},
 		Step: map[string]flows.Step{
 			choose: taken(takeBody), outcome: taken(takeOutcome), words: taken(takeFound), preview: taken(takePreview),
-			order: taken(takeOrder), until: taken(takeUntil), ordered: taken(takeOrdered),
+			order: taken(takeOrder), until: taken(takeUntil), ordered: taken(takeOrdered), waive: taken(takeWaive),
 		},
 		Any:   anyStep,
 		Holds: holds,
@@ -74,6 +77,8 @@ func Flow() flows.Flow {
 			"no":    judges(false),
 			"order": pressOrder,
 			"done":  pressDone,
+			"waive": pressWaive,
+			"amend": pressAmend,
 		},
 		Replied: replied,
 		Heard:   heard,
@@ -110,6 +115,9 @@ func heard(t *flows.Turn, inc *storage.Incident, ev *storage.Event) error {
 	case flows.Unchecked:
 		return late(t, inc, ev)
 	case flows.Unmet:
+		if t.Pack().Tells(config.Official) { // the ladder does, with others in one list
+			return nil
+		}
 		return nudge(t, inc, ev, ev.Org, "inspect.unmet")
 	default:
 		if about[a] == "" {
@@ -145,14 +153,20 @@ func nudge(t *flows.Turn, inc *storage.Incident, ev *storage.Event, org, id stri
 	})
 }
 
-// late tells the heads of a body that nothing was found in time; where it has none, all of its people.
+// late tells the heads of a body that nothing was found in time; where it has none, all of its people. Where the ladder
+// tells them, that is enough.
 func late(t *flows.Turn, inc *storage.Incident, ev *storage.Event) error {
 	people, err := t.Tx.Staff(storage.Official, ev.Org)
 	if err != nil {
 		return err
 	}
+	whom := config.Official
 	if slices.ContainsFunc(people, func(p *storage.Person) bool { return p.Heads(ev.Org) }) {
+		whom = config.Head
 		people = slices.DeleteFunc(people, func(p *storage.Person) bool { return !p.Heads(ev.Org) })
+	}
+	if t.Pack().Tells(whom) {
+		return nil
 	}
 	for _, p := range people {
 		v := t.VoiceTo(p)

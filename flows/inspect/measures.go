@@ -31,6 +31,38 @@ func pressDone(t *flows.Turn, inc *storage.Incident, args []string) error {
 	})(t, inc, args)
 }
 
+// pressWaive asks whether what was ordered is taken back.
+func pressWaive(t *flows.Turn, inc *storage.Incident, args []string) error {
+	return of(flows.Waive, func(t *flows.Turn, inc *storage.Incident, org string, rest []string) error {
+		if len(rest) == 0 {
+			return flows.Refuse("desk.old_button")
+		}
+		if _, err := t.Measure(inc, flows.Waive, org, rest[0]); err != nil {
+			return err
+		}
+		return t.Begin(name, "waive", work{Incident: inc.Number, Org: org, Key: rest[0]})
+	})(t, inc, args)
+}
+
+func askWaive(t *flows.Turn, w *work, inc *storage.Incident) error {
+	m, err := t.Measure(inc, flows.Waive, w.Org, w.Key)
+	if err != nil {
+		return err
+	}
+	v := t.Voice()
+	return prompt(t, v.Say("inspect.ask_waive", "Number", inc.Number, "Text", flows.Cut(m.Text, 1000)), []bot.Button{v.Button("inspect.send_waive", t.Key("y"))})
+}
+
+func takeWaive(t *flows.Turn, w *work, inc *storage.Incident) (string, error) {
+	if t.Verb != "y" {
+		return flows.Stay, nil
+	}
+	if err := t.Waive(inc, w.Org, w.Key); err != nil {
+		return "", err
+	}
+	return "done", t.Finish(t.Voice().Say("inspect.waived", "Number", inc.Number), inc.Number)
+}
+
 func askOrder(t *flows.Turn, _ *work, inc *storage.Incident) error {
 	m := t.Voice().Say("inspect.ask_order", "Number", inc.Number)
 	m.WantReply = t.In.Group

@@ -14,6 +14,9 @@ type work struct {
 	Incident  uint64
 	Org       string    `json:",omitempty"` // the body, of an official
 	Violation bool      `json:",omitempty"`
+	Amend     bool      `json:",omitempty"` // the finding takes the place of another …
+	Was       time.Time `json:",omitzero"`  // … the one that was read
+	Key       string    `json:",omitempty"` // a measure to be taken back
 	Text      string    `json:",omitempty"`
 	Photos    []string  `json:",omitempty"`
 	Album     string    `json:",omitempty"`
@@ -26,6 +29,7 @@ type work struct {
 var needs = map[string]flows.Action{
 	outcome: flows.Finding, words: flows.Finding, preview: flows.Finding,
 	order: flows.Measures, until: flows.Measures, ordered: flows.Measures,
+	waive: flows.Waive,
 }
 
 func load(t *flows.Turn) (*work, *storage.Incident, error) {
@@ -57,6 +61,9 @@ func taken(fn func(*flows.Turn, *work, *storage.Incident) (string, error)) flows
 			return "", err
 		}
 		if a, ok := needs[t.State()]; ok { // it may have been taken back meanwhile, or a colleague was first
+			if a == flows.Finding && w.Amend {
+				a = flows.Amend
+			}
 			if _, err := t.Inspecting(inc, a, w.Org); err != nil {
 				return "", err
 			}

@@ -29,6 +29,8 @@ type Measure struct {
 	Due  time.Time `json:"due"`
 	Late bool      `json:"late,omitempty"` // Due has passed, and nobody has found it done
 	Done time.Time `json:"done,omitzero"`
+
+	Waived time.Time `json:"waived,omitzero"` // the body took it back
 }
 
 // inspections gives those of an incident that no curator took back.
@@ -47,7 +49,7 @@ func (t *Table) inspections(inc *storage.Incident, shown func(string) string) (l
 			one.Found, one.Text, one.Document = t.at(f.At), shown(f.Text), shown(f.Document)
 		}
 		for _, m := range in.Measures {
-			one.Measures = append(one.Measures, Measure{Text: shown(m.Text), Due: t.at(m.Due), Late: m.Late, Done: t.at(m.Done)})
+			one.Measures = append(one.Measures, Measure{Text: shown(m.Text), Due: t.at(m.Due), Late: m.Late, Done: t.at(m.Done), Waived: t.at(m.Waived)})
 		}
 		list = append(list, one)
 	}
@@ -91,11 +93,13 @@ func (in *Inspection) ordered() string {
 	if len(in.Measures) == 0 {
 		return ""
 	}
-	done, late := 0, 0
+	done, late, waived := 0, 0, 0
 	for _, m := range in.Measures {
 		switch {
 		case !m.Done.IsZero():
 			done++
+		case !m.Waived.IsZero():
+			waived++
 		case m.Late:
 			late++
 		}
@@ -103,6 +107,9 @@ func (in *Inspection) ordered() string {
 	text := fmt.Sprintf("%d, исполнено %d", len(in.Measures), done)
 	if late > 0 {
 		text += fmt.Sprintf(", просрочено %d", late)
+	}
+	if waived > 0 {
+		text += fmt.Sprintf(", снято %d", waived)
 	}
 	return text
 }

@@ -23,6 +23,10 @@ func TestInspections(t *testing.T) {
 Иван ▸ ✓ Записать, житель прочитает
 Иван: /measures 1 засыпать яму до 30.11.2026
 Иван ▸ ✓ Назначить
+Иван: /measures 1 поставить знак до 30.11.2026
+Иван ▸ ✓ Назначить
+Иван ▸ ✕ Снять
+Иван ▸ ✕ Снять меры
 Ольга: /inspect 1 rospotrebnadzor
 Анна: Не горит фонарь, Киров, Мира 1
 Анна ▸ ✓ Отправить
@@ -44,7 +48,7 @@ func TestInspections(t *testing.T) {
 		t.Fatalf("%s", raw)
 	}
 	in := rows[0].Inspections[0]
-	if in.Outcome != "violation" || in.Found.IsZero() || !strings.HasPrefix(in.Document, "акт № 12-К") || len(in.Measures) != 1 || !in.Measures[0].Done.IsZero() {
+	if in.Outcome != "violation" || in.Found.IsZero() || !strings.HasPrefix(in.Document, "акт № 12-К") || len(in.Measures) != 2 || in.Measures[0].Waived.IsZero() || !in.Measures[0].Done.IsZero() {
 		t.Errorf("%+v", in)
 	}
 	if strings.Contains(got+string(raw), "345-67") {

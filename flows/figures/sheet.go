@@ -106,9 +106,10 @@ func (v teller) sheet(s three, body bool) []string {
 	list = append(list, v.line("figures.missed", s, func(s storage.Sums) string { return v.count(s[storage.MissedFirst] + s[storage.MissedFinal]) }))
 	now := s[0]
 	if body {
-		return append(list, v.T("figures.gave_back", "Declined", v.count(now[storage.Declined]), "Returned", v.count(now[storage.Returned]), "Broken", v.count(now[storage.Broken])))
+		list = append(list, v.T("figures.gave_back", "Declined", v.count(now[storage.Declined]), "Returned", v.count(now[storage.Returned]), "Broken", v.count(now[storage.Broken])))
+	} else {
+		list = append(list, v.T("figures.left_out", "Refused", v.count(now[storage.Refused]), "Joined", v.count(now[storage.Joined]-now[storage.Parted]), "Recalled", v.count(now[storage.Recalled])))
 	}
-	list = append(list, v.T("figures.left_out", "Refused", v.count(now[storage.Refused]), "Joined", v.count(now[storage.Joined]-now[storage.Parted]), "Recalled", v.count(now[storage.Recalled])))
 	if n := now[storage.Inspected]; n+now[storage.Violations]+now[storage.Clean] > 0 { // a finding may fall into a later period
 		list = append(list, v.T("figures.inspected", "All", v.count(n), "Violations", v.count(now[storage.Violations]), "Clean", v.count(now[storage.Clean])))
 	}

@@ -77,3 +77,24 @@ func TestCuratorsListViolations(t *testing.T) {
 		t.Errorf("an amended finding is not found by its words:\n%s", got)
 	}
 }
+
+// TestTwoAmendAtOnce: who writes a finding anew while a colleague has done so reads theirs before it is gone.
+func TestTwoAmendAtOnce(t *testing.T) {
+	s := flowtest.New(t)
+	s.Play("@ роль Зоя official traffic-police\n" + road + `
+Ольга: /inspect 1 traffic-police
+Иван: /finding 1 нарушение Яма
+Иван ▸ ✓ Записать, житель прочитает
+Иван: /finding 1 нарушение Яма глубже нормы
+Зоя: /finding 1 нет Перемерили
+Зоя ▸ ✓ Записать, житель прочитает
+Иван ▸ ✓ Записать, житель прочитает
+`)
+	if inc, _ := incident(t, s); inc.Inspections[0].Finding.Text != "Перемерили" {
+		t.Errorf("kept: %+v", inc.Inspections[0].Finding)
+	}
+	s.Play("Иван ▸ ✓ Записать, житель прочитает\n")
+	if inc, _ := incident(t, s); inc.Inspections[0].Finding.Text != "Яма глубже нормы" {
+		t.Errorf("kept: %+v", inc.Inspections[0].Finding)
+	}
+}

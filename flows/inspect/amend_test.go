@@ -81,13 +81,13 @@ func TestCuratorsListViolations(t *testing.T) {
 // TestTwoAmendAtOnce: who writes a finding anew while a colleague has done so reads theirs before it is gone.
 func TestTwoAmendAtOnce(t *testing.T) {
 	s := flowtest.New(t)
-	s.Play("@ роль Зоя official traffic-police\n" + road + `
+	s.Play("@ роль Марина official traffic-police\n" + road + `
 Ольга: /inspect 1 traffic-police
 Иван: /finding 1 нарушение Яма
 Иван ▸ ✓ Записать, житель прочитает
 Иван: /finding 1 нарушение Яма глубже нормы
-Зоя: /finding 1 нет Перемерили
-Зоя ▸ ✓ Записать, житель прочитает
+Марина: /finding 1 нет Перемерили
+Марина ▸ ✓ Записать, житель прочитает
 Иван ▸ ✓ Записать, житель прочитает
 `)
 	if inc, _ := incident(t, s); inc.Inspections[0].Finding.Text != "Перемерили" {

@@ -83,7 +83,7 @@ func (s *Spool) Load(ctx context.Context, id uint64) (e bot.Entry, ok bool, err 
 
 // patience is how long a receipt waits for an update to be written down with: less than anybody notices, and more than a
 // program takes to answer. Whoever has got a message often says something next.
-const patience = 5 * time.Millisecond
+const patience = 2 * time.Millisecond
 
 // receipt is one that waits to be written.
 type receipt struct {

@@ -50,8 +50,9 @@ func (b *bench) set(s setup) (*stage, error) {
 		}
 	}
 	c := newCrowd(s.people, 1, s.bot == "", s.think)
-	w := newWorld(c)
-	w.trip, w.trouble, w.bound, w.photo, w.sent = s.trip, s.trouble, s.bound, s.photo, s.sent
+	w := newWorld(c, func(w *world) {
+		w.trip, w.trouble, w.bound, w.photo, w.sent = s.trip, s.trouble, s.bound, s.photo, s.sent
+	})
 	return &stage{setup: s, world: w, crowd: c}, nil
 }
 

@@ -45,11 +45,14 @@ type world struct {
 	calls, numbers atomic.Int64
 }
 
-func newWorld(c *crowd) *world {
+func newWorld(c *crowd, more ...func(*world)) *world {
 	w := &world{crowd: c, arrived: make(chan struct{}), base: time.Now().UnixMilli()}
 	w.numbers.Store(w.base) // a store may remember the messages of another run
 	for _, p := range c.people {
 		p.line = w
+	}
+	for _, fn := range more { // before anybody can call: a port may be known to a bot of another world
+		fn(w)
 	}
 	w.server = httptest.NewServer(w)
 	return w

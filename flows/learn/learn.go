@@ -89,7 +89,7 @@ type bench struct {
 	nearest []neighbour
 }
 
-// Lessons tells how many lessons were taught; a correction counts as one.
+// Lessons tells how many lessons were taught; a correction counts as one, and so does what a theme is called.
 func (l *Learner) Lessons() int {
 	l.mu.RLock()
 	defer l.mu.RUnlock()

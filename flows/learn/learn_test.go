@@ -243,8 +243,16 @@ func TestTeachAll(t *testing.T) {
 	if err := l.TeachAll(list, func(n int) { done = append(done, n) }); err != nil {
 		t.Fatal(err)
 	}
-	if want := []int{50, 100, 150, 200, 250, 250}; !slices.Equal(done, want) || l.Lessons() != 250 {
+	if want := []int{50, 100, 150, 200, 250, 250}; !slices.Equal(done, want) || l.Lessons() != 250+len(Names(list)) {
 		t.Errorf("%v, want %v; %d lessons", done, want, l.Lessons())
+	}
+	// What nobody has shown is guessed by what it is called.
+	list = append(list, Lesson{Text: "без слов об этом", Labels: map[Dimension]string{Group: "Редкое", Theme: "Самовольная вырубка кедров"}})
+	if err := l.TeachAll(list, nil); err != nil {
+		t.Fatal(err)
+	}
+	if got := l.Judge("Кто-то вырубил кедры", Theme, 1); got[0].Label != "Самовольная вырубка кедров" {
+		t.Errorf("%v", got)
 	}
 	if err := New().TeachAll(nil, nil); err != nil {
 		t.Error(err)

@@ -15,7 +15,8 @@ type Figures struct {
 }
 
 // Measure teaches a new learner all lessons but one part and judges that part, for each of so many parts (at least 2)
-// into which the lessons are dealt by the seed. Each lesson is taught once, in the order of the deal.
+// into which the lessons are dealt by the seed. Each lesson is taught once, in the order of the deal, after the names of all themes:
+// a region knows its list of them.
 func Measure(lessons []Lesson, folds int, seed uint64) map[Dimension]Figures {
 	folds = max(2, folds)
 	r, texts := newReader(), make([]text, len(lessons))
@@ -23,9 +24,12 @@ func Measure(lessons []Lesson, folds int, seed uint64) map[Dimension]Figures {
 		texts[i] = r.read(one.Text, one.Hints)
 	}
 	deal := rand.New(rand.NewPCG(seed, 0)).Perm(len(lessons))
-	tallies := map[Dimension]*Tally{}
+	names, tallies := Names(lessons), map[Dimension]*Tally{}
 	for fold := range folds {
 		l := New()
+		for _, one := range names {
+			_ = l.Teach(one)
+		}
 		for i, k := range deal {
 			if i%folds != fold {
 				_ = l.teach(texts[k], lessons[k].Labels) // what there is no room for is guessed wrongly, and counted so

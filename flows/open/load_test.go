@@ -1,8 +1,10 @@
 package open_test
 
 import (
+	"compress/gzip"
 	"context"
 	"errors"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -100,6 +102,31 @@ func TestAFailureIsNotKept(t *testing.T) {
 	kv.fails.Store(false)
 	if code := get(t, site, "/open?lang=ru").Code; code != http.StatusOK {
 		t.Errorf("%d", code)
+	}
+}
+
+// TestPacked: who can unpack the page gets it packed, under a mark of its own.
+func TestPacked(t *testing.T) {
+	_, h := site(t)
+	plain, pack := get(t, h, "/open?lang=ru"), get(t, h, "/open?lang=ru", "Accept-Encoding", "br, gzip;q=0.8")
+	r, err := gzip.NewReader(pack.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw, err := io.ReadAll(r)
+	if err != nil || string(raw) != plain.Body.String() || pack.Header().Get("Content-Encoding") != "gzip" {
+		t.Errorf("%d bytes, %v", len(raw), err)
+	}
+	if a, b := plain.Header().Get("ETag"), pack.Header().Get("ETag"); a == b || a == "" {
+		t.Errorf("%s and %s", a, b)
+	}
+	if again := get(t, h, "/open?lang=ru", "Accept-Encoding", "gzip", "If-None-Match", pack.Header().Get("ETag")); again.Code != http.StatusNotModified {
+		t.Errorf("the same again: %d", again.Code)
+	}
+	for _, no := range []string{"", "gzip;q=0", "identity", "br"} {
+		if got := get(t, h, "/open?lang=ru", "Accept-Encoding", no).Header().Get("Content-Encoding"); got != "" {
+			t.Errorf("%q: %s", no, got)
+		}
 	}
 }
 

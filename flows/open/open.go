@@ -4,6 +4,7 @@ package open
 
 import (
 	"bytes"
+	"compress/gzip"
 	"context"
 	"crypto/sha256"
 	"embed"
@@ -83,10 +84,11 @@ const (
 	mostKept = 300
 )
 
-// answer is a page as it is sent.
+// answer is a page as it is sent, and as it is sent to those who can unpack it.
 type answer struct {
 	body []byte
 	etag string
+	pack []byte
 	kind string
 	at   time.Time
 }
@@ -205,22 +207,47 @@ func (p *Page) serve(do maker, kind string) http.Handler {
 		}
 		head.Set("Content-Type", a.kind)
 		head.Set("Cache-Control", "public, max-age=300")
-		head.Set("Vary", "Accept-Language")
+		head.Set("Vary", "Accept-Language, Accept-Encoding")
+		body := a.body
+		if unpacks(r) {
+			body, a.etag = a.pack, strings.TrimSuffix(a.etag, `"`)+`-z"`
+			head.Set("Content-Encoding", "gzip")
+		}
 		head.Set("ETag", a.etag)
-		http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(a.body))
+		http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(body))
 	})
+}
+
+// unpacks tells whether whoever asks takes a page that is packed.
+func unpacks(r *http.Request) bool {
+	for _, way := range strings.Split(r.Header.Get("Accept-Encoding"), ",") {
+		name, more, _ := strings.Cut(strings.TrimSpace(way), ";")
+		if name == "gzip" {
+			q := strings.ReplaceAll(more, " ", "")
+			return q != "q=0" && !strings.HasPrefix(q, "q=0.0")
+		}
+	}
+	return false
+}
+
+func packed(body []byte) ([]byte, error) {
+	var b bytes.Buffer
+	w := gzip.NewWriter(&b)
+	_, err := w.Write(body)
+	err = errors.Join(err, w.Close())
+	return b.Bytes(), err
 }
 
 // answer gives a page that was made a while ago at most; many who ask at once have it made once.
 func (p *Page) answer(q query, do maker, kind string) (answer, error) {
 	now := p.Now()
-	p.mu.Lock()
-	a, ok := p.kept[q]
-	p.mu.Unlock()
-	if age := now.Sub(a.at); ok && age >= 0 && age < fresh {
+	if a, ok := p.known(q, now); ok {
 		return a, nil
 	}
 	made, err, _ := p.flight.Do(q.link(nil)+kind, func() (any, error) {
+		if a, ok := p.known(q, now); ok { // it was made between the look and the turn
+			return a, nil
+		}
 		ctx, cancel := context.WithTimeout(context.Background(), patience)
 		defer cancel()
 		select {
@@ -234,7 +261,11 @@ func (p *Page) answer(q query, do maker, kind string) (answer, error) {
 			return answer{}, err
 		}
 		sum := sha256.Sum256(body)
-		a := answer{body, `"` + hex.EncodeToString(sum[:12]) + `"`, kind, now}
+		pack, err := packed(body)
+		if err != nil {
+			return answer{}, err
+		}
+		a := answer{body, `"` + hex.EncodeToString(sum[:12]) + `"`, pack, kind, now}
 		p.mu.Lock()
 		defer p.mu.Unlock()
 		if len(p.kept) >= mostKept {
@@ -247,4 +278,13 @@ func (p *Page) answer(q query, do maker, kind string) (answer, error) {
 		return answer{}, err
 	}
 	return made.(answer), nil
+}
+
+// known gives a page that is kept and fresh.
+func (p *Page) known(q query, now time.Time) (answer, bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	a, ok := p.kept[q]
+	age := now.Sub(a.at)
+	return a, ok && age >= 0 && age < fresh
 }

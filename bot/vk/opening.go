@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"time"
 
+	"otklik/bot"
 	"otklik/bot/kit"
 )
 
@@ -52,37 +53,49 @@ func (c *Channel) arrive(ctx context.Context) (at position, err error) {
 	return at, err
 }
 
-// check asks what was not asked before the stream went on: who we are, what the token may and whether events are switched
-// on; changed says that they were not. Its error is for a person to mend.
-func (c *Channel) check(ctx context.Context) (changed bool, err error) {
-	if err := c.insistAside(ctx, c.greet); err != nil {
-		return false, err
+// findings is what VK said, beside the stream, to what was not asked before it went on.
+type findings struct {
+	changed bool   // events were not switched on as they are now
+	end     number // of the stream
+}
+
+// check asks who we are, what the token may, whether events are switched on and where they end. Its error is for a person
+// to mend.
+func (p *poller) check(ctx context.Context) (all findings, err error) {
+	if err := p.insistAside(ctx, p.greet); err != nil {
+		return all, err
 	}
 	if !kit.Sleep(ctx, firstCare) {
-		return false, ctx.Err()
+		return all, ctx.Err()
 	}
-	c.rights(ctx)
-	err = c.insistAside(ctx, func(ctx context.Context) error {
-		now, err := c.enable(ctx)
-		changed = changed || now
+	p.rights(ctx)
+	if err := p.insistAside(ctx, func(ctx context.Context) error {
+		changed, err := p.enable(ctx)
+		all.changed = all.changed || changed
+		return err
+	}); err != nil {
+		return all, err
+	}
+	return all, p.insistAside(ctx, func(ctx context.Context) error {
+		now, err := p.server(ctx)
+		all.end = now.TS
 		return err
 	})
-	return changed, err
 }
 
 // insistAside is insist for what goes on beside the stream. VK has taken the token before, so one refusal is not enough.
-func (c *Channel) insistAside(ctx context.Context, do func(context.Context) error) error {
+func (p *poller) insistAside(ctx context.Context, do func(context.Context) error) error {
 	var s kit.Spell
-	refused := 0
+	refused, again := 0, false
 	for {
 		err := do(ctx)
 		if err == nil {
 			if s.Said != "" {
-				c.log.Info("VK answers again what is asked at the start")
+				p.log.Info("VK answers again what is asked at the start")
 			}
 			return nil
 		}
-		if mend := c.mend(err); mend == nil {
+		if mend := p.mend(err); mend == nil {
 			refused = 0
 		} else if refused++; refused >= doubts {
 			return mend
@@ -90,11 +103,12 @@ func (c *Channel) insistAside(ctx context.Context, do func(context.Context) erro
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		if s.Said == "" {
+		// A network that is down is told of by the stream.
+		if again && s.Said == "" && !p.failing.Load() {
 			s.Said = "VK does not answer what is asked at the start; events are taken meanwhile, trying again"
-			c.log.Warn(s.Said, "err", c.api.clean(err.Error()))
+			p.log.Warn(s.Said, "err", p.api.clean(err.Error()))
 		}
-		if !c.pause(ctx, s.Next(0)) {
+		if again = true; !p.pause(ctx, s.Next(bot.FailureOf(err).After)) {
 			return ctx.Err()
 		}
 	}
@@ -104,19 +118,19 @@ func (c *Channel) insistAside(ctx context.Context, do func(context.Context) erro
 func (p *poller) resume(ctx context.Context) (_ context.Context, end func()) {
 	o := p.at.Open
 	p.from = stream{o.Server, o.Key, number(p.at.TS)}
-	p.tried, p.sure = true, p.at.At.Add(-watch)
-	checked := make(chan bool, 1)
-	p.unsure = checked
+	p.tried, p.kept, p.sure = true, p.from.TS, p.at.At.Add(-watch)
+	learned := make(chan findings, 1)
+	p.unsure = learned
 	ctx, cut := context.WithCancelCause(ctx)
 	over := make(chan struct{})
 	go func() {
 		defer close(over)
-		changed, err := p.check(ctx)
+		all, err := p.check(ctx)
 		if err != nil {
 			cut(err)
 			return
 		}
-		checked <- changed
+		learned <- all
 	}()
 	return ctx, func() {
 		cut(nil)
@@ -127,12 +141,15 @@ func (p *poller) resume(ctx context.Context) (_ context.Context, end func()) {
 // learn takes what the checks came to, once they have ended.
 func (p *poller) learn() {
 	select {
-	case changed := <-p.unsure:
+	case all := <-p.unsure:
 		p.unsure = nil
-		if changed {
+		if all.changed {
 			p.missed()
 		} else {
 			p.sure = p.now()
+		}
+		if beyond(p.kept, all.end) {
+			p.from.Key = "" // it is another stream, which open says
 		}
 	default: // none are under way, or they go on
 	}

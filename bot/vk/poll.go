@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	vkapi "github.com/SevereCloud/vksdk/v2/api"
@@ -129,6 +130,7 @@ func (p *poller) run(ctx context.Context) error {
 		switch {
 		case err == nil:
 			refused = 0
+			p.failing.Store(false)
 			p.recovered(&s)
 			continue
 		case p.mend(err) != nil:
@@ -136,6 +138,7 @@ func (p *poller) run(ctx context.Context) error {
 				return p.mend(err)
 			}
 		}
+		p.failing.Store(true)
 		if !p.fell(ctx, &s, err) {
 			break
 		}
@@ -153,8 +156,11 @@ type poller struct {
 	lost  bool // events were lost on the way: they are looked for in the conversations
 	saved time.Time
 
-	tried  bool        // the kept opening was not refused, nor taken, so far
-	unsure <-chan bool // tells what the checks came to that go on beside a stream that was resumed; nil: they have
+	failing atomic.Bool // and the log has it
+
+	tried  bool            // the kept opening was not refused, nor taken, so far
+	kept   number          // the place from where a stream was resumed
+	unsure <-chan findings // tells what the checks came to that go on beside a stream that was resumed; nil: they have
 
 	looked time.Time // at the settings
 	sure   time.Time // they were right then
@@ -162,12 +168,13 @@ type poller struct {
 
 // step asks once for events.
 func (p *poller) step(ctx context.Context) error {
+	p.learn()
 	if p.from.Key == "" {
 		if err := p.open(ctx); err != nil {
 			return err
 		}
 	}
-	if p.learn(); p.unsure == nil {
+	if p.unsure == nil {
 		p.look(ctx)
 	}
 	if p.lost {
@@ -235,25 +242,18 @@ func (p *poller) took(ctx context.Context, ts string, save bool) {
 
 // open asks where the events are. A kept place in the stream goes before VK's, which is the end.
 func (p *poller) open(ctx context.Context) error {
-	var now stream
-	ask := func() error {
-		return p.api.call(ctx, "groups.getLongPollServer", vkapi.Params{"group_id": p.self().ID}, &now)
-	}
-	err := ask()
+	now, err := p.server(ctx)
 	if codeOf(err) == codeParam { // the long poll was switched off
 		changed, failed := p.enable(ctx)
 		if changed {
 			p.missed()
 		}
 		if err = failed; err == nil {
-			err = ask()
+			now, err = p.server(ctx)
 		}
 	}
 	if err != nil {
 		return err
-	}
-	if now.Server == "" || now.Key == "" {
-		return &broken{errors.New("groups.getLongPollServer: no server")}
 	}
 	ts := now.TS
 	if p.from.TS != "" {
@@ -268,6 +268,15 @@ func (p *poller) open(ctx context.Context) error {
 	p.from = stream{now.Server, now.Key, ts}
 	p.at.Open, p.saved = &opening{now.Server, now.Key, p.self(), p.bearer()}, time.Time{}
 	return nil
+}
+
+// server asks VK where the events are, and for the end of their stream.
+func (c *Channel) server(ctx context.Context) (now stream, err error) {
+	err = c.api.call(ctx, "groups.getLongPollServer", vkapi.Params{"group_id": c.self().ID}, &now)
+	if err == nil && (now.Server == "" || now.Key == "") {
+		err = &broken{errors.New("groups.getLongPollServer: no server")}
+	}
+	return now, err
 }
 
 // beyond tells whether a place is later than another.

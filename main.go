@@ -64,7 +64,7 @@ var channels = []func(p *program) (bot.Channel, error){
 		if !p.settings.Telegram.Token.IsSet() {
 			return nil, nil
 		}
-		return telegram.New(telegram.Options{Token: p.settings.Telegram.Token.Reveal, API: p.settings.Telegram.API,
+		return telegram.New(telegram.Options{Token: p.settings.Telegram.Token.Reveal, Keeper: p.store.Drawer(telegram.Name), API: p.settings.Telegram.API,
 			Unpaced: p.settings.Telegram.Unpaced, Webhook: p.settings.Telegram.Webhook, Log: p.log, Now: time.Now, Heed: p.heed(telegram.Name)})
 	},
 	func(p *program) (bot.Channel, error) {

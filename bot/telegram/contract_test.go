@@ -23,7 +23,11 @@ func open(t testing.TB, g *bottest.Telegram, log *slog.Logger) *Channel {
 
 func TestContract(t *testing.T) {
 	bottest.Contract(t, func(t testing.TB) bottest.World {
-		g := bottest.NewTelegram(t)
-		return g.World(func(t testing.TB) bot.Channel { return open(t, g, slog.New(slog.DiscardHandler)) })
+		g, keeper := bottest.NewTelegram(t), &drawer{}
+		return g.World(func(t testing.TB) bot.Channel {
+			c := open(t, g, slog.New(slog.DiscardHandler))
+			c.keep = keeper
+			return c
+		})
 	})
 }

@@ -33,16 +33,21 @@ func (c *Channel) Run(ctx context.Context, sink bot.Sink) error {
 	c.presses.Open(ctx)
 	defer c.api.client.CloseIdleConnections()
 	defer c.presses.Close()
+	if c.recall(ctx) {
+		return c.ended(ctx, c.resume(ctx, sink))
+	}
 	if err := c.insist(ctx, c.greet); err != nil {
 		return c.ended(ctx, err)
 	}
 	if c.hook != nil {
+		c.remember(ctx)
 		return c.ended(ctx, c.serve(ctx, sink))
 	}
 	if err := c.insist(ctx, c.dropWebhook); err != nil {
 		return c.ended(ctx, err)
 	}
-	return c.ended(ctx, c.poll(ctx, sink))
+	c.remember(ctx)
+	return c.ended(ctx, c.poll(ctx, sink, nil))
 }
 
 // ended is nil for an end that was asked for.
@@ -136,8 +141,8 @@ type sinkError struct{ err error }
 func (s *sinkError) Error() string { return s.err.Error() }
 func (s *sinkError) Unwrap() error { return s.err }
 
-// poll asks for updates and confirms them, by asking for those behind them, once the sink has taken them.
-func (c *Channel) poll(ctx context.Context, sink bot.Sink) error {
+// poll asks for updates and confirms them, by asking for those behind them, once the sink has taken them. asked is named's.
+func (c *Channel) poll(ctx context.Context, sink bot.Sink, asked <-chan struct{}) error {
 	var s kit.Spell
 	var refused int
 	offset, last := 0, c.now()
@@ -152,6 +157,7 @@ func (c *Channel) poll(ctx context.Context, sink bot.Sink) error {
 			} else if c.now().Sub(last) > idle {
 				offset = 0 // nothing waits, so nothing is confirmed by mistake
 			}
+			c.named(ctx, asked, raws)
 			var next int
 			if next, err = c.deliver(ctx, sink, raws); next != 0 {
 				offset = next

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -21,11 +22,48 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
+// drawer is a Keeper in memory.
+type drawer struct {
+	mu   sync.Mutex
+	kept map[string][]byte
+	fail error
+}
+
+func (d *drawer) Save(_ context.Context, key string, value []byte) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.fail != nil {
+		return d.fail
+	}
+	if d.kept == nil {
+		d.kept = map[string][]byte{}
+	}
+	d.kept[key] = slices.Clone(value)
+	return nil
+}
+
+func (d *drawer) Load(_ context.Context, prefix string, fn func(key string, value []byte) error) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.fail != nil {
+		return d.fail
+	}
+	for key, value := range d.kept {
+		if strings.HasPrefix(key, prefix) {
+			if err := fn(key, value); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
 // stage is a channel on a fake Telegram, in synctest's time.
 type stage struct {
 	*testing.T
 	*bottest.Telegram
 	ch   *Channel
+	o    Options
 	anna *bottest.User
 	log  *journal
 
@@ -49,11 +87,35 @@ func playOn(t *testing.T, o Options, do func(s *stage)) {
 		s := &stage{T: t, Telegram: g, log: &journal{}, anna: g.User("Анна")}
 		o.Token, o.API, o.Client = g.Token, bottest.Near, g.Client()
 		o.Log = slog.New(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
-		var err error
-		if s.ch, err = New(o); err != nil {
-			t.Fatal(err)
-		}
+		s.o = o
+		s.anew()
 		defer s.halt()
+		do(s)
+	})
+}
+
+// anew is a restart of the program: what is not kept is forgotten.
+func (s *stage) anew() {
+	s.Helper()
+	var err error
+	if s.ch, err = New(s.o); err != nil {
+		s.Fatal(err)
+	}
+}
+
+// restart ends the program, if it runs, and begins another.
+func (s *stage) restart() {
+	s.Helper()
+	s.halt()
+	s.anew()
+}
+
+// installed is a stage whose program has run before, and does not now.
+func installed(t *testing.T, do func(s *stage)) {
+	t.Helper()
+	playOn(t, Options{Keeper: &drawer{}}, func(s *stage) {
+		s.run()
+		s.restart()
 		do(s)
 	})
 }

@@ -29,6 +29,7 @@ const PublicAPI = "https://api.telegram.org"
 // Options of a channel. Token must be given.
 type Options struct {
 	Token   func() string    // gives the bot's token
+	Keeper  Keeper           // keeps who the bot is; nil: nobody does, and a start asks first
 	API     string           // base address of the Bot API server; "" is PublicAPI
 	Unpaced bool             // keep no pace: the server is a simulated one
 	Webhook string           // public address that Telegram sends updates to; "" polls
@@ -42,6 +43,7 @@ type Options struct {
 // Channel is one bot of Telegram.
 type Channel struct {
 	api  *api
+	keep Keeper // nil: nothing is kept
 	log  *slog.Logger
 	now  func() time.Time
 	hook *hook // nil: updates are polled
@@ -76,7 +78,7 @@ func New(o Options) (*Channel, error) {
 	if u, err := url.Parse(base); err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || u.RawQuery != "" {
 		return nil, errors.New("telegram: the address of the Bot API must be like " + PublicAPI)
 	}
-	c := &Channel{api: newAPI(o.Token, base, o.Client), log: o.Log, now: o.Now, pause: kit.Sleep, unpaced: o.Unpaced, sends: kit.NewMemory(4096)}
+	c := &Channel{api: newAPI(o.Token, base, o.Client), keep: o.Keeper, log: o.Log, now: o.Now, pause: kit.Sleep, unpaced: o.Unpaced, sends: kit.NewMemory(4096)}
 	if o.Heed != nil {
 		c.api.heed = o.Heed
 	}

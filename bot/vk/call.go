@@ -125,7 +125,7 @@ func (a *api) callNow(ctx context.Context, method string, p vkapi.Params, into a
 	if err != nil {
 		err = a.failure(method, err)
 	}
-	if method != sending && method != changing { // what became of a message stands within the answer: see post
+	if method != sending && method != changing && method != answering { // what became of it stands within the answer: see post
 		a.count(method, err)
 	}
 	return err

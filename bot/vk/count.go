@@ -29,7 +29,7 @@ func purpose(method string) bot.Call {
 		return bot.CallSend
 	case method == changing, method == "messages.delete":
 		return bot.CallEdit
-	case method == "messages.sendMessageEventAnswer":
+	case method == answering:
 		return bot.CallAnswer
 	case method == uploading, strings.HasPrefix(method, "photos."), strings.HasPrefix(method, "docs."):
 		return bot.CallUpload

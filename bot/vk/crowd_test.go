@@ -40,6 +40,9 @@ func TestWhoWaitsDoesNotStandBehindWhatCanWait(t *testing.T) {
 			_, err := s.ch.Send(s.Context(), to, bot.Message{Text: "ещё", Keyboard: yes()}, "s"+to.Chat, nil)
 			return err
 		},
+		"answers to presses": func(s *stage, to bot.Peer, _ bot.Ref) error {
+			return s.ch.Answer(s.Context(), pressOf("e", to.Chat, to.Chat), "", false)
+		},
 		"photos": func(s *stage, to bot.Peer, _ bot.Ref) error {
 			_, err := s.ch.Send(s.Context(), to, bot.Message{Photos: []bot.Media{{ID: to.Chat}}}, "p"+to.Chat, jpegs)
 			return err

@@ -121,7 +121,7 @@ func TestAPlaceBeyondVKsOwnMeansThatTheStreamIsAnother(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		at.TS = "900000"
+		at.TS, at.Open = "900000", nil
 		s.ch.savePosition(s.Context(), at)
 		s.anna.Says("яма")
 		time.Sleep(time.Minute)

@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	vkapi "github.com/SevereCloud/vksdk/v2/api"
@@ -47,6 +48,7 @@ type position struct {
 	At time.Time `json:"at"` // all that happened before was taken
 	// Missed is since when it is being looked for in the conversations, beside the stream: not all before At was taken then.
 	Missed time.Time `json:"missed,omitzero"`
+	Open   *opening  `json:"open,omitempty"` // nil where events do not come by a stream
 }
 
 const positionKey = "position"
@@ -83,28 +85,44 @@ func (c *Channel) keepPlace(ctx context.Context) {
 	}
 }
 
-// poll takes events until ctx ends. The place in the stream moves on once the sink has taken what is before it.
-func (c *Channel) poll(ctx context.Context, sink bot.Sink) error {
-	began, changed := c.now(), false
-	if err := c.insist(ctx, func(ctx context.Context) error {
-		now, err := c.enable(ctx)
+// poll takes events from a place in the stream until ctx ends. The place moves on once the sink has taken what is before it.
+func (c *Channel) poll(ctx context.Context, sink bot.Sink, at position) error {
+	// Without a place in the stream (events came to a callback server before) only the conversations tell what was missed.
+	p := &poller{Channel: c, sink: sink, at: at, saved: c.now(), lost: at.TS == "" || !at.Missed.IsZero(), looked: c.now(), sure: c.now()}
+	if at.Open == nil {
+		if err := p.begin(ctx); err != nil {
+			return err
+		}
+		return p.run(ctx)
+	}
+	ctx, end := p.resume(ctx)
+	defer end()
+	return p.run(ctx)
+}
+
+// begin sees to it that events come, and tells from when on.
+func (p *poller) begin(ctx context.Context) error {
+	began, changed := p.now(), false
+	if err := p.insist(ctx, func(ctx context.Context) error {
+		now, err := p.enable(ctx)
 		changed = changed || now
 		return err
 	}); err != nil {
 		return err
 	}
-	var at position
-	if err := c.insist(ctx, func(ctx context.Context) (err error) { at, err = c.position(ctx); return err }); err != nil {
-		return err
-	}
-	// Without a place in the stream (events came to a callback server before) only the conversations tell what was missed.
-	p := &poller{Channel: c, sink: sink, at: at, saved: c.now(), lost: at.TS == "" || !at.Missed.IsZero() || changed, looked: c.now(), sure: c.now()}
+	p.lost = p.lost || changed
+	p.looked, p.sure = p.now(), p.now()
 	switch {
-	case at.At.IsZero(): // the first time ever: what people wrote long before is not for us
+	case p.at.At.IsZero(): // the first time ever: what people wrote long before is not for us
 		p.at.At, p.first = began, true
 	case changed: // perhaps before the program ended
-		p.at.At = at.At.Add(-watch)
+		p.at.At = p.at.At.Add(-watch)
 	}
+	return nil
+}
+
+// run asks for events until ctx ends or a person has to mend something.
+func (p *poller) run(ctx context.Context) error {
 	var s kit.Spell
 	refused := 0
 	for ctx.Err() == nil {
@@ -112,18 +130,20 @@ func (c *Channel) poll(ctx context.Context, sink bot.Sink) error {
 		switch {
 		case err == nil:
 			refused = 0
-			c.recovered(&s)
+			p.failing.Store(false)
+			p.recovered(&s)
 			continue
-		case c.mend(err) != nil:
+		case p.mend(err) != nil:
 			if refused++; refused >= doubts {
-				return c.mend(err)
+				return p.mend(err)
 			}
 		}
-		if !c.fell(ctx, &s, err) {
+		p.failing.Store(true)
+		if !p.fell(ctx, &s, err) {
 			break
 		}
 	}
-	return ctx.Err()
+	return context.Cause(ctx)
 }
 
 // poller is a long poll under way.
@@ -136,18 +156,27 @@ type poller struct {
 	lost  bool // events were lost on the way: they are looked for in the conversations
 	saved time.Time
 
+	failing atomic.Bool // and the log has it
+
+	tried  bool            // the kept opening was not refused, nor taken, so far
+	kept   number          // the place from where a stream was resumed
+	unsure <-chan findings // tells what the checks came to that go on beside a stream that was resumed; nil: they have
+
 	looked time.Time // at the settings
 	sure   time.Time // they were right then
 }
 
 // step asks once for events.
 func (p *poller) step(ctx context.Context) error {
+	p.learn()
 	if p.from.Key == "" {
 		if err := p.open(ctx); err != nil {
 			return err
 		}
 	}
-	p.look(ctx)
+	if p.unsure == nil {
+		p.look(ctx)
+	}
 	if p.lost {
 		p.at.TS = string(p.from.TS)
 		k := p.catchUpFrom(ctx, p.sink, p.at, p.first)
@@ -159,6 +188,12 @@ func (p *poller) step(ctx context.Context) error {
 	p.first = false
 	asked := p.now()
 	got, err := p.ask(ctx)
+	tried := p.tried
+	p.tried = false
+	if tried && (err != nil || got.Failed > 1) {
+		p.from.Key = "" // it may be old: VK has several words for that, and the place may be good still
+		return nil //nolint:nilerr // it is asked for anew at once
+	}
 	if err != nil {
 		return err
 	}
@@ -189,7 +224,9 @@ func (p *poller) step(ctx context.Context) error {
 	}
 	moved := got.TS != p.from.TS
 	p.from.TS = got.TS
-	p.at.At = asked
+	if p.unsure == nil { // otherwise events may be switched off
+		p.at.At = asked
+	}
 	p.took(ctx, string(got.TS), moved || p.now().Sub(p.saved) > saveEvery)
 	return nil
 }
@@ -205,25 +242,18 @@ func (p *poller) took(ctx context.Context, ts string, save bool) {
 
 // open asks where the events are. A kept place in the stream goes before VK's, which is the end.
 func (p *poller) open(ctx context.Context) error {
-	var now stream
-	ask := func() error {
-		return p.api.call(ctx, "groups.getLongPollServer", vkapi.Params{"group_id": p.self().ID}, &now)
-	}
-	err := ask()
+	now, err := p.server(ctx)
 	if codeOf(err) == codeParam { // the long poll was switched off
 		changed, failed := p.enable(ctx)
 		if changed {
 			p.missed()
 		}
 		if err = failed; err == nil {
-			err = ask()
+			now, err = p.server(ctx)
 		}
 	}
 	if err != nil {
 		return err
-	}
-	if now.Server == "" || now.Key == "" {
-		return &broken{errors.New("groups.getLongPollServer: no server")}
 	}
 	ts := now.TS
 	if p.from.TS != "" {
@@ -236,7 +266,17 @@ func (p *poller) open(ctx context.Context) error {
 		ts, p.lost = now.TS, true
 	}
 	p.from = stream{now.Server, now.Key, ts}
+	p.at.Open, p.saved = &opening{now.Server, now.Key, p.self(), p.bearer()}, time.Time{}
 	return nil
+}
+
+// server asks VK where the events are, and for the end of their stream.
+func (c *Channel) server(ctx context.Context) (now stream, err error) {
+	err = c.api.call(ctx, "groups.getLongPollServer", vkapi.Params{"group_id": c.self().ID}, &now)
+	if err == nil && (now.Server == "" || now.Key == "") {
+		err = &broken{errors.New("groups.getLongPollServer: no server")}
+	}
+	return now, err
 }
 
 // beyond tells whether a place is later than another.
@@ -253,10 +293,14 @@ type answer struct {
 }
 
 func (p *poller) ask(ctx context.Context) (a answer, err error) {
-	ctx, cancel := context.WithTimeout(ctx, pollTime+pollSlow)
+	hold, slow := pollTime, pollSlow
+	if p.tried || p.unsure != nil {
+		hold, slow = triedTime, triedTime
+	}
+	ctx, cancel := context.WithTimeout(ctx, hold+slow)
 	defer cancel()
 	defer func() { p.api.count(longPoll, err) }()
-	q := url.Values{"act": {"a_check"}, "key": {p.from.Key}, "ts": {string(p.from.TS)}, "wait": {fmt.Sprint(int(pollTime / time.Second))}}
+	q := url.Values{"act": {"a_check"}, "key": {p.from.Key}, "ts": {string(p.from.TS)}, "wait": {fmt.Sprint(int(hold / time.Second))}}
 	resp, err := p.api.get(ctx, p.from.Server+"?"+q.Encode())
 	if err != nil {
 		return a, p.api.failure(longPoll, err)

@@ -22,11 +22,12 @@ const (
 	// carriers is how many calls that send are under way at once: further messages gather meanwhile and share a call.
 	carriers = 8
 
-	sending  = "messages.send"
-	changing = "messages.edit"
+	sending   = "messages.send"
+	changing  = "messages.edit"
+	answering = "messages.sendMessageEventAnswer"
 )
 
-// post sends messages and changes them. While calls are under way, or the pace holds them up, what comes meanwhile gathers
+// post sends messages, changes them and answers presses. While calls are under way, or the pace holds them up, what comes meanwhile gathers
 // and leaves together; a message that nobody else waits with leaves alone and at once.
 type post struct {
 	api *api
@@ -68,6 +69,12 @@ func (p *post) send(ctx context.Context, params vkapi.Params) (placed, error) {
 // edit changes one.
 func (p *post) edit(ctx context.Context, params vkapi.Params) error {
 	_, err := p.hand(ctx, changing, params)
+	return err
+}
+
+// answer stops the clock that turns on a button. After a start many have pressed: a call for each would hold up the replies.
+func (p *post) answer(ctx context.Context, params vkapi.Params) error {
+	_, err := p.hand(ctx, answering, params)
 	return err
 }
 

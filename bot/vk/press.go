@@ -39,7 +39,7 @@ func (c *Channel) Answer(ctx context.Context, press, note string, _ bool) error 
 		}
 		p["event_data"] = string(raw)
 	}
-	err := c.api.call(ctx, "messages.sendMessageEventAnswer", p, nil)
+	err := c.post.answer(ctx, p)
 	if codeOf(err) == codeParam {
 		return nil
 	}

@@ -29,9 +29,8 @@ func (c *Channel) Run(ctx context.Context, sink bot.Sink) error {
 	defer c.presses.Close()
 	defer c.turns.Wait()
 	defer c.stopCatchingUp()
-	err := c.insist(ctx, c.greet)
+	at, err := c.arrive(ctx)
 	if err == nil {
-		c.rights(ctx)
 		if c.service != nil {
 			reading := make(chan struct{})
 			ctx, stop := context.WithCancel(ctx)
@@ -41,7 +40,7 @@ func (c *Channel) Run(ctx context.Context, sink bot.Sink) error {
 		if c.hook != nil {
 			err = c.serve(ctx, sink)
 		} else {
-			err = c.poll(ctx, sink)
+			err = c.poll(ctx, sink, at)
 		}
 	}
 	if ctx.Err() != nil {

@@ -72,6 +72,14 @@ func (p *VKPost) Edits(words, text string) {
 	}
 }
 
+// Rewrites changes the post itself. VK tells nobody.
+func (p *VKPost) Rewrites(text string) {
+	p.g.mu.Lock()
+	defer p.g.mu.Unlock()
+	p.text = text
+	p.g.change()
+}
+
 // Deletes takes the newest comment with these words away, whoever wrote it.
 func (p *VKPost) Deletes(words string) {
 	p.g.mu.Lock()

@@ -53,6 +53,8 @@ type postState struct {
 	Date  int64 `json:"d"`
 	Count int   `json:"n,omitempty"` // of comments, when they were read
 	Last  int64 `json:"l,omitempty"` // the newest comment
+	// Print is of the post's text, to notice that it was changed; 0: nobody has looked yet.
+	Print uint32 `json:"h,omitempty"`
 }
 
 // watcher reads communities.
@@ -61,13 +63,15 @@ type watcher struct {
 	api    *api
 	sink   bot.Sink
 	states map[string]*pageState
+	// comment is, by community, how comments read.
+	comment map[int64]*wordings
 }
 
 const pagePrefix = "wall "
 
 // watch reads the communities that are watched until ctx ends.
 func (c *Channel) watch(ctx context.Context, sink bot.Sink) {
-	w := &watcher{Channel: c, api: c.service, sink: sink, states: map[string]*pageState{}}
+	w := &watcher{Channel: c, api: c.service, sink: sink, states: map[string]*pageState{}, comment: map[int64]*wordings{}}
 	for {
 		list, err := c.sources(ctx)
 		if err == nil {
@@ -182,6 +186,9 @@ func (w *watcher) read(ctx context.Context, s bot.Source, st *pageState) error {
 	} else {
 		st.Every = min(max(st.Every, watchOften)*5/4, watchSeldom)
 	}
+	if err := w.keepWordings(ctx, st.Owner); err != nil {
+		return err
+	}
 	st.Read, st.due = w.now(), w.now().Add(st.Every)
 	return w.save(ctx, s.Peer.Chat, st)
 }
@@ -220,45 +227,68 @@ func (w *watcher) posts(ctx context.Context, chat string, since time.Time) (list
 	return list, nil
 }
 
-// post takes a post that is new, and its new comments.
+// post takes a post that is new or changed, and comments that are.
 func (w *watcher) post(ctx context.Context, s bot.Source, st *pageState, it item) (found int, err error) {
 	t := thread{"wall", it.Owner, it.ID}
 	r := w.reader(ctx)
 	old, known := st.Posts[it.ID]
-	if it.ID > st.Last && !time.Unix(it.Date, 0).Before(s.Since) {
-		u := w.update(r, t, postRef, &it.comment, it.Comments.GroupsCan)
-		if u != nil {
+	now := postState{Date: it.Date, Count: it.Comments.Count, Last: old.Last, Print: printOf(it.Text)}
+	fresh := it.ID > st.Last && !time.Unix(it.Date, 0).Before(s.Since)
+	if fresh || old.Print != 0 && old.Print != now.Print {
+		if u := w.update(r, t, postRef, &it.comment, it.Comments.GroupsCan); u != nil {
+			if !fresh {
+				*u = w.revised(*u, st, now.Print)
+			}
 			if err := w.hand(ctx, w.sink, []bot.Update{*u}); err != nil {
 				return 0, err
 			}
 			found++
 		}
-		st.Last = it.ID
+		st.Last = max(st.Last, it.ID)
 	}
 	if known && it.Comments.Count == old.Count || it.Comments.Count == 0 {
-		st.Posts[it.ID] = postState{Date: it.Date, Count: it.Comments.Count, Last: old.Last}
+		st.Posts[it.ID] = now
 		return found, nil
 	}
-	list, err := w.comments(ctx, t, old.Last, s.Since)
+	if known { // what follows may fail, and the post itself is taken
+		old.Print = now.Print
+		st.Posts[it.ID] = old
+	}
+	list, err := w.comments(ctx, t, s.Since)
+	if err != nil {
+		return found, err
+	}
+	before, err := w.wordings(ctx, it.Owner)
 	if err != nil {
 		return found, err
 	}
 	var updates []bot.Update
 	for i := range list {
-		if u := w.update(r, t, bot.Ref(strconv.FormatInt(list[i].ID, 10)), &list[i], it.Comments.GroupsCan); u != nil {
+		c := &list[i]
+		print, fresh := printOf(c.Text), c.ID > old.Last
+		now.Last = max(now.Last, c.ID)
+		if !fresh && !before.otherwise(c.ID, print) {
+			continue
+		}
+		if u := w.update(r, t, bot.Ref(strconv.FormatInt(c.ID, 10)), c, it.Comments.GroupsCan); u != nil {
+			if !fresh {
+				*u = w.revised(*u, st, print)
+			}
 			updates = append(updates, *u)
 		}
-		old.Last = max(old.Last, list[i].ID)
 	}
 	if err := w.hand(ctx, w.sink, updates); err != nil {
 		return found, err
 	}
-	st.Posts[it.ID] = postState{Date: it.Date, Count: it.Comments.Count, Last: old.Last}
+	for _, c := range list {
+		before.note(c.ID, printOf(c.Text))
+	}
+	st.Posts[it.ID] = now
 	return found + len(updates), nil
 }
 
-// comments gives those under a post that came after one, the oldest first, answers to others among them.
-func (w *watcher) comments(ctx context.Context, t thread, last int64, since time.Time) (list []comment, err error) {
+// comments gives those under a post, the oldest first, answers to others among them.
+func (w *watcher) comments(ctx context.Context, t thread, since time.Time) (list []comment, err error) {
 	type node struct {
 		comment
 		Thread struct {
@@ -267,7 +297,7 @@ func (w *watcher) comments(ctx context.Context, t thread, last int64, since time
 		} `json:"thread"`
 	}
 	take := func(c comment) {
-		if c.ID > last && !time.Unix(c.Date, 0).Before(since) && !c.Deleted {
+		if !time.Unix(c.Date, 0).Before(since) && !c.Deleted {
 			list = append(list, c)
 		}
 	}

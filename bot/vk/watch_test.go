@@ -2,6 +2,7 @@ package vk
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"log/slog"
 	"slices"
@@ -61,6 +62,11 @@ func (s *reading) run(d time.Duration) (said []string) {
 		s.t.Fatal(err)
 	}
 	return said
+}
+
+// counted gives how many calls read walls so far.
+func (s *reading) counted() int {
+	return len(s.vk.Calls("wall.get")) + len(s.vk.Calls("wall.getComments"))
 }
 
 func (s *reading) watches(chat string) {
@@ -147,5 +153,102 @@ func TestAddressesOfPages(t *testing.T) {
 		if got := s.Peer.Chat; ok != (want != "") || got != want {
 			t.Errorf("%s: %q %v, want %q", address, got, ok, want)
 		}
+	}
+}
+
+// TestAChangeOnAnotherWallIsNoticed: of a post, and of a comment once there are others beside it; by the calls that are made
+// anyway, once each, also after a restart and where it was not kept at first.
+func TestAChangeOnAnotherWallIsNoticed(t *testing.T) {
+	readsPages(t, func(s *reading) {
+		page := s.vk.Page("kirov", "Киров")
+		s.watches("-" + strconv.FormatInt(page.ID(), 10))
+		anna, ivan := s.vk.User("Анна"), s.vk.User("Иван")
+		same(t, s.run(3*time.Minute), "found ")
+		post := page.Posts("Доброе утро")
+		post.Comment(anna, "", "И вам")
+		post.Comment(ivan, "И вам", "И тебе")
+		same(t, s.run(10*time.Minute), "written Доброе утро", "written И вам", "written И тебе")
+		before := s.counted()
+		same(t, s.run(2*time.Hour))
+		quiet := s.counted() - before
+
+		post.Rewrites("Доброе утро, трубу прорвало на Ленина 40")
+		before = s.counted()
+		s.fail = 1
+		same(t, s.run(2*time.Hour), "edited Доброе утро, трубу прорвало на Ленина 40")
+		if n := s.counted() - before; n > quiet+1 { // one for what was not kept
+			t.Errorf("%d calls, and %d where nothing was changed", n, quiet)
+		}
+		if u := s.came[0]; u.Ref != postRef || u.Peer.Chat == "" || u.Source.Chat != s.list[0].Peer.Chat || u.From.ID == "" {
+			t.Errorf("%+v", u)
+		}
+		// Changed back and forth: each time is a change.
+		ids := map[string]bool{s.came[0].ID: true}
+		for _, text := range []string{"Доброе утро", "Доброе утро, трубу прорвало на Ленина 40"} {
+			post.Rewrites(text)
+			same(t, s.run(2*time.Hour), "edited "+text)
+			ids[s.came[0].ID] = true
+		}
+		if len(ids) != 3 {
+			t.Errorf("ids: %v", ids)
+		}
+
+		post.Edits("И вам", "И у нас прорвало на Мира")
+		post.Edits("И тебе", "Тоже течёт")
+		same(t, s.run(2*time.Hour)) // the comments are not read
+		post.Comment(anna, "", "Когда починят?")
+		s.fail = 1
+		same(t, s.run(2*time.Hour), "edited И у нас прорвало на Мира", "edited Тоже течёт", "written Когда починят?")
+		post.Deletes("Когда починят")
+		same(t, s.run(2*time.Hour))
+	})
+}
+
+// TestAnOlderStateOfAPageTellsOfNoChange: before a version that looks for changes nobody noted how a text reads.
+func TestAnOlderStateOfAPageTellsOfNoChange(t *testing.T) {
+	readsPages(t, func(s *reading) {
+		page := s.vk.Page("kirov", "Киров")
+		chat := "-" + strconv.FormatInt(page.ID(), 10)
+		s.watches(chat)
+		post := page.Posts("Доброе утро")
+		post.Comment(s.vk.User("Анна"), "", "И вам")
+		s.run(5 * time.Minute)
+		var st pageState
+		if err := json.Unmarshal(s.keep.kept[pagePrefix+chat], &st); err != nil {
+			t.Fatal(err)
+		}
+		for id, p := range st.Posts {
+			p.Print = 0
+			st.Posts[id] = p
+		}
+		raw, err := json.Marshal(st)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.keep.kept[pagePrefix+chat] = raw
+		delete(s.keep.kept, wordsPrefix+chat)
+		post.Comment(s.vk.User("Иван"), "", "Привет")
+		same(t, s.run(5*time.Minute), "written Привет")
+		post.Rewrites("Добрый вечер")
+		same(t, s.run(5*time.Minute), "edited Добрый вечер")
+	})
+}
+
+// TestOnlySoManyCommentsAreRemembered: the newest.
+func TestOnlySoManyCommentsAreRemembered(t *testing.T) {
+	w := &watcher{Channel: &Channel{keep: &drawer{}}, comment: map[int64]*wordings{}}
+	s, err := w.wordings(t.Context(), -7)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for id := range int64(remembers + 10) {
+		s.note(id, 1)
+	}
+	if err := w.keepWordings(t.Context(), -7); err != nil {
+		t.Fatal(err)
+	}
+	clear(w.comment)
+	if s, err = w.wordings(t.Context(), -7); err != nil || len(s.prints) != remembers || s.prints[9] != 0 || s.prints[10] != 1 {
+		t.Errorf("%d, %v", len(s.prints), err)
 	}
 }

@@ -23,9 +23,6 @@ const magic = "otklik lessons 1\n"
 // remembered is from how many of the newest incidents it is learnt again when there is no checkpoint.
 const remembered = 100_000
 
-// File gives the file of the checkpoint that belongs to a store's file.
-func File(store string) string { return store + ".learned" }
-
 // Open reads the checkpoint. Where it is missing or damaged, what curators decided is learnt again from the newest
 // incidents. Once that is done further calls do nothing; after a failure of the store the next one tries again.
 func (k *Keeper) Open(ctx context.Context) {

@@ -8,13 +8,15 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"sync"
 
+	"otklik/flows/lessons"
 	"otklik/storage/files"
 )
 
 // Backup makes a copy of everything.
 type Backup struct {
-	File  string `arg:"" help:"Where to: a file that is not there yet. Photos go into the folder photos beside it."`
+	File  string `arg:"" help:"Where to: a file that is not there yet. Photos go into the folder photos beside it, what was learnt into FILE.learned."`
 	Force bool   `help:"Put it in the place of a file that is there."`
 }
 
@@ -40,10 +42,28 @@ func (c *Clerk) backup(ctx context.Context, b Backup) (Copied, error) {
 	if err := free(b.File, c.Settings.Data, b.Force); err != nil {
 		return Copied{}, err
 	}
+	// What was learnt until the checkpoint is in its file, what came later in the store: both are of one moment.
+	release := func() {}
+	if c.Learner != nil {
+		release = sync.OnceFunc(c.Learner.Hold())
+		defer release()
+	}
+	var made Copied
+	if err := made.learnt(c.Settings.Data, b.File); err != nil {
+		return Copied{}, err
+	}
 	from := files.Join(Photos(c.Settings.Data))
-	made, name, err := c.prepare(ctx, b.File, from, func(w io.Writer) (uint64, error) { return c.Store.Backup(ctx, w) })
+	made, name, err := c.prepare(ctx, b.File, from, made, func(w io.Writer) (uint64, error) { return c.Store.Backup(ctx, w, release) })
 	if err != nil {
 		return Copied{}, err
+	}
+	if err := made.settle(); err != nil {
+		return Copied{}, err
+	}
+	if made.Learnt == "" { // one of a backup that was here would be older
+		if err := os.Remove(lessons.File(b.File)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return Copied{}, err
+		}
 	}
 	return made, place(name, b.File)
 }

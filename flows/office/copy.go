@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"runtime"
 
+	"otklik/flows/learn"
+	"otklik/flows/lessons"
 	"otklik/storage"
 	"otklik/storage/files"
 )
@@ -22,12 +24,20 @@ type Copied struct {
 	New       int    `json:"new"`              // files of them that were not in the folder beside it
 	Lost      int    `json:"lost,omitempty"`   // photos that were nowhere to be found, or spoilt
 	Folder    string `json:"folder,omitempty"` // of the photos
+	Learnt    string `json:"learnt,omitempty"` // the file of what was learnt
+	Spoilt    string `json:"spoilt,omitempty"` // why it could not be copied
 }
 
 func (c Copied) String() string {
 	text := fmt.Sprintf("%s, %d bytes, %s (%d new in %s)", count(int(c.Incidents), "incident"), c.Bytes, count(c.Photos, "photo"), c.New, c.Folder)
 	if c.Lost > 0 {
 		text += fmt.Sprintf("; %s missing or spoilt where it was copied from", count(c.Lost, "photo"))
+	}
+	switch {
+	case c.Learnt != "":
+		text += "; what was learnt in " + c.Learnt
+	case c.Spoilt != "":
+		text += "; without what was learnt, which is spoilt: decisions are learnt again from the incidents, tables are to be given again (otklik learn)"
 	}
 	return text
 }
@@ -48,11 +58,13 @@ const anyNumber = ^uint64(0)
 // prepare writes a store's file beside target, has it on the disk, opens it and reads all of it, and has the photos that
 // it names in the folder beside it. fill writes it and gives the number of incidents that it must have. What it gives is to
 // be renamed to target; where it fails nothing is left but photos.
-func (p *Program) prepare(ctx context.Context, target string, from *files.Store, fill func(io.Writer) (uint64, error)) (made Copied, name string, err error) {
+// made is what is copied already.
+func (p *Program) prepare(ctx context.Context, target string, from *files.Store, made Copied, fill func(io.Writer) (uint64, error)) (_ Copied, name string, err error) {
 	name = target + unfinished
 	defer func() {
 		if err != nil {
 			os.Remove(name) //nolint:errcheck // the next attempt writes over it
+			made.drop()
 		}
 	}()
 	want, size, err := writeFile(name, fill)
@@ -84,6 +96,36 @@ func (p *Program) prepare(ctx context.Context, target string, from *files.Store,
 		return made, name, fmt.Errorf("the copy is of no use: it has %d incidents of %d", made.Incidents, want)
 	}
 	return made, name, to.Settle()
+}
+
+// learnt copies what was learnt beside the store from to the name that it gets beside target, still unfinished. There may
+// be none; a store is worth keeping without one that is spoilt.
+func (c *Copied) learnt(from, target string) error {
+	file := lessons.File(target)
+	switch err := lessons.Copy(lessons.File(from), file+unfinished); {
+	case err == nil:
+		c.Learnt = file
+	case errors.Is(err, learn.ErrFile):
+		c.Spoilt = err.Error()
+	case !errors.Is(err, fs.ErrNotExist):
+		return err
+	}
+	return nil
+}
+
+// drop removes what learnt has made.
+func (c *Copied) drop() {
+	if c.Learnt != "" {
+		os.Remove(c.Learnt + unfinished) //nolint:errcheck // the next attempt writes over it
+	}
+}
+
+// settle gives what learnt has made its name.
+func (c *Copied) settle() error {
+	if c.Learnt == "" {
+		return nil
+	}
+	return os.Rename(c.Learnt+unfinished, c.Learnt)
 }
 
 // writeFile writes a file and has it on the disk; it is removed where that fails.

@@ -10,6 +10,8 @@ import (
 	"regexp"
 	"slices"
 	"time"
+
+	"otklik/flows/lessons"
 )
 
 // When a backup is made, in the region's time, and how soon again where that failed.
@@ -96,6 +98,9 @@ func (n *Nightly) make(ctx context.Context, file string) error {
 		return err
 	}
 	n.Log.Info("backup", "file", file, "incidents", made.Incidents, "bytes", made.Bytes, "photos", made.Photos)
+	if made.Spoilt != "" {
+		n.Log.Error("what was learnt is spoilt; the backup is without it", "err", made.Spoilt)
+	}
 	if made.Lost > 0 {
 		n.Log.Error("photos are missing or spoilt; the backup is without them", "photos", made.Lost)
 	}
@@ -153,6 +158,9 @@ func (n *Nightly) prune() error {
 	slices.Sort(names)
 	for _, name := range names[:max(len(names)-n.Keep, 0)] {
 		err = errors.Join(err, os.Remove(filepath.Join(n.Folder, name)))
+		if gone := os.Remove(lessons.File(filepath.Join(n.Folder, name))); !errors.Is(gone, fs.ErrNotExist) {
+			err = errors.Join(err, gone)
+		}
 	}
 	return err
 }

@@ -5,17 +5,19 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
 
+	"otklik/flows/lessons"
 	"otklik/storage"
 	"otklik/storage/files"
 )
 
 // Restore puts a backup where the settings say.
 type Restore struct {
-	File  string `arg:"" type:"existingfile" help:"The backup. Photos come from the folder photos beside it."`
+	File  string `arg:"" type:"existingfile" help:"The backup. Photos come from the folder photos beside it, what was learnt from FILE.learned."`
 	Force bool   `help:"Move a store that is there aside."`
 }
 
@@ -76,11 +78,18 @@ func (p *Program) hold(data string, there bool) (release func() error, err error
 func (r Restore) put(ctx context.Context, p *Program, there bool) (Copied, error) {
 	data := p.Settings.Data
 	from := files.Join(Photos(r.File))
-	made, name, err := p.prepare(ctx, data, from, func(w io.Writer) (uint64, error) { return anyNumber, copyFile(ctx, w, r.File) })
+	var made Copied
+	if err := made.learnt(r.File, data); err != nil {
+		return Copied{}, fmt.Errorf("%s: %w", r.File, err)
+	}
+	made, name, err := p.prepare(ctx, data, from, made, func(w io.Writer) (uint64, error) { return anyNumber, copyFile(ctx, w, r.File) })
 	if err != nil {
 		return Copied{}, fmt.Errorf("%s: %w", r.File, err)
 	}
 	if !there {
+		if err := made.settle(); err != nil {
+			return Copied{}, err
+		}
 		return made, place(name, data)
 	}
 	old, err := freeName(data + "." + p.Now().UTC().Format(aside))
@@ -90,7 +99,16 @@ func (r Restore) put(ctx context.Context, p *Program, there bool) (Copied, error
 	if err := os.Rename(data, old); err != nil {
 		return Copied{}, err
 	}
-	if err := place(name, data); err != nil {
+	if made.Learnt != "" { // where the backup has none, the learner goes on with what it knows
+		err = os.Rename(lessons.File(data), lessons.File(old))
+		if err == nil || errors.Is(err, fs.ErrNotExist) {
+			err = made.settle()
+		}
+	}
+	if err == nil {
+		err = place(name, data)
+	}
+	if err != nil {
 		return Copied{}, fmt.Errorf("the store that was there is %s: %w", old, err)
 	}
 	fmt.Fprintf(p.Out, "%s: the store that was there\n", old)

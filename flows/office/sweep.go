@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"otklik/flows/lessons"
 	"otklik/storage"
 	"otklik/storage/files"
 )
@@ -82,7 +83,7 @@ func storesIn(folder string) (list []string, err error) {
 			return nil, fmt.Errorf("%w: %s", errUnder, name)
 		case err != nil:
 			return nil, err
-		case info.IsDir() || info.Size() == 0:
+		case info.IsDir() || info.Size() == 0 || lessons.IsFile(name): // that names no photos
 			continue
 		}
 		list = append(list, name)

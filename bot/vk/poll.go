@@ -192,7 +192,7 @@ func (p *poller) step(ctx context.Context) error {
 	p.tried = false
 	if tried && (err != nil || got.Failed > 1) {
 		p.from.Key = "" // it may be old: VK has several words for that, and the place may be good still
-		return nil //nolint:nilerr // it is asked for anew at once
+		return nil      //nolint:nilerr // it is asked for anew at once
 	}
 	if err != nil {
 		return err

@@ -16,8 +16,11 @@ type Post struct {
 	Link     string      `json:"link,omitempty"`
 	ReadOnly bool        `json:"read_only,omitempty"` // nothing can be posted there
 	Author   Author      `json:"author,omitzero"`
-	Album    string      `json:"album,omitempty"`  // of several photos that came one by one
-	Copied   bool        `json:"copied,omitempty"` // Thread and Ref are its copy's, where people may talk about it
+	Album    string      `json:"album,omitempty"`      // of several photos that came one by one
+	AlsoIn   string      `json:"also_in,omitempty"`    // "channel:chat" where the album stands as well: the channel's, of a copy …
+	AlsoName string      `json:"also_album,omitempty"` // … and what it is called there
+	Worded   string      `json:"worded,omitempty"`     // which message of the album bears the words: "channel:chat ref"
+	Copied   bool        `json:"copied,omitempty"`     // Thread and Ref are its copy's, where people may talk about it
 	Text     string      `json:"text,omitempty"`
 	Photos   []string    `json:"photos,omitempty"`
 	Lat      float64     `json:"lat,omitempty"` // the place that came with it, where Point is set
@@ -126,6 +129,9 @@ func (p *Post) index() []entry {
 	}
 	if p.Album != "" {
 		list = append(list, entry{key(spacePostBy, chat(p.Thread), OfAlbum(p.Album)), binary.BigEndian.AppendUint64(nil, p.ID)})
+	}
+	if p.AlsoIn != "" {
+		list = append(list, entry{key(spacePostBy, p.AlsoIn, OfAlbum(p.AlsoName)), binary.BigEndian.AppendUint64(nil, p.ID)})
 	}
 	for _, s := range p.Said { // an answer to what we said belongs to the post
 		if s.Ref != "" && s.Ref != p.Ref {

@@ -3,6 +3,7 @@ package storage
 import (
 	"encoding/binary"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -19,6 +20,7 @@ type Post struct {
 	Album    string      `json:"album,omitempty"`      // of several photos that came one by one
 	AlsoIn   string      `json:"also_in,omitempty"`    // "channel:chat" where the album stands as well: the channel's, of a copy …
 	AlsoName string      `json:"also_album,omitempty"` // … and what it is called there
+	Items    []string    `json:"items,omitempty"`      // the further messages of the album: "channel:chat ref"
 	Worded   string      `json:"worded,omitempty"`     // which message of the album bears the words: "channel:chat ref"
 	Copied   bool        `json:"copied,omitempty"`     // Thread and Ref are its copy's, where people may talk about it
 	Text     string      `json:"text,omitempty"`
@@ -132,6 +134,11 @@ func (p *Post) index() []entry {
 	}
 	if p.AlsoIn != "" {
 		list = append(list, entry{key(spacePostBy, p.AlsoIn, OfAlbum(p.AlsoName)), binary.BigEndian.AppendUint64(nil, p.ID)})
+	}
+	for _, it := range p.Items {
+		if chat, ref, ok := strings.Cut(it, " "); ok {
+			list = append(list, entry{key(spacePostBy, chat, ref), binary.BigEndian.AppendUint64(nil, p.ID)})
+		}
 	}
 	for _, s := range p.Said { // an answer to what we said belongs to the post
 		if s.Ref != "" && s.Ref != p.Ref {

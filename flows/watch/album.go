@@ -52,9 +52,7 @@ func album(t *flows.Turn, u bot.Update) (bool, error) {
 		}
 	}
 	worded := p.Text == "" && u.Text != ""
-	if !worded && len(more) == 0 {
-		return true, nil
-	}
+	p.Items = append(p.Items, itemOf(u)) // what replies to it replies to the post
 	p.Photos = append(p.Photos, more...)
 	if worded {
 		p.Worded = itemOf(u)
@@ -68,7 +66,7 @@ func album(t *flows.Turn, u bot.Update) (bool, error) {
 	if worded {
 		p.Text = flows.Cut(u.Text, longest)
 	}
-	if err := t.Tx.PutPost(p); err != nil || p.Incident == 0 {
+	if err := t.Tx.PutPost(p); err != nil || p.Incident == 0 || !worded && len(more) == 0 {
 		return true, err
 	}
 	inc, err := t.Tx.Incident(p.Incident)
@@ -83,11 +81,16 @@ func album(t *flows.Turn, u bot.Update) (bool, error) {
 	}
 	return true, t.Act(inc, flows.Echo, storage.Event{Photos: more}, func() {
 		inc.Photos = append(inc.Photos, more...)
-		if now != nil {
-			inc.Text, inc.Topic, inc.Place, inc.Urgent, inc.Raised, inc.Sure = now.Text, now.Topic, now.Place, now.Urgent, now.Raised, now.Sure
-			t.Route(inc)
-		}
+		rejudge(t, inc, now)
 	})
+}
+
+// rejudge has a message that nobody has decided on stand as it is judged now; nil changes nothing.
+func rejudge(t *flows.Turn, inc, now *storage.Incident) {
+	if now != nil {
+		inc.Text, inc.Topic, inc.Place, inc.Urgent, inc.Raised, inc.Sure = now.Text, now.Topic, now.Place, now.Urgent, now.Raised, now.Sure
+		t.Route(inc)
+	}
 }
 
 // counts tells whether the photos of an album are taken from here: the album as it was posted, or its copies, whichever
@@ -102,13 +105,13 @@ func counts(p *storage.Post, u bot.Update) bool {
 // albumEdited finds the post of an album one message of which was changed; p is the post where that is its first. other
 // tells that the words do not stand in that message.
 func albumEdited(t *flows.Turn, u bot.Update, p *storage.Post) (_ *storage.Post, other bool, err error) {
-	first := p != nil
-	if !first {
+	first := p != nil && p.Ref == string(t.In.Ref)
+	if p == nil {
 		if p, err = t.Tx.PostAt(chatOf(u.Peer), storage.OfAlbum(u.Album)); err != nil || p == nil {
 			return nil, false, err
 		}
-		t.In.Ref = bot.Ref(p.Ref)
 	}
+	t.In.Ref = bot.Ref(p.Ref)
 	if item := itemOf(u); p.Worded != item {
 		if u.Text == "" || !first && p.Text != "" {
 			return p, true, nil

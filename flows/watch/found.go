@@ -367,10 +367,17 @@ func edited(t *flows.Turn, w *storage.Watched) error {
 	if err != nil || inc == nil {
 		return err
 	}
+	var now *storage.Incident
+	if inc.Text == old && inc.Topic == "" && inc.State == storage.Found && inc.Taught == (storage.Labels{}) { // it said nothing that could be judged
+		if now, err = anew(t, p); err != nil {
+			return err
+		}
+	}
 	return t.Act(inc, flows.Echo, storage.Event{Text: text}, func() {
 		if inc.State == storage.Found && inc.Text == old {
 			inc.Text = text
 		}
+		rejudge(t, inc, now)
 	})
 }
 

@@ -196,3 +196,51 @@ func TestAForumIsWatched(t *testing.T) {
 	forum.Seat(sveta).In(thread).Awaits("Спасибо за добрые слова")
 	forum.Awaits("Мусор на Советской", "Спасибо за добрые слова")
 }
+
+// TestAlbumsOfAChannel: what a channel posts as several photos is one card with all of them, in whatever order the photos and
+// their copies in the discussion group come, and whichever of them bears the words; also once the words are changed.
+func TestAlbumsOfAChannel(t *testing.T) {
+	for i, worded := range []int{0, 1, 1, 0} {
+		late, mixed := i%2 == 1, i/2 == 1
+		t.Run(fmt.Sprintf("late %v, mixed %v, words under photo %d", late, mixed, worded+1), func(t *testing.T) { albumsOfAChannel(t, late, mixed, worded) })
+	}
+}
+
+func albumsOfAChannel(t *testing.T, late, mixed bool, worded int) {
+	m := listen(t)
+	zoya, olga := m.Telegram.User("Зоя").Opens(), m.Telegram.User("Ольга").Opens()
+	t.Setenv("OTKLIK_ADMINS", fmt.Sprint("telegram:", zoya.ID()))
+	data := filepath.Join(t.TempDir(), "otklik.db")
+	r := start(t, data)
+	olga.Starts(code(t, []string{"invite", "--data", data, "--role", "curator"}))
+	olga.Awaits("вы куратор")
+	zoya.Says("/watch")
+	zoya.Awaits("Пока ни за чем не слежу")
+	talk := m.Forum("Новости Кирова: обсуждение")
+	news := m.Broadcast("Новости Кирова", "kirovnews", talk)
+	news.Late, news.Mixed = late, mixed
+	news.Adds(zoya)
+	zoya.Presses("Следить")
+	zoya.Awaits("Слежу", "Новости Кирова", "Киров")
+
+	photos := func(from byte) [][]byte { return [][]byte{bottest.JPEG(from), bottest.JPEG(from + 1)} }
+	news.PostsAlbum("Светофор на перекрёстке Ленина и Мира не работает третий день, опасно, сообщают читатели", worded, photos(1)...)
+	olga.Awaits("🔎 № 1", "Светофоры", "2 фото")
+	news.Edits("Светофор на перекрёстке", "Светофор на перекрёстке Ленина и Мира не работает уже пятый день, опасно")
+	olga.Awaits("🔎 № 1", "уже пятый день", "2 фото")
+	news.PostsAlbum("Доброе утро, Киров! Хорошего дня", worded, photos(11)...)
+	news.Edits("Доброе утро", "Прорвало трубу на Ленина 40 в Кирове, вода заливает двор, авария")
+	olga.Awaits("🔎 № 2", "Прорвало трубу", "2 фото")
+	m.Telegram.Settled()
+	if s := olga.Screen(); strings.Contains(s, "№ 3") || strings.Contains(s, "И ещё") {
+		t.Errorf("something counts twice:\n%s", s)
+	}
+	talk.Seat(m.Telegram.User("Света")).RepliesTo("Прорвало", "И у нас в доме 42 воды нет, трубу прорвало")
+	olga.Awaits("🔎 № 2", "И ещё 1", "Света")
+	if err := r.stop(); err != nil {
+		t.Fatal(err)
+	}
+	if out, err := command(t, "verify", "--data", data); err != nil {
+		t.Errorf("%v\n%s", err, out)
+	}
+}

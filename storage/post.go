@@ -3,6 +3,7 @@ package storage
 import (
 	"encoding/binary"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -16,8 +17,12 @@ type Post struct {
 	Link     string      `json:"link,omitempty"`
 	ReadOnly bool        `json:"read_only,omitempty"` // nothing can be posted there
 	Author   Author      `json:"author,omitzero"`
-	Album    string      `json:"album,omitempty"`  // of several photos that came one by one
-	Copied   bool        `json:"copied,omitempty"` // Thread and Ref are its copy's, where people may talk about it
+	Album    string      `json:"album,omitempty"`      // of several photos that came one by one
+	AlsoIn   string      `json:"also_in,omitempty"`    // "channel:chat" where the album stands as well: the channel's, of a copy …
+	AlsoName string      `json:"also_album,omitempty"` // … and what it is called there
+	Items    []string    `json:"items,omitempty"`      // the further messages of the album: "channel:chat ref"
+	Worded   string      `json:"worded,omitempty"`     // which message of the album bears the words: "channel:chat ref"
+	Copied   bool        `json:"copied,omitempty"`     // Thread and Ref are its copy's, where people may talk about it
 	Text     string      `json:"text,omitempty"`
 	Photos   []string    `json:"photos,omitempty"`
 	Lat      float64     `json:"lat,omitempty"` // the place that came with it, where Point is set
@@ -126,6 +131,14 @@ func (p *Post) index() []entry {
 	}
 	if p.Album != "" {
 		list = append(list, entry{key(spacePostBy, chat(p.Thread), OfAlbum(p.Album)), binary.BigEndian.AppendUint64(nil, p.ID)})
+	}
+	if p.AlsoIn != "" {
+		list = append(list, entry{key(spacePostBy, p.AlsoIn, OfAlbum(p.AlsoName)), binary.BigEndian.AppendUint64(nil, p.ID)})
+	}
+	for _, it := range p.Items {
+		if chat, ref, ok := strings.Cut(it, " "); ok {
+			list = append(list, entry{key(spacePostBy, chat, ref), binary.BigEndian.AppendUint64(nil, p.ID)})
+		}
 	}
 	for _, s := range p.Said { // an answer to what we said belongs to the post
 		if s.Ref != "" && s.Ref != p.Ref {

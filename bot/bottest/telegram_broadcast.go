@@ -2,6 +2,7 @@ package bottest
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -12,6 +13,8 @@ type Broadcast struct {
 	talk *chat // nil: nobody can comment
 	// Late makes the copy come before the post, as updates of two chats may.
 	Late bool
+	// Mixed makes each copy come beside its photo, where an album is posted; otherwise all copies come together.
+	Mixed bool
 }
 
 // copier is in whose name Telegram copies a post into the discussion group.
@@ -43,15 +46,51 @@ func (b *Broadcast) Adds(by *User) {
 func (b *Broadcast) Posts(text string) {
 	b.g.mu.Lock()
 	defer b.g.mu.Unlock()
-	m := b.g.add(&message{chat: b.chat, sender: b.chat, text: text, entities: marksIn(text)})
-	tell := []func(){func() { b.g.tell("channel_post", m.object(true)) }}
-	if b.talk != nil {
-		origin := map[string]any{"type": "channel", "date": m.date.Unix(), "chat": b.chat.object(), "message_id": m.id}
-		c := b.g.add(&message{chat: b.talk, from: &copier, sender: b.chat, text: text, entities: m.entities, origin: origin, copied: true})
-		tell = append(tell, func() { b.g.tell("message", c.object(true)) })
+	b.post([]message{{text: text, entities: marksIn(text)}})
+}
+
+// PostsAlbum posts photos together, and Telegram copies them as another album; the caption stands with the photo of that
+// number, from 0 on.
+func (b *Broadcast) PostsAlbum(caption string, worded int, photos ...[]byte) {
+	b.g.mu.Lock()
+	defer b.g.mu.Unlock()
+	list := make([]message, len(photos))
+	for i, p := range photos {
+		list[i].file = b.g.keep("Photo", &file{name: "photo.jpg", bytes: p, size: int64(len(p))})
+	}
+	list[worded].text, list[worded].entities = caption, marksIn(caption)
+	b.post(list)
+}
+
+// post posts messages, of an album where they are several; the lock is held.
+func (b *Broadcast) post(list []message) {
+	album, copied := "", ""
+	if len(list) > 1 {
+		album, copied = strconv.FormatInt(b.g.number(), 10), strconv.FormatInt(b.g.number(), 10)
+	}
+	var posts, copies []func()
+	for _, it := range list {
+		it.chat, it.sender, it.album = b.chat, b.chat, album
+		m := b.g.add(&it)
+		posts = append(posts, func() { b.g.tell("channel_post", m.object(true)) })
+		if b.talk == nil {
+			continue
+		}
+		c := *m
+		c.chat, c.from, c.album, c.copied = b.talk, &copier, copied, true
+		c.origin = map[string]any{"type": "channel", "date": m.date.Unix(), "chat": b.chat.object(), "message_id": m.id}
+		b.g.add(&c)
+		copies = append(copies, func() { b.g.tell("message", c.object(true)) })
 	}
 	if b.Late {
-		slices.Reverse(tell)
+		posts, copies = copies, posts
+	}
+	tell := slices.Concat(posts, copies)
+	if b.Mixed && len(copies) > 0 {
+		tell = nil
+		for i := range posts {
+			tell = append(tell, posts[i], copies[i])
+		}
 	}
 	for _, say := range tell {
 		say()

@@ -1,6 +1,7 @@
 package watch
 
 import (
+	"cmp"
 	"hash/fnv"
 	"strings"
 	"time"
@@ -28,9 +29,9 @@ func found(t *flows.Turn, w *storage.Watched) error {
 	if known, err := t.Tx.PostAt(chatOf(u.Peer), string(u.Ref)); err != nil || known != nil {
 		return err // brought twice, by two ways
 	}
-	if u.Link != "" && u.Album == "" {
+	if u.Link != "" {
 		if known, err := t.Tx.PostWith(u.Link); err != nil || known != nil {
-			return err // its copy came before it
+			return cmp.Or(err, alsoHere(t, known)) // its copy came before it
 		}
 	}
 	if u.Copy && u.Forward != nil && u.Forward.Link != "" {
@@ -56,6 +57,11 @@ func found(t *flows.Turn, w *storage.Watched) error {
 	if err != nil {
 		return err
 	}
+	return weigh(t, w, p)
+}
+
+// weigh judges a message as it reads now, and keeps it.
+func weigh(t *flows.Turn, w *storage.Watched, p *storage.Post) error {
 	if hushed, err := isHushed(t, p); err != nil || hushed {
 		return err
 	}
@@ -109,22 +115,6 @@ func source(t *flows.Turn, w *storage.Watched) (other *storage.Watched, err erro
 	return other, nil
 }
 
-// moved has a post that can only be read answered where its copy stands.
-func moved(t *flows.Turn, u bot.Update) (bool, error) {
-	p, err := t.Tx.PostWith(u.Forward.Link)
-	if err != nil || p == nil {
-		return false, err
-	}
-	if err := t.Tx.DropPost(p); err != nil {
-		return true, err
-	}
-	p.Thread, p.Ref, p.ReadOnly, p.Copied = u.Peer.String(), string(u.Ref), u.ReadOnly, true
-	if u.Album != "" {
-		p.Album = u.Album
-	}
-	return true, t.Tx.PutPost(p)
-}
-
 func postOf(t *flows.Turn, w *storage.Watched) (*storage.Post, error) {
 	u := t.In
 	p := &storage.Post{Source: w.ID, Thread: u.Peer.String(), Ref: string(u.Ref), Link: u.Link, ReadOnly: u.ReadOnly,
@@ -139,36 +129,12 @@ func postOf(t *flows.Turn, w *storage.Watched) (*storage.Post, error) {
 	if p.At.IsZero() || p.At.After(t.Now) {
 		p.At = t.Now
 	}
+	if u.Album != "" && u.Text != "" {
+		p.Worded = itemOf(u)
+	}
 	var err error
 	p.Photos, err = t.Keep(u.Media)
 	return p, err
-}
-
-// album adds the further photos of an album to the post that its first one made.
-func album(t *flows.Turn, u bot.Update) (bool, error) {
-	p, err := t.Tx.PostAt(chatOf(u.Peer), storage.OfAlbum(u.Album))
-	if err != nil || p == nil {
-		return false, err
-	}
-	if p.Copied { // the photos came from where they were posted
-		return true, nil
-	}
-	more, err := t.Keep(u.Media)
-	if err != nil {
-		return true, err
-	}
-	p.Photos = append(p.Photos, more...)
-	if p.Text == "" {
-		p.Text = flows.Cut(u.Text, longest)
-	}
-	if err := t.Tx.PutPost(p); err != nil || p.Incident == 0 {
-		return true, err
-	}
-	inc, err := t.Tx.Incident(p.Incident)
-	if err != nil || inc == nil {
-		return true, err
-	}
-	return true, t.Act(inc, flows.Echo, storage.Event{Photos: more}, func() { inc.Photos = append(inc.Photos, more...) })
 }
 
 // judge proposes an incident: topic, place and body, and how sure that is.
@@ -359,6 +325,7 @@ func echo(t *flows.Turn, inc *storage.Incident, p *storage.Post) error {
 
 // edited keeps a message as it reads now. What nobody has judged yet is judged by the new words.
 func edited(t *flows.Turn, w *storage.Watched) error {
+	as := t.In
 	p, err := t.Tx.PostAt(chatOf(t.In.Peer), string(t.In.Ref))
 	if err == nil && p == nil && t.In.Link != "" {
 		if p, err = t.Tx.PostWith(t.In.Link); p != nil && err == nil { // a channel's: it is looked for where its copy stands
@@ -368,6 +335,12 @@ func edited(t *flows.Turn, w *storage.Watched) error {
 	}
 	if err != nil {
 		return err
+	}
+	if t.In.Album != "" {
+		var other bool
+		if p, other, err = albumEdited(t, as, p); err != nil || other {
+			return err
+		}
 	}
 	if p == nil {
 		return found(t, w)
@@ -381,7 +354,10 @@ func edited(t *flows.Turn, w *storage.Watched) error {
 		if err := t.Tx.DropPost(p); err != nil {
 			return err
 		}
-		return found(t, w)
+		if t.In.Album == "" {
+			return found(t, w)
+		}
+		return weighAnew(t, p, text) // its other photos do not come again
 	}
 	p.Text = text
 	if err := t.Tx.PutPost(p); err != nil {
@@ -391,10 +367,17 @@ func edited(t *flows.Turn, w *storage.Watched) error {
 	if err != nil || inc == nil {
 		return err
 	}
+	var now *storage.Incident
+	if inc.Text == old && inc.Topic == "" && inc.State == storage.Found && inc.Taught == (storage.Labels{}) { // it said nothing that could be judged
+		if now, err = anew(t, p); err != nil {
+			return err
+		}
+	}
 	return t.Act(inc, flows.Echo, storage.Event{Text: text}, func() {
 		if inc.State == storage.Found && inc.Text == old {
 			inc.Text = text
 		}
+		rejudge(t, inc, now)
 	})
 }
 

@@ -162,7 +162,8 @@ func (v *vk) settings() any {
 		on = 1
 	}
 	events := map[string]any{}
-	for _, kind := range []string{"message_new", "message_edit", "message_event", "message_allow", "message_deny"} {
+	for _, kind := range []string{"message_new", "message_edit", "message_event", "message_allow", "message_deny",
+		"wall_post_new", "wall_reply_new", "wall_reply_edit", "wall_reply_delete", "board_post_new", "board_post_edit", "board_post_delete", "photo_comment_new", "photo_comment_edit", "photo_comment_delete", "video_comment_new", "video_comment_edit", "video_comment_delete"} {
 		events[kind] = on
 	}
 	return map[string]any{"is_enabled": v.enabled, "api_version": "5.199", "events": events}

@@ -46,8 +46,8 @@ type world struct {
 }
 
 func newWorld(c *crowd, more ...func(*world)) *world {
-	w := &world{crowd: c, arrived: make(chan struct{}), base: time.Now().UnixMilli()}
-	w.numbers.Store(w.base) // a store may remember the messages of another run
+	w := &world{crowd: c, arrived: make(chan struct{}), base: time.Now().UnixMilli() << 8}
+	w.numbers.Store(w.base) // a store may remember the messages and updates of another run: more than one a millisecond
 	for _, p := range c.people {
 		p.line = w
 	}

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"otklik/storage"
 )
@@ -30,7 +31,12 @@ func TestAlong(t *testing.T) {
 			return put("along")(w)
 		})
 	}()
-	for i := 0; ; i++ { // until it has come along: it waits for one that begins after it
+	select { // it can wait for ever, so a short look is enough to catch one that does not wait
+	case <-written:
+		t.Error("it did not wait")
+	case <-time.After(50 * time.Millisecond):
+	}
+	for { // until it has come along: it waits for one that begins after it
 		if err := db.Update(t.Context(), put("one")); err != nil {
 			t.Fatal(err)
 		}

@@ -7,8 +7,8 @@ import (
 )
 
 // measure notes on an event what the figures ask of it: whether it is the first answer, how long that took, and whether
-// the deadline was kept; of an amended finding, for which day it counts. silent: there was no answer yet. A body's answer is in time when the body gave it in time, however
-// long the curators look at it; the resident waits until they have it.
+// the deadline was kept; of an amended finding, for which day it counts. silent: there was no answer yet. A body's answer is
+// in time when the body gave it in time, however long the curators look at it; the resident waits until they have it.
 func (t *Turn) measure(inc *storage.Incident, ev *storage.Event, silent bool) error {
 	switch a := Action(ev.Action); {
 	case a == Assign:

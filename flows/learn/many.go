@@ -6,9 +6,10 @@ const passes = 2
 // portion is after how many lessons TeachAll tells how far it is.
 const portion = 100
 
-// TeachAll teaches what the lessons' themes are called, then the lessons in their order, and goes through them again. It tells progress, which may be nil, how many
-// lessons are done of the passes × len(lessons) steps, counted as lessons: it ends at len(lessons). Others may judge
-// meanwhile. At the first lesson beyond the learner's room it stops with ErrFull; those before are taught.
+// TeachAll teaches what the lessons' themes are called, then the lessons in their order, and goes through them again. It
+// tells progress, which may be nil, how many lessons are done of the passes × len(lessons) steps, counted as lessons: it ends
+// at len(lessons). Others may judge meanwhile. At the first lesson beyond the learner's room it stops with ErrFull; those
+// before are taught.
 func (l *Learner) TeachAll(lessons []Lesson, progress func(done int)) error {
 	if progress == nil {
 		progress = func(int) {}

@@ -28,8 +28,8 @@ type Learnt struct {
 // told is after how many rows Teach tells how far it is.
 const told = 200
 
-// History teaches a table of the past and makes a checkpoint. open opens it anew: it is read three times, to count its rows,
-// to teach them, and once more, as one look is little. The last tenth is judged row by row before it is taught: that
+// History teaches a table of the past and makes a checkpoint. open opens it anew: it is read three times, to count its rows
+// and learn what its themes are called, to teach them, and once more, as one look is little. The last tenth is judged row by row before it is taught: that
 // is how good the learner is at what it has not seen; texts that were taught before do not count. Others may ask the
 // learner meanwhile.
 func (k *Keeper) History(ctx context.Context, names *Names, open func() (io.ReadCloser, error), progress func(Progress) error) (done Learnt, err error) {
@@ -38,9 +38,26 @@ func (k *Keeper) History(ctx context.Context, names *Names, open func() (io.Read
 	case <-ctx.Done():
 		return done, ctx.Err()
 	}
-	rows := 0
-	if err := each(ctx, open, func(learn.Lesson) error { rows++; return nil }); err != nil {
+	rows, known := 0, map[string]bool{}
+	var called []learn.Lesson // what its themes are called
+	err = each(ctx, open, func(row learn.Lesson) error {
+		rows++
+		if theme := row.Labels[learn.Theme]; !known[theme] {
+			known[theme] = true
+			called = append(called, learn.Names([]learn.Lesson{row})...)
+		}
+		return nil
+	})
+	if err != nil {
 		return done, err
+	}
+	apart := NewNames(names.pack, names.topics) // a name is no row, and is not to count as one
+	for _, one := range called {
+		if one = k.row(apart.Coded(one)); len(one.Labels) > 0 {
+			if err := k.teachRow(one); err != nil {
+				return done, err
+			}
+		}
 	}
 	at := Progress{Total: 2 * rows}
 	step := func() error {

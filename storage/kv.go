@@ -23,6 +23,10 @@ type KV interface {
 	Close() error
 }
 
+// LogFile names the log that a store in a file may have beside it, after a crash also while no program runs. It belongs to
+// that file and goes where it goes.
+func LogFile(path string) string { return path + ".wal" }
+
 // Copier is a KV that can be copied while it works.
 type Copier interface {
 	// Backup writes a consistent copy, which a store of the same kind opens. look, if it is not nil, first reads the

@@ -168,10 +168,29 @@ func TestRestoreTouchesNothingInVain(t *testing.T) {
 	}
 	stop()
 	p.same("the store", p.names(p.path("data")), "[otklik.db]")
-	// A store that is damaged is what one restores for.
-	if err := os.WriteFile(p.Settings.Data, []byte("damaged"), 0o600); err != nil {
+	// A store that is damaged is what one restores for. Its log stays its own, also where it is away already.
+	for _, there := range []bool{true, false} {
+		if err := os.WriteFile(p.Settings.Data, []byte("damaged"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(storage.LogFile(p.Settings.Data), []byte("a log"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if !there {
+			if err := os.Remove(p.Settings.Data); err != nil {
+				t.Fatal(err)
+			}
+		}
+		p.must(office.Restore{File: good, Force: true})
+		p.same("the store", p.count(p.Settings.Data), 3)
+	}
+	for _, log := range []string{".2026-11-23-070000.wal", ".2026-11-23-070000-2.wal"} {
+		if b, err := os.ReadFile(p.Settings.Data + log); err != nil || string(b) != "a log" {
+			t.Errorf("%s: %q, %v", log, b, err)
+		}
+	}
+	if err := os.WriteFile(storage.LogFile(good), []byte("a log"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	p.must(office.Restore{File: good, Force: true})
-	p.same("the store", p.count(p.Settings.Data), 3)
+	p.refuses(office.Restore{File: good, Force: true}, "was not closed")
 }

@@ -1,5 +1,7 @@
-// Package bolt is the embedded store: one file, bbolt inside, with group commit. Whatever updates wait go into one
-// transaction with one sync; an idle store answers at once, as nothing waits for a timer.
+// Package bolt is the embedded store: bbolt behind a write-ahead log, with group commit. Whatever updates wait go into one
+// record of the log with one sync; an idle store answers at once, as nothing waits for a timer. What stands in the log is
+// brought into bbolt's file later, in one transaction for many, and all that read see both. A store that was closed is one
+// file; one that was killed has its log beside it, which belongs to it.
 package bolt
 
 import (
@@ -42,6 +44,21 @@ type DB struct {
 	failed chan struct{}         // closed when broken is set
 
 	begins atomic.Pointer[func(updates int) (done func(err error))] // Observe's
+
+	shown   atomic.Pointer[levels] // what stands in the log and not in the file
+	empties chan chan error        // asks for a file that has it
+
+	// The writer's own:
+	log      *wal
+	number   uint64 // of the last record
+	active   *tree  // what stands in the half that is written to
+	frozen   *tree  // what stands in the other one, nil for nothing
+	frozenTo uint64 // the number of its last record
+	bringing bool   // it is being brought into the file
+	brought  chan error
+	due      *time.Timer
+	wrote    bool
+	rest     error // at the end: why something is left in the log
 }
 
 var (
@@ -63,6 +80,10 @@ func Open(path string) (*DB, error) {
 		return nil, err
 	}
 	sweep(path)
+	if err := db.recover(); err != nil {
+		_ = db.release(err)
+		return nil, err
+	}
 	// Always: whoever made the store may have been killed before this.
 	if err := syncFolder(filepath.Dir(path)); err != nil {
 		_ = db.release(err)
@@ -185,17 +206,12 @@ func (db *DB) View(ctx context.Context, fn func(storage.Reader) error) error {
 		return err
 	}
 	defer db.running.Done()
-	tx, err := db.begin(false)
+	v, end, err := db.read(*db.shown.Load())
 	if err != nil {
 		return err
 	}
-	defer db.end(tx)
-	b, err := inside(db.path, tx)
-	if err != nil {
-		return err
-	}
-	defer b.ended.Store(true)
-	return fn(b)
+	defer end()
+	return fn(v)
 }
 
 // Update runs fn in the next transaction, in the caller's goroutine, and returns when that transaction is durable.
@@ -260,18 +276,23 @@ func (db *DB) shutDown() error {
 	db.running.Wait()
 	close(db.jobs)
 	<-db.done
+	db.due.Stop()
 	if err := db.broken.Load(); err != nil {
 		return db.release(*err)
 	}
-	return db.release(nil)
+	return errors.Join(db.rest, db.release(db.rest))
 }
 
-// release lets go of the file, after err.
+// release lets go of the files, after err. The log goes first: who comes next has one of their own.
 func (db *DB) release(err error) error {
+	var log error
+	if db.log != nil {
+		log = db.log.close(err == nil)
+	}
 	if db.broken.Load() != nil || errors.As(err, new(panicked)) { // bbolt may never let go of its own locks
 		return abandon(db.file)
 	}
-	return db.b.Close()
+	return classify(db.path, errors.Join(log, db.b.Close()))
 }
 
 // Backup is storage.Copier.
@@ -280,6 +301,11 @@ func (db *DB) Backup(w io.Writer, look func(storage.Reader) error) error {
 		return err
 	}
 	defer db.running.Done()
+	done := make(chan error, 1)
+	db.empties <- done
+	if err := <-done; err != nil {
+		return err
+	}
 	tx, err := db.begin(false)
 	if err != nil {
 		return err

@@ -11,9 +11,12 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
+	"strconv"
+	"strings"
 	"sync/atomic"
 	"syscall"
 	"testing"
+	"time"
 
 	"otklik/storage"
 	"otklik/storage/bolt"
@@ -23,10 +26,18 @@ import (
 const (
 	childDoes  = "OTKLIK_BOLT_CHILD"
 	childStore = "OTKLIK_BOLT_STORE"
+	childLog   = "OTKLIK_BOLT_LOG" // how long the halves of its log are, and the lag, such as "2048 1ms"; by default as ever
 )
 
 func TestMain(m *testing.M) {
 	do, path := os.Getenv(childDoes), os.Getenv(childStore)
+	if size, lag, ok := strings.Cut(os.Getenv(childLog), " "); ok {
+		n, err := strconv.ParseInt(size, 10, 64)
+		try("read "+childLog, err)
+		d, err := time.ParseDuration(lag)
+		try("read "+childLog, err)
+		bolt.SetLog(n, d)
+	}
 	switch do {
 	case "":
 		os.Exit(m.Run())

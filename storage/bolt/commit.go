@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"runtime"
 
-	"go.etcd.io/bbolt"
-
 	"otklik/storage"
 )
 
@@ -37,19 +35,29 @@ func (j *job) run(ctx context.Context, o *overlay, fn func(storage.Writer) error
 // write is the one writer.
 func (db *DB) write() {
 	defer close(db.done)
-	for j := range db.jobs {
-		db.batch(j)
+	db.bring() // what the last run has left
+	for {
+		select {
+		case j, ok := <-db.jobs:
+			if !ok {
+				db.rest = db.finish()
+				return
+			}
+			db.batch(j)
+		case err := <-db.brought:
+			db.land(err)
+		case <-db.due.C:
+			db.bring()
+		case done := <-db.empties:
+			done <- db.empty()
+		}
 	}
 }
 
 // batch runs a job, and whatever others wait by then, in one transaction. A job that fails leaves nothing behind and
 // does not hold up the others; a commit that fails is every job's failure.
 func (db *DB) batch(first *job) {
-	jobs := []*job{first}
-	tx, err := db.begin(true)
-	if err == nil {
-		jobs, err = db.together(tx, jobs)
-	}
+	jobs, err := db.together([]*job{first})
 	for _, j := range jobs {
 		close(j.turn) // nobody waits for it but those who had none
 		j.result <- err
@@ -57,13 +65,16 @@ func (db *DB) batch(first *job) {
 }
 
 // together gives each job its turn, and to those that come meanwhile, and commits.
-func (db *DB) together(tx *bbolt.Tx, jobs []*job) (_ []*job, err error) {
-	b, err := inside(db.path, tx)
+func (db *DB) together(jobs []*job) (_ []*job, err error) {
+	v, end, err := db.read(db.own())
 	if err != nil {
-		db.end(tx)
 		return jobs, err
 	}
-	all, writers := over(b), 0
+	if err := db.whole(v); err != nil {
+		end()
+		return jobs, err
+	}
+	all, writers := over(v), 0
 	for i := 0; i < len(jobs); i++ {
 		o := over(all)
 		jobs[i].turn <- o
@@ -75,29 +86,45 @@ func (db *DB) together(tx *bbolt.Tx, jobs []*job) (_ []*job, err error) {
 			jobs = db.gather(jobs)
 		}
 	}
+	end()
 	if len(all.keys) == 0 {
-		db.end(tx)
 		return jobs, nil
 	}
 	if begin := db.begins.Load(); begin != nil {
 		done := (*begin)(writers)
 		defer func() { done(err) }()
 	}
-	return jobs, db.commit(tx, b, all)
+	return jobs, db.commit(all)
 }
 
-func (db *DB) commit(tx *bbolt.Tx, b *bucket, all *overlay) error {
-	id := tx.ID()
-	err := guard(func() error {
-		if err := all.apply(b); err != nil {
-			return errors.Join(err, tx.Rollback())
-		}
-		return tx.Commit()
-	})
-	if err != nil {
-		db.doubt(id, err)
+// commit makes a batch's writes durable and has everybody see them.
+func (db *DB) commit(all *overlay) error {
+	db.wrote = true
+	rec := db.log.record(all)
+	if int64(len(rec)) > db.log.size {
+		return db.direct(all)
 	}
-	return classify(db.path, err)
+	if err := db.room(rec); err != nil {
+		return err
+	}
+	if err := db.log.append(rec, db.number+1); err != nil {
+		if errors.Is(err, errDoubt) {
+			db.fail(fmt.Errorf("%s: %w: see to the disk and start otklik again, the last changes may be lost (%w)", db.path, storage.ErrFailed, err))
+		}
+		return classify(db.path, err)
+	}
+	db.number++
+	if db.active.Len() == 0 {
+		db.soon()
+	}
+	for _, k := range all.keys {
+		db.active.Set(k, all.values[k])
+	}
+	db.show()
+	if db.log.tail > db.log.size/2 {
+		db.bring()
+	}
+	return nil
 }
 
 // gather adds whatever waits. It gives way once to those that are about to: whoever has just been answered has often
@@ -120,26 +147,4 @@ func (db *DB) gather(jobs []*job) []*job {
 		runtime.Gosched()
 	}
 	return jobs
-}
-
-// doubt looks at what a failed transaction has left. Two failures cannot be worked on after: a panic, as bbolt may hold
-// its locks for ever; and a transaction that is seen all the same, as its last sync failed: whether it will be there
-// after a restart only the restart can tell.
-func (db *DB) doubt(id int, err error) {
-	switch {
-	case errors.As(err, new(panicked)):
-		db.fail(damaged(db.path, err))
-	case db.seen(id):
-		db.fail(fmt.Errorf("%s: %w: see to the disk and start otklik again, the last changes may be lost (%w)", db.path, storage.ErrFailed, err))
-	}
-}
-
-// seen tells whether a failed transaction shows in the file.
-func (db *DB) seen(id int) bool {
-	tx, err := db.begin(false)
-	if err != nil {
-		return true
-	}
-	defer db.end(tx)
-	return tx.ID() >= id
 }

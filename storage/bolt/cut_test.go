@@ -4,6 +4,7 @@ package bolt_test
 
 import (
 	"bytes"
+	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -19,8 +20,12 @@ import (
 // churning runs a child on the store in a film's folder, so many sides and times.
 func churning(t *testing.T, f *disktest.Film, times string, fate func(*disktest.Call) disktest.Fate) {
 	t.Helper()
-	f.Child(t, fate, childDoes+"=churn", childStore+"="+filepath.Join(f.Folder, "otklik.db"), childTimes+"="+times)
+	f.Child(t, fate, childDoes+"=churn", childStore+"="+filepath.Join(f.Folder, "otklik.db"), childTimes+"="+times, childLog+"="+logs[rand.IntN(len(logs))])
 }
+
+// logs are what the children's logs are like: as ever, so that all stands in the log until the end; one that is full all
+// the time; and one that many updates do not fit into.
+var logs = []string{"", "32768 1ms", "9000 300us"}
 
 // look tells what is wrong with the store in a folder.
 func look(said []byte, folder string) error {
@@ -63,11 +68,14 @@ func TestPowerCutFindsLosses(t *testing.T) {
 		return
 	}
 	f := disktest.NewFilm(t)
-	churning(t, f, "3x20", nil)
+	f.Child(t, nil, childDoes+"=churn", childStore+"="+filepath.Join(f.Folder, "otklik.db"), childTimes+"=3x20", childLog+"=32768 1ms")
 	kind := map[*disktest.Call]string{}
 	last := ""
 	for _, s := range f.Steps {
 		switch {
+		case s.Name == "sync" && s.Path == storage.LogFile(filepath.Join(f.Folder, "otklik.db")):
+			kind[s.Call] = "the log"
+		case s.Path == storage.LogFile(filepath.Join(f.Folder, "otklik.db")):
 		case s.Name == "pwrite" && s.Off < int64(2*os.Getpagesize()):
 			last = "the page that leads to all others"
 		case s.Name == "pwrite", s.Name == "truncate":
@@ -78,7 +86,7 @@ func TestPowerCutFindsLosses(t *testing.T) {
 			kind[s.Call] = last
 		}
 	}
-	for _, left := range []string{"all", "pages", "the page that leads to all others", "the folder"} {
+	for _, left := range []string{"all", "the log", "pages", "the page that leads to all others", "the folder"} {
 		t.Run(left, func(t *testing.T) {
 			f.Deaf = func(c *disktest.Call) bool { return left == "all" || kind[c] == left }
 			found := f.Cut(t, 0, 600, look)

@@ -160,20 +160,3 @@ func union(a, b []string) []string {
 	}
 	return append(append(both, a...), b...)
 }
-
-// apply writes to the bucket that is under it.
-func (o *overlay) apply(b *bucket) error {
-	for _, key := range o.keys {
-		k, v := []byte(key), o.values[key]
-		var err error
-		if v == nil {
-			err = b.b.Delete(k)
-		} else {
-			err = b.b.Put(k, pack(k, v))
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}

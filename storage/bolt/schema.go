@@ -11,7 +11,8 @@ import (
 )
 
 // Version is the version of the schema that this package writes. A store of a newer one is refused.
-const Version = 1
+// Since version 2 a store may have a log beside it.
+const Version = 2
 
 // The buckets of the file, and the key of the schema's version in meta.
 const (
@@ -20,7 +21,7 @@ const (
 	version = "version"
 )
 
-// prepare makes a new store's buckets and refuses a file that this program does not understand.
+// prepare makes a new store's buckets, raises the version of an older one, and refuses a file that this program does not understand.
 func (db *DB) prepare() error {
 	have, empty, err := db.look()
 	switch {
@@ -28,7 +29,7 @@ func (db *DB) prepare() error {
 		return classify(db.path, err)
 	case have > Version:
 		return fmt.Errorf("%s: %w: it has version %d, this program knows %d: start the newer otklik", db.path, storage.ErrNewer, have, Version)
-	case have < Version && !empty:
+	case have == 0 && !empty:
 		return damaged(db.path, errors.New("it is not a store of otklik"))
 	}
 	if err := db.settle(); err != nil || have == Version {
@@ -36,10 +37,10 @@ func (db *DB) prepare() error {
 	}
 	return classify(db.path, guard(func() error {
 		return db.b.Update(func(tx *bbolt.Tx) error {
-			if _, err := tx.CreateBucket([]byte(data)); err != nil {
+			if _, err := tx.CreateBucketIfNotExists([]byte(data)); err != nil {
 				return err
 			}
-			m, err := tx.CreateBucket([]byte(meta))
+			m, err := tx.CreateBucketIfNotExists([]byte(meta))
 			if err != nil {
 				return err
 			}

@@ -1,0 +1,129 @@
+package bolt
+
+import (
+	"crypto/rand"
+	"encoding/binary"
+	"fmt"
+	"time"
+
+	"go.etcd.io/bbolt"
+
+	"otklik/storage"
+)
+
+// ledger is what the file says of its log.
+type ledger struct {
+	mark []byte // of the log that belongs to it; every log has another
+	to   uint64 // the file has all records up to this number
+	size int64  // of a half
+}
+
+const (
+	logged   = "log" // the ledger's key in meta
+	markSize = 16
+)
+
+func (l ledger) bytes() []byte {
+	b := binary.BigEndian.AppendUint64(append([]byte(nil), l.mark...), l.to)
+	return binary.BigEndian.AppendUint64(b, uint64(l.size)) //nolint:gosec // a length
+}
+
+// ledger reads what the file says of its log; one that has never had any gives the zero value.
+func (db *DB) ledger() (l ledger, err error) {
+	err = guard(func() error {
+		return db.b.View(func(tx *bbolt.Tx) error {
+			stored := tx.Bucket([]byte(meta)).Get([]byte(logged))
+			if stored == nil {
+				return nil
+			}
+			_, v, err := unpack([]byte(logged), stored)
+			if err != nil {
+				return err
+			}
+			if len(v) != markSize+16 {
+				return panicked{"what it says of its log makes no sense"}
+			}
+			l = ledger{v[:markSize:markSize], binary.BigEndian.Uint64(v[markSize:]), int64(binary.BigEndian.Uint64(v[markSize+8:]))} //nolint:gosec // a length
+			return nil
+		})
+	})
+	return l, err
+}
+
+// recover opens the log. What stands there and not in the file is seen from the start, and brought into it afterwards.
+func (db *DB) recover() error {
+	db.active = newTree()
+	db.brought, db.empties = make(chan error, 1), make(chan chan error)
+	db.due = time.NewTimer(logLag)
+	db.due.Stop()
+	l, err := db.ledger()
+	if err != nil {
+		return classify(db.path, err)
+	}
+	db.number = l.to
+	name := storage.LogFile(db.path)
+	if db.log, err = openWAL(name, l.size); err != nil {
+		return classify(db.path, err)
+	}
+	switch {
+	case db.log == nil || l.mark == nil:
+		err = db.anew(name)
+	default:
+		db.log.mark = l.mark
+		err = db.replay(l.to)
+	}
+	if err == nil {
+		db.show()
+	}
+	return classify(db.path, err)
+}
+
+// anew begins a log. Its mark is a new one: whatever another log of this store or of a copy has, it is none of ours.
+func (db *DB) anew(name string) error {
+	mark := make([]byte, markSize)
+	_, _ = rand.Read(mark) // it never fails
+	if db.log == nil {
+		made, err := makeWAL(name, logSize)
+		if err != nil {
+			return err
+		}
+		db.log = made
+	}
+	db.log.mark, db.log.size = mark, logSize
+	return db.apply(db.number, nothing)
+}
+
+// replay reads what the log has and the file has not.
+func (db *DB) replay(above uint64) error {
+	halves, err := db.log.read(above)
+	if err != nil {
+		return err
+	}
+	if halves.damaged() {
+		return fmt.Errorf("%s: %w: of its log %s a part cannot be read, and what comes after it can: put a backup in its place, or move the log away to go on without it",
+			db.path, storage.ErrDamaged, db.log.path)
+	}
+	for _, half := range halves.order() {
+		list := halves[half].list
+		if list[0].number != db.number+1 {
+			return fmt.Errorf("%s: %w: %s goes on from a later state of it: put the file back that it belongs to, or move it away to go on without it (it has %d, the file %d)",
+				db.path, storage.ErrDamaged, db.log.path, list[0].number, db.number)
+		}
+		if db.active.Len() > 0 { // a half that is older
+			db.frozen, db.frozenTo, db.active = db.active, db.number, newTree()
+		}
+		for _, r := range list {
+			for _, e := range r.entries {
+				db.active.Set(e.key, e.value)
+			}
+		}
+		db.wrote = true
+		last := list[len(list)-1]
+		db.number = last.number
+		if err := db.log.confirm(half, last); err != nil {
+			return err
+		}
+		db.log.adopt(half, last)
+	}
+	return nil
+}

@@ -17,6 +17,10 @@ var (
 	logLag        = 2 * time.Second
 )
 
+// filled is how full a page is left that is split. Most keys come behind the others of their kind: at bbolt's half, half of
+// the file would be empty for ever.
+const filled = 0.9
+
 // read begins to read the file under some levels. Those must have been asked for before: what leaves them is in the
 // file by then.
 func (db *DB) read(l levels) (v *view, end func(), err error) {
@@ -177,6 +181,7 @@ func (db *DB) apply(to uint64, each func(put func(key string, value []byte) erro
 		return err
 	}
 	id := tx.ID()
+	b.b.FillPercent = filled
 	err = guard(func() error {
 		if err := errors.Join(each(b.put), db.stamp(tx, to)); err != nil {
 			return errors.Join(err, tx.Rollback())

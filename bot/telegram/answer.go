@@ -2,7 +2,6 @@ package telegram
 
 import (
 	"bytes"
-	"errors"
 	"io"
 	"net/http"
 	"sync"
@@ -10,6 +9,8 @@ import (
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 	tgbotapi "github.com/go-telegram-bot-api/telegram-bot-api/v5"
+
+	"otklik/bot/kit"
 )
 
 // lenient reads what Telegram says as it comes: one letter that is none, or a name that stands twice, must cost nobody an
@@ -58,7 +59,8 @@ var bodies = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
 const mostKept = 64 << 10
 
-// whole reads a body to its end into a buffer that knows how much comes, and lends its bytes to fn.
+// whole reads a body to its end into a buffer that knows how much comes, and lends its bytes to fn, without what is too long
+// of a text.
 func whole(body io.Reader, length int64, fn func(raw []byte) error) error {
 	b, _ := bodies.Get().(*bytes.Buffer)
 	b.Reset()
@@ -67,7 +69,7 @@ func whole(body io.Reader, length int64, fn func(raw []byte) error) error {
 	}
 	_, err := b.ReadFrom(body)
 	if err == nil {
-		err = fn(b.Bytes())
+		err = fn(kit.Bounded(b.Bytes()))
 	}
 	if b.Cap() <= mostKept {
 		bodies.Put(b)
@@ -121,52 +123,4 @@ func appendEscaped(b []byte, s string) []byte {
 		}
 	}
 	return b
-}
-
-// longestText is what is read of one, in bytes as they come. It is far more than a messenger lets through (4096 signs are at
-// most 24 KB) and than a report may have, so whoever writes more is told that it is too much.
-const longestText = 512 << 10
-
-// words are a text of a message. Of one that is far too long the head is read: the rest is passed over, and not looked at.
-type words string
-
-// UnmarshalJSONFrom reads a text.
-func (w *words) UnmarshalJSONFrom(d *jsontext.Decoder) error {
-	raw, err := d.ReadValue()
-	switch {
-	case err != nil:
-		return err
-	case raw.Kind() == 'n':
-		*w = ""
-		return nil
-	case raw.Kind() != '"':
-		return errors.New("it is no text")
-	}
-	long := len(raw) > longestText
-	if long {
-		raw = headOf(raw, longestText)
-	}
-	text, _ := jsontext.AppendUnquote(make([]byte, 0, len(raw)), raw) // it was read already; a letter that is none is replaced
-	if long {
-		text = bytes.TrimSuffix(text, []byte("\uFFFD")) // half a sign
-	}
-	*w = words(text)
-	return nil
-}
-
-// headOf gives the first n bytes of a quoted text as a quoted text: no escape is cut in two.
-func headOf(raw []byte, n int) []byte {
-	const escape = len(`\u0430`)
-	head := raw[:n:n]
-	if i := bytes.LastIndexByte(head[n-escape:], '\\'); i >= 0 {
-		at := n - escape + i
-		run := 0
-		for head[at-run] == '\\' {
-			run++
-		}
-		if run%2 == 1 { // otherwise it is the second half of an escape that is whole
-			head = head[:at:at]
-		}
-	}
-	return append(head, '"')
 }

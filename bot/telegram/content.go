@@ -36,10 +36,10 @@ func (r reader) message(u *bot.Update, m *message, raw jsontext.Value, edited bo
 	if !r.from(u, m) {
 		return false
 	}
-	u.Text, u.Album = string(m.Text), m.Album
+	u.Text, u.Album = m.Text, m.Album
 	marks := m.Entities
 	if m.Text == "" {
-		u.Text, marks = string(m.Caption), m.CaptionEnt
+		u.Text, marks = m.Caption, m.CaptionEnt
 	}
 	if forOther := r.address(u, m, marks); forOther {
 		return false

@@ -54,9 +54,9 @@ type message struct {
 	Automatic  bool                     `json:"is_automatic_forward"`
 	ReplyTo    *replied                 `json:"reply_to_message"`
 	Album      string                   `json:"media_group_id"`
-	Text       words                    `json:"text"`
+	Text       string                   `json:"text"`
 	Entities   []tgbotapi.MessageEntity `json:"entities"`
-	Caption    words                    `json:"caption"`
+	Caption    string                   `json:"caption"`
 	CaptionEnt []tgbotapi.MessageEntity `json:"caption_entities"`
 	Photo      []tgbotapi.PhotoSize     `json:"photo"`
 	Document   *tgbotapi.Document       `json:"document"`

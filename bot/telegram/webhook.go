@@ -18,6 +18,7 @@ import (
 	tgbotapi "github.com/go-telegram-bot-api/telegram-bot-api/v5"
 
 	"otklik/bot"
+	"otklik/bot/kit"
 )
 
 const (
@@ -68,6 +69,7 @@ func (c *Channel) receive(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	raw, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxUpdate))
+	raw = kit.Bounded(raw)
 	if err != nil {
 		http.Error(w, "the update did not arrive", http.StatusBadRequest)
 		return

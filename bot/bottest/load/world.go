@@ -257,6 +257,7 @@ func (w *world) updates(rw http.ResponseWriter, r *http.Request, p url.Values) {
 		list, arrived := w.queue[:min(len(w.queue), 100)], w.arrived
 		w.mu.Unlock()
 		if len(list) > 0 || seconds == 0 {
+			rw.Header().Set("Content-Type", "application/json")
 			_, _ = rw.Write(batch(list)) // whoever hangs up does not get it
 			return
 		}

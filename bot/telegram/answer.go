@@ -97,7 +97,7 @@ func (a *api) ask(x *exchange, method string, p tgbotapi.Params, into any) error
 func form(p tgbotapi.Params) []byte {
 	size := 0
 	for name, value := range p {
-		size += len(name) + len(value) + len(value)/2 + len("=&")
+		size += len(name) + 3*len(value) + len("=&")
 	}
 	b := make([]byte, 0, size)
 	for name, value := range p {

@@ -2,6 +2,7 @@ package telegram
 
 import (
 	"bytes"
+	"context"
 	stdjson "encoding/json"
 	"fmt"
 	"strings"
@@ -64,4 +65,33 @@ func BenchmarkPoll(b *testing.B) {
 			}
 		}
 	}
+}
+
+// BenchmarkCall edits a message with buttons, as it is done and as the library would do it; the server costs the same in both.
+func BenchmarkCall(b *testing.B) {
+	ch := fuzzed(b, answers{200, `{"ok":true,"result":{"message_id":7,"from":{"id":424242,"is_bot":true,"first_name":"Отклик"},"chat":{"id":5,"type":"private"},"date":1795503600,"text":"слово"}}`}, Options{})
+	p := tgbotapi.Params{"chat_id": "5", "message_id": "7", "text": strings.Repeat("Яма на дороге. ", 20), "link_preview_options": noPreview,
+		"reply_markup": `{"inline_keyboard":[[{"text":"✓ Отправить","callback_data":"send:7"}],[{"text":"Отменить","callback_data":"stop:7"}]]}`}
+	var m posted
+	b.Run("now", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			if err := ch.api.call(b.Context(), "editMessageText", p, &m); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("before", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			ctx, cancel := context.WithTimeout(b.Context(), callTime)
+			lib := &tgbotapi.BotAPI{Token: fuzzToken, Client: &exchange{ctx: ctx, client: ch.api.client}}
+			lib.SetAPIEndpoint(ch.api.base + "/bot%s/%s")
+			answer, err := lib.MakeRequest("editMessageText", p)
+			if err != nil || stdjson.Unmarshal(answer.Result, &m) != nil {
+				b.Fatal(err)
+			}
+			cancel()
+		}
+	})
 }

@@ -2,15 +2,14 @@ package telegram
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"net/url"
 	"strings"
 	"time"
 
+	"github.com/go-json-experiment/json"
 	tgbotapi "github.com/go-telegram-bot-api/telegram-bot-api/v5"
 
 	"otklik/bot"
@@ -28,7 +27,8 @@ const maxIdle = 64
 // maxAnswer bounds what is read of one answer.
 const maxAnswer = 32 << 20
 
-// api makes the calls. The library has no contexts and puts the token into its errors; here each call gets both mended.
+// api makes the calls. The library, which uploads, has no contexts and puts the token into its errors; here each call gets
+// both mended.
 type api struct {
 	token  func() string
 	base   string
@@ -67,19 +67,11 @@ func (a *api) callWithin(ctx context.Context, limit time.Duration, method string
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	x := &exchange{ctx: ctx, client: a.client}
-	lib := &tgbotapi.BotAPI{Token: a.token(), Client: x}
-	lib.SetAPIEndpoint(strings.ReplaceAll(a.base, "%", "%%") + "/bot%s/%s")
-	var answer *tgbotapi.APIResponse
 	var err error
 	if len(files) > 0 {
-		answer, err = lib.UploadFiles(method, p, files)
+		err = a.upload(x, method, p, into, files)
 	} else {
-		answer, err = lib.MakeRequest(method, p)
-	}
-	if err == nil && into != nil {
-		if err = json.Unmarshal(answer.Result, into); err != nil {
-			err = fmt.Errorf("the result is not what was due: %w", err)
-		}
+		err = a.ask(x, method, p, into)
 	}
 	if err == nil {
 		a.count(method, len(files) > 0, nil)
@@ -88,6 +80,17 @@ func (a *api) callWithin(ctx context.Context, limit time.Duration, method string
 	f := a.failure(method, x, err)
 	a.count(method, len(files) > 0, f)
 	return f
+}
+
+// upload makes a call with files, by the library.
+func (a *api) upload(x *exchange, method string, p tgbotapi.Params, into any, files []tgbotapi.RequestFile) error {
+	lib := &tgbotapi.BotAPI{Token: a.token(), Client: x}
+	lib.SetAPIEndpoint(strings.ReplaceAll(a.base, "%", "%%") + "/bot%s/%s")
+	answer, err := lib.UploadFiles(method, p, files)
+	if err == nil && into != nil {
+		err = json.Unmarshal(answer.Result, into, lenient)
+	}
+	return err
 }
 
 // count tells the figures what became of a call.
@@ -116,7 +119,7 @@ func purpose(method string, brings bool) bot.Call {
 	return bot.CallOther
 }
 
-// exchange is one request and its answer: the library's client for the time of a call.
+// exchange is one request and its answer; to the library it is the client for the time of a call.
 type exchange struct {
 	ctx    context.Context
 	client *http.Client
@@ -125,7 +128,10 @@ type exchange struct {
 
 // Do sends the request within the call's context.
 func (x *exchange) Do(r *http.Request) (*http.Response, error) {
-	resp, err := x.client.Do(r.WithContext(x.ctx))
+	if r.Context() != x.ctx {
+		r = r.WithContext(x.ctx)
+	}
+	resp, err := x.client.Do(r)
 	if err != nil {
 		return nil, err
 	}

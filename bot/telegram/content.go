@@ -1,13 +1,12 @@
 package telegram
 
 import (
-	"encoding/json"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf16"
 
+	"github.com/go-json-experiment/json/jsontext"
 	tgbotapi "github.com/go-telegram-bot-api/telegram-bot-api/v5"
 
 	"otklik/bot"
@@ -20,43 +19,40 @@ const maxFetch = 20 << 20
 // asDocument marks the ref of an image that came as a file: Telegram shows it as a photo only once it is uploaded as one.
 const asDocument = "file:"
 
-// message reads a message, new or edited. ok is false for what is no message to us: a service message, another bot's.
-func (r reader) message(u *bot.Update, raw json.RawMessage, edited bool) (ok bool, err error) {
-	var m message
-	if err := json.Unmarshal(raw, &m); err != nil {
-		return false, fmt.Errorf("a message: %w", err)
-	}
+// message gives a message, new or edited, of the update raw in our words. ok is false for what is no message to us: a service
+// message, another bot's.
+func (r reader) message(u *bot.Update, m *message, raw jsontext.Value, edited bool) (ok bool) {
 	if m.Chat == nil {
-		return false, nil
+		return false
 	}
-	r.place(u, &m)
+	r.place(u, &m.place)
 	u.Kind, u.Time = bot.Written, kit.When(m.Date, r.now)
 	if edited {
 		u.Kind, u.Time = bot.Edited, kit.When(max(m.EditDate, m.Date), r.now)
 	}
-	if r.moved(u, &m) {
-		return true, nil
+	if r.moved(u, m) {
+		return true
 	}
-	if !r.from(u, &m) {
-		return false, nil
+	if !r.from(u, m) {
+		return false
 	}
 	u.Text, u.Album = m.Text, m.Album
 	marks := m.Entities
 	if m.Text == "" {
 		u.Text, marks = m.Caption, m.CaptionEnt
 	}
-	if forOther := r.address(u, &m, marks); forOther {
-		return false, nil
+	if forOther := r.address(u, m, marks); forOther {
+		return false
 	}
 	u.Forward, u.Copy = forward(m.Origin), m.Automatic
-	r.content(u, &m)
+	r.content(u, m)
 	if m.Text == "" && u.Media == nil && u.Location == nil {
 		if u.Other = other(raw); u.Other == "" {
-			return false, nil
+			return false
 		}
 	}
 	// A live location moves every few seconds; a point on the map cannot be edited otherwise.
-	return !edited || u.Location == nil, nil
+	return !edited || u.Location == nil
 }
 
 // moved tells that a group goes on as a supergroup. Both chats say so; what counts is the old one.

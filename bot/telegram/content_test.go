@@ -8,6 +8,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/go-json-experiment/json/jsontext"
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
@@ -345,7 +346,7 @@ func TestEveryFieldOfAMessageIsKnown(t *testing.T) {
 			t.Errorf("%s stands in %d lists", f.Name, n)
 		}
 	}
-	if got := other(json.RawMessage(`{"message_id":1,"hologram":{}}`)); got != "other" {
+	if got := other(jsontext.Value(`{"update_id":1,"message":{"message_id":1,"hologram":{}}}`)); got != "other" {
 		t.Errorf("what is new is %q", got)
 	}
 }

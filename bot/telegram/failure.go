@@ -11,6 +11,8 @@ import (
 	"strings"
 	"time"
 
+	jsonv2 "github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 	tgbotapi "github.com/go-telegram-bot-api/telegram-bot-api/v5"
 
 	"otklik/bot"
@@ -89,10 +91,13 @@ func (a *api) unanswered(method string, x *exchange, err error) *bot.Failure {
 	return f
 }
 
+// isSyntax tells whether an answer was not JSON, or not of the shape that was due.
 func isSyntax(err error) bool {
-	var syntax *json.SyntaxError
-	var kind *json.UnmarshalTypeError
-	return errors.As(err, &syntax) || errors.As(err, &kind)
+	var syntax *jsontext.SyntacticError
+	var shape *jsonv2.SemanticError
+	var old *json.SyntaxError // the library's, of an upload
+	var oldShape *json.UnmarshalTypeError
+	return errors.As(err, &syntax) || errors.As(err, &shape) || errors.As(err, &old) || errors.As(err, &oldShape)
 }
 
 // longest is for how many seconds a pause that Telegram asks for is kept: then it can be asked again.

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/go-json-experiment/json/jsontext"
 	tgbotapi "github.com/go-telegram-bot-api/telegram-bot-api/v5"
 
 	"otklik/bot"
@@ -114,8 +115,8 @@ func (c *Channel) meet(ctx context.Context, asked chan<- struct{}) {
 }
 
 // named waits, if these updates may call the bot by its name, until Telegram was asked for that; asked may be nil.
-func (c *Channel) named(ctx context.Context, asked <-chan struct{}, raws []json.RawMessage) {
-	if asked == nil || !slices.ContainsFunc(raws, func(raw json.RawMessage) bool { return bytes.Contains(raw, []byte("group")) }) {
+func (c *Channel) named(ctx context.Context, asked <-chan struct{}, raws []jsontext.Value) {
+	if asked == nil || !slices.ContainsFunc(raws, func(raw jsontext.Value) bool { return bytes.Contains(raw, []byte("group")) }) {
 		return
 	}
 	select {

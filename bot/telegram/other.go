@@ -1,8 +1,10 @@
 package telegram
 
 import (
-	"encoding/json"
 	"strings"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 )
 
 // unusable are the contents that cannot be used, in our words.
@@ -38,11 +40,8 @@ const envelope = ` author_signature business_connection_id caption caption_entit
 
 // other names the kind of a content that is no text, photo or place; "" for a message that nobody wrote. A field that
 // is not known yet is a content of its own: whoever sent it should hear that it cannot be used.
-func other(raw json.RawMessage) string {
-	var fields map[string]json.RawMessage
-	if json.Unmarshal(raw, &fields) != nil {
-		return ""
-	}
+func other(update jsontext.Value) string {
+	fields := fieldsOf(update)
 	for _, u := range unusable {
 		for name := range strings.FieldsSeq(u.fields) {
 			if _, ok := fields[name]; ok {
@@ -64,4 +63,29 @@ func other(raw json.RawMessage) string {
 
 func among(list, name string) bool {
 	return strings.Contains(strings.ReplaceAll(list, "\n", " "), " "+name+" ")
+}
+
+// field is something of a message that is there, whatever it is.
+type field struct{}
+
+// UnmarshalJSONFrom passes over it.
+func (*field) UnmarshalJSONFrom(d *jsontext.Decoder) error { return d.SkipValue() }
+
+// fieldsOf names what an update's message has. It is asked for rarely, so the update is read again for it.
+func fieldsOf(update jsontext.Value) map[string]field {
+	var u struct {
+		Message map[string]field `json:"message"`
+		Edited  map[string]field `json:"edited_message"`
+		Post    map[string]field `json:"channel_post"`
+		Revised map[string]field `json:"edited_channel_post"`
+	}
+	if json.Unmarshal(update, &u, lenient) != nil {
+		return nil
+	}
+	for _, fields := range []map[string]field{u.Message, u.Edited, u.Post} {
+		if fields != nil {
+			return fields
+		}
+	}
+	return u.Revised
 }

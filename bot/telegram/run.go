@@ -2,12 +2,12 @@ package telegram
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"net/http"
 	"strconv"
 	"time"
 
+	"github.com/go-json-experiment/json/jsontext"
 	tgbotapi "github.com/go-telegram-bot-api/telegram-bot-api/v5"
 
 	"otklik/bot"
@@ -196,18 +196,18 @@ func (c *Channel) confirm(ctx context.Context, offset int) {
 	}
 }
 
-func (c *Channel) updates(ctx context.Context, offset int) ([]json.RawMessage, error) {
+func (c *Channel) updates(ctx context.Context, offset int) ([]jsontext.Value, error) {
 	p := tgbotapi.Params{"timeout": strconv.Itoa(int(pollTime / time.Second)), "limit": strconv.Itoa(batch), "allowed_updates": kinds}
 	if offset != 0 {
 		p["offset"] = strconv.Itoa(offset)
 	}
-	var raws []json.RawMessage
+	var raws []jsontext.Value
 	err := c.api.callWithin(ctx, pollTime+pollSlow, "getUpdates", p, &raws)
 	return raws, err
 }
 
 // deliver gives a batch to the sink. next is the number of the first update that is not done, 0 when there was none.
-func (c *Channel) deliver(ctx context.Context, sink bot.Sink, raws []json.RawMessage) (next int, err error) {
+func (c *Channel) deliver(ctx context.Context, sink bot.Sink, raws []jsontext.Value) (next int, err error) {
 	var list []bot.Update
 	var ids []int
 	for _, raw := range raws {
@@ -227,7 +227,7 @@ func (c *Channel) deliver(ctx context.Context, sink bot.Sink, raws []json.RawMes
 }
 
 // read gives an update in our words, and says in the log what could not be read.
-func (c *Channel) read(raw json.RawMessage) (id int, u bot.Update, ok bool) {
+func (c *Channel) read(raw jsontext.Value) (id int, u bot.Update, ok bool) {
 	id, u, ok, orphan, err := reader{me: c.self(), now: c.now()}.read(raw)
 	if err != nil {
 		c.log.Error("an update could not be read and is left out", "err", c.api.clean(bot.Quiet(err).Error()))

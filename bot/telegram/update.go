@@ -1,11 +1,12 @@
 package telegram
 
 import (
-	"encoding/json"
 	"fmt"
 	"strconv"
 	"time"
 
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 	tgbotapi "github.com/go-telegram-bot-api/telegram-bot-api/v5"
 
 	"otklik/bot"
@@ -18,10 +19,10 @@ const kinds = `["message","edited_message","channel_post","edited_channel_post",
 // update is one of Telegram's updates: what we use of it. The library's own type is of 2021 and decodes all or nothing.
 type update struct {
 	ID      int                         `json:"update_id"`
-	Message json.RawMessage             `json:"message"`
-	Edited  json.RawMessage             `json:"edited_message"`
-	Post    json.RawMessage             `json:"channel_post"`
-	Revised json.RawMessage             `json:"edited_channel_post"`
+	Message *message                    `json:"message"`
+	Edited  *message                    `json:"edited_message"`
+	Post    *message                    `json:"channel_post"`
+	Revised *message                    `json:"edited_channel_post"`
 	Press   *press                      `json:"callback_query"`
 	Member  *tgbotapi.ChatMemberUpdated `json:"my_chat_member"`
 }
@@ -30,20 +31,25 @@ type update struct {
 type press struct {
 	ID      string         `json:"id"`
 	From    *tgbotapi.User `json:"from"`
-	Message *message       `json:"message"` // without content and with date 0 when it is too old
+	Message *place         `json:"message"` // what is in it is nothing to us
 	Data    string         `json:"data"`
+}
+
+// place is where a message stands.
+type place struct {
+	ID      int            `json:"message_id"`
+	Thread  int            `json:"message_thread_id"`
+	InTopic bool           `json:"is_topic_message"`
+	Chat    *tgbotapi.Chat `json:"chat"`
 }
 
 // message is one of Telegram's messages: what we use of it.
 type message struct {
-	ID         int                      `json:"message_id"`
-	Thread     int                      `json:"message_thread_id"`
-	InTopic    bool                     `json:"is_topic_message"`
+	place
 	From       *tgbotapi.User           `json:"from"`
 	SenderChat *tgbotapi.Chat           `json:"sender_chat"`
 	Date       int64                    `json:"date"`
 	EditDate   int64                    `json:"edit_date"`
-	Chat       *tgbotapi.Chat           `json:"chat"`
 	Origin     *origin                  `json:"forward_origin"`
 	Automatic  bool                     `json:"is_automatic_forward"`
 	ReplyTo    *replied                 `json:"reply_to_message"`
@@ -83,13 +89,13 @@ type reader struct {
 
 // read gives the update in our words; ok is false when there is nothing in it for us. orphan is a press that nobody
 // will answer as it became no update. What cannot be read is skipped with an error: it would never be readable.
-func (r reader) read(raw json.RawMessage) (id int, u bot.Update, ok bool, orphan string, err error) {
+func (r reader) read(raw jsontext.Value) (id int, u bot.Update, ok bool, orphan string, err error) {
 	var in update
-	if err := json.Unmarshal(raw, &in); err != nil {
+	if err := json.Unmarshal(raw, &in, lenient); err != nil {
 		var only struct {
 			ID int `json:"update_id"`
 		}
-		if json.Unmarshal(raw, &only) != nil || only.ID == 0 {
+		if json.Unmarshal(raw, &only, lenient) != nil || only.ID == 0 {
 			return 0, u, false, "", fmt.Errorf("an update without an id: %w", err)
 		}
 		return only.ID, u, false, "", fmt.Errorf("update %d: %w", only.ID, err)
@@ -97,13 +103,13 @@ func (r reader) read(raw json.RawMessage) (id int, u bot.Update, ok bool, orphan
 	u.Channel, u.ID, u.Time = Name, strconv.Itoa(in.ID), r.now
 	switch {
 	case in.Message != nil:
-		ok, err = r.message(&u, in.Message, false)
+		ok = r.message(&u, in.Message, raw, false)
 	case in.Edited != nil:
-		ok, err = r.message(&u, in.Edited, true)
+		ok = r.message(&u, in.Edited, raw, true)
 	case in.Post != nil:
-		ok, err = r.message(&u, in.Post, false)
+		ok = r.message(&u, in.Post, raw, false)
 	case in.Revised != nil:
-		ok, err = r.message(&u, in.Revised, true)
+		ok = r.message(&u, in.Revised, raw, true)
 	case in.Press != nil:
 		if ok = r.press(&u, in.Press); !ok {
 			orphan = in.Press.ID
@@ -111,10 +117,7 @@ func (r reader) read(raw json.RawMessage) (id int, u bot.Update, ok bool, orphan
 	case in.Member != nil:
 		ok = r.member(&u, in.Member)
 	}
-	if err != nil {
-		err = fmt.Errorf("update %d: %w", in.ID, err)
-	}
-	return in.ID, u, ok && err == nil, orphan, err
+	return in.ID, u, ok, orphan, nil
 }
 
 func (r reader) press(u *bot.Update, p *press) bool {
@@ -127,7 +130,7 @@ func (r reader) press(u *bot.Update, p *press) bool {
 }
 
 // place says where a message stands.
-func (r reader) place(u *bot.Update, m *message) {
+func (r reader) place(u *bot.Update, m *place) {
 	u.Peer = bot.Peer{Channel: Name, Chat: strconv.FormatInt(m.Chat.ID, 10)}
 	// The thread of a reply in an ordinary supergroup is no topic.
 	if m.InTopic && m.Thread != 0 {

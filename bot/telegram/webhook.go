@@ -6,7 +6,6 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
@@ -15,9 +14,11 @@ import (
 	"sync"
 	"time"
 
+	"github.com/go-json-experiment/json/jsontext"
 	tgbotapi "github.com/go-telegram-bot-api/telegram-bot-api/v5"
 
 	"otklik/bot"
+	"otklik/bot/kit"
 )
 
 const (
@@ -68,6 +69,7 @@ func (c *Channel) receive(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	raw, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxUpdate))
+	raw = kit.Bounded(raw)
 	if err != nil {
 		http.Error(w, "the update did not arrive", http.StatusBadRequest)
 		return
@@ -79,7 +81,7 @@ func (c *Channel) receive(w http.ResponseWriter, r *http.Request) {
 	}
 	defer leave()
 	c.hears()
-	if _, err := c.deliver(ctx, sink, []json.RawMessage{raw}); err != nil { //nolint:contextcheck // see enter
+	if _, err := c.deliver(ctx, sink, []jsontext.Value{raw}); err != nil { //nolint:contextcheck // see enter
 		c.log.Warn("an update could not be kept; it comes again", "err", c.api.clean(err.Error()))
 		http.Error(w, "not kept", http.StatusInternalServerError)
 	}

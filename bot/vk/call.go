@@ -113,10 +113,8 @@ func waited(ctx context.Context, err error) error {
 func (a *api) callNow(ctx context.Context, method string, p vkapi.Params, into any) error {
 	ctx, cancel := context.WithTimeout(ctx, callTime)
 	defer cancel()
-	if p == nil {
-		p = vkapi.Params{}
-	}
-	raw, err := a.lib.Request(method, p.WithContext(ctx))
+	// The context goes beside p: the library would put it into p, which a caller may hold on to for another attempt.
+	raw, err := a.lib.Request(method, p, vkapi.Params{}.WithContext(ctx))
 	if err == nil && into != nil {
 		if err = json.Unmarshal(raw, into); err != nil {
 			err = &broken{fmt.Errorf("the response is not what was due: %w", err)}

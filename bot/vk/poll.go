@@ -311,7 +311,7 @@ func (p *poller) ask(ctx context.Context) (a answer, err error) {
 	}
 	raw, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
 	if err == nil {
-		err = json.Unmarshal(raw, &a)
+		err = json.Unmarshal(kit.Bounded(raw), &a)
 	}
 	if err != nil {
 		return a, p.api.failure(longPoll, &broken{p.api.scrub(err)})

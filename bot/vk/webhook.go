@@ -18,6 +18,7 @@ import (
 	vkapi "github.com/SevereCloud/vksdk/v2/api"
 
 	"otklik/bot"
+	"otklik/bot/kit"
 )
 
 const (
@@ -70,6 +71,7 @@ func (c *Channel) receive(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "the event did not arrive", http.StatusBadRequest)
 		return
 	}
+	raw = kit.Bounded(raw)
 	var e event
 	if err := json.Unmarshal(raw, &e); err != nil {
 		http.Error(w, "no event", http.StatusBadRequest)

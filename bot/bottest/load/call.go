@@ -15,6 +15,9 @@ import (
 // params reads a call's parameters; of a file its bytes are read and thrown away.
 func params(r *http.Request) (url.Values, error) {
 	kind, extra, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	if kind == "application/json" {
+		return object(r.Body)
+	}
 	if kind != "multipart/form-data" {
 		raw, err := io.ReadAll(r.Body)
 		if err != nil {
@@ -43,6 +46,23 @@ func params(r *http.Request) (url.Values, error) {
 		}
 		p.Set(part.FormName(), string(raw))
 	}
+}
+
+// object reads parameters that are a JSON object: texts as they are, the rest as its JSON.
+func object(body io.Reader) (url.Values, error) {
+	fields := map[string]json.RawMessage{}
+	if err := json.NewDecoder(body).Decode(&fields); err != nil {
+		return nil, err
+	}
+	p := url.Values{}
+	for name, raw := range fields {
+		var text string
+		if json.Unmarshal(raw, &text) != nil {
+			text = string(raw)
+		}
+		p.Set(name, text)
+	}
+	return p, nil
 }
 
 func answer(rw http.ResponseWriter, result string) {

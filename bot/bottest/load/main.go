@@ -3,11 +3,15 @@
 //
 //	go run ./bot/bottest/load                       # everything; about an hour
 //	go run ./bot/bottest/load -scenario talk,kill   # some of it
+//	go run ./bot/bottest/load -scenario talk -only otklik,telegraf
 //
 // The program runs as a process of its own and talks over loopback to a simulated Bot API server, or to a simulated VK,
 // everything durable. A conversation is six steps of a person: a start, a text, a place and three buttons. Beside it, in
 // the same run, stand two small bots that do the same talk: one that keeps nothing and one that commits each update by
-// itself.
+// itself. Beside them stands a bot such as one writes with Telegraf, in JavaScript, with sessions and incidents in SQLite
+// (the folder telegraf). It needs Node.js 20 or later and npm, which installs it into the user's cache the first time and
+// compiles SQLite, and so make and a C++ compiler. Without them it is left out, and the figures stand in for it that the
+// issue has of another machine.
 package main
 
 import (
@@ -49,7 +53,7 @@ type scenario struct {
 // scenarios are listed in the order in which they run.
 func scenarios() []scenario {
 	return []scenario{
-		{"talk", "conversations a second at 1, 64 and 1,000 people, beside the null and the plain bot", talk},
+		{"talk", "conversations a second at 1, 64 and 1,000 people, beside the null, the plain and Telegraf's bot", talk},
 		{"trip", "the same with a simulated round trip to the messenger", trip},
 		{"faults", "sends that fail, drawn at random", faults},
 		{"outbox", "the messenger's pace, and a broadcast of 10,000 notices under way", outbox},
@@ -81,7 +85,7 @@ type options struct {
 }
 
 func defaults() options {
-	return options{runs: 3, trip: 30 * time.Millisecond, faults: 0.5, only: "otklik,null,plain", incidents: 1_000_000, kills: 100, backlog: 100_000, messages: 66_468, texts: "../shared/data/appeals_dev.csv", seed: 1}
+	return options{runs: 3, trip: 30 * time.Millisecond, faults: 0.5, only: "otklik,null,plain,telegraf", incidents: 1_000_000, kills: 100, backlog: 100_000, messages: 66_468, texts: "../shared/data/appeals_dev.csv", seed: 1}
 }
 
 func (o *options) register(f *flag.FlagSet) {
@@ -95,7 +99,7 @@ func (o *options) register(f *flag.FlagSet) {
 	f.IntVar(&o.runs, "runs", o.runs, "paired runs, of which the medians count")
 	f.DurationVar(&o.trip, "trip", o.trip, "trip: the simulated round trip of each call but the poll, which answers as soon as there is something")
 	f.Float64Var(&o.faults, "faults", o.faults, "faults: percent of the sends that fail")
-	f.StringVar(&o.only, "only", o.only, "talk: which bots")
+	f.StringVar(&o.only, "only", o.only, "talk: which bots; telegraf needs Node.js and npm, which installs it the first time, and is left out without them")
 	f.StringVar(&o.binary, "binary", o.binary, "the program to measure; by default it is built")
 	f.StringVar(&o.store, "store", o.store, "million: a folder in which the big store is kept and found again; by default it is made anew")
 	f.IntVar(&o.incidents, "incidents", o.incidents, "million: how many incidents the big store has")
@@ -111,7 +115,9 @@ type bench struct {
 	options
 	dir   string
 	table table
-	log   io.Writer
+	// wizard is the folder of Telegraf's bot, once it is installed.
+	wizard string
+	log    io.Writer
 }
 
 // run measures what the options ask for and prints the table, of what could be measured if the rest failed.

@@ -13,7 +13,7 @@ type person struct {
 	crowd *crowd
 	line  line
 	id    int64
-	ours  bool // the bot is Otklik: its words and buttons are known
+	ours  bool // the bot's words and buttons are known: it is Otklik, or Telegraf's, which says the like
 	think time.Duration
 	era   int64         // of their streets
 	steps func() []step // nil: a report

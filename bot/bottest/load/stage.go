@@ -13,7 +13,7 @@ import (
 
 // setup says who talks with what.
 type setup struct {
-	bot       string // "" is the program; "null", "plain"
+	bot       string // "" is the program; "null", "plain", "telegraf"
 	people    int
 	think     time.Duration
 	trip      time.Duration
@@ -49,7 +49,7 @@ func (b *bench) set(s setup) (*stage, error) {
 			return nil, err
 		}
 	}
-	c := newCrowd(s.people, 1, s.bot == "", s.think)
+	c := newCrowd(s.people, 1, s.bot == "" || s.bot == wizardBot, s.think)
 	w := newWorld(c, func(w *world) {
 		w.trip, w.trouble, w.bound, w.photo, w.sent = s.trip, s.trouble, s.bound, s.photo, s.sent
 	})
@@ -115,6 +115,9 @@ func (s *stage) end() error {
 }
 
 func (b *bench) command(ctx context.Context, s *stage) *exec.Cmd {
+	if s.bot == wizardBot {
+		return b.wizardCommand(ctx, s)
+	}
 	if s.bot != "" {
 		self, err := os.Executable()
 		if err != nil {
@@ -196,7 +199,10 @@ func (b *bench) once(ctx context.Context, set setup, length time.Duration) (figu
 		return figures{}, err
 	}
 	f, err := s.measure(ctx, length)
-	return f, errors.Join(err, s.end())
+	if err = errors.Join(err, s.end()); err == nil && set.bot == wizardBot {
+		err = b.keeps(ctx, s)
+	}
+	return f, err
 }
 
 // median takes the middle of each figure.

@@ -3,23 +3,24 @@ package main
 import (
 	"context"
 	"fmt"
-	"strings"
+	"slices"
 	"time"
 )
-
-// The figures of a Telegraf wizard with SQLite, as the issue that asks for all this has them: another day, but such a
-// machine. They do not come from this run.
-var telegraf = map[int]struct{ rate, p99, cpu float64 }{1: {191, 2.2, 0}, 64: {388, 58, 2.0}, 1000: {393, 725, 0}} // read only
 
 const mostRSS = 40 // MiB, at 1,000 people
 
 // talk runs the bots in turn, so that what the machine does besides meets all of them alike.
 func talk(ctx context.Context, b *bench) error {
 	length := b.lasts(10 * time.Second)
-	b.table.note("Telegraf + SQLite, as the issue has it (no run of this machine)", 0, "1/64/1000 people: 191/388/393 conv/s, p99 2.2/58/725 ms, CPU 2.0 s/1000")
+	bots, err := b.talkers(ctx)
+	if err != nil {
+		return err
+	}
+	if !slices.Contains(bots, wizardBot) {
+		b.table.note("Telegraf + SQLite, as the issue has it (no run of this machine)", 0, "1/64/1000 people: 191/388/393 conv/s, p99 2.2/58/725 ms, CPU 2.0 s/1000")
+	}
 	for _, n := range b.crowds(1, 64, 1000) {
 		all := map[string][]figures{}
-		bots := strings.Split(b.only, ",")
 		for i := range b.runs {
 			for _, name := range bots {
 				set := setup{bot: name, people: n}
@@ -39,26 +40,27 @@ func talk(ctx context.Context, b *bench) error {
 			b.table.note(fmt.Sprintf("%d people, %s", n, name), f.rate, "%s", f)
 		}
 		if len(all["otklik"]) > 0 {
-			b.judgeTalk(n, median(all["otklik"]), median(all["null"]))
+			b.judgeTalk(n, median(all["otklik"]), median(all["null"]), all[wizardBot])
 		}
 	}
 	return nil
 }
 
-func (b *bench) judgeTalk(n int, ours, null figures) {
+// judgeTalk holds the program's figures against the null bot's, and Telegraf's: of this run if it took part in it.
+func (b *bench) judgeTalk(n int, ours, null figures, wizard []figures) {
 	at := fmt.Sprintf(", %d people", n)
+	known, there := rivalAt(n, wizard)
 	if n == 1 {
-		b.table.least("Telegraf's rate"+at, ours.rate, telegraf[1].rate, "%.0f conv/s")
+		b.table.least(known.name("rate")+at, ours.rate, known.rate, "%.0f conv/s")
 	} else if null.rate > 0 {
 		b.table.least("half of the null bot's rate"+at, ours.rate, null.rate/2, "%.0f conv/s")
 	}
-	known, there := telegraf[n]
 	if !there {
 		return
 	}
-	b.table.most("0.4 of Telegraf's p99"+at, ours.p99, 0.4*known.p99, "%.2f ms")
+	b.table.most("0.4 of "+known.name("p99")+at, ours.p99, 0.4*known.p99, "%.2f ms")
 	if known.cpu > 0 {
-		b.table.most("half of Telegraf's CPU"+at, ours.cpu, known.cpu/2, "%.2f s/1000")
+		b.table.most("half of "+known.name("CPU")+at, ours.cpu, known.cpu/2, "%.2f s/1000")
 	}
 	if n == 1000 {
 		b.table.most("memory (RSS)"+at, ours.rss, mostRSS, "%.0f MiB")

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"regexp"
 	"strconv"
 	"strings"
 	"sync"
@@ -119,12 +120,18 @@ func (w *world) writes(chat map[string]any, from int64, at time.Time, more map[s
 
 func (w *world) write(p *person, text string) {
 	more := map[string]any{"text": text}
+	if name := command.FindString(text); name != "" {
+		more["entities"] = []any{map[string]any{"type": "bot_command", "offset": 0, "length": len(name)}}
+	}
 	if caption, is := strings.CutPrefix(text, photoWord); is {
 		size := map[string]any{"file_id": fmt.Sprint("photo", w.number()), "file_unique_id": "u", "width": 4000, "height": 3000, "file_size": len(w.photo)}
 		more = map[string]any{"caption": caption, "photo": []any{size}}
 	}
 	w.writes(private(p.id), p.id, time.Now(), more)
 }
+
+// command is how a text begins that the messenger marks as one.
+var command = regexp.MustCompile(`^/[a-z0-9_]+`)
 
 func (w *world) press(p *person, ref int64, data string) {
 	w.tell("callback_query", map[string]any{"id": fmt.Sprint(w.number()), "from": sender(p.id), "chat_instance": "1", "data": data,

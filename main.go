@@ -349,7 +349,7 @@ func (p *program) run(ctx context.Context, listener net.Listener) error {
 	if err != nil {
 		return err
 	}
-	open311.New(open311.Options{Desk: records, Key: p.settings.Open311.Reveal, LongestText: p.settings.LongestText, Languages: flows.Languages,
+	open311.New(open311.Options{Desk: records, Key: p.settings.Open311.Reveal, PerMinute: p.settings.Open311PerMinute, LongestText: p.settings.LongestText, Languages: flows.Languages,
 		Region: p.pack.Region.Name, Log: p.log, Now: time.Now}).Routes(mux)
 	if p.settings.Open {
 		open.New(open.Options{Pack: p.pack, Store: p.store, Voice: p.engine.Voice, Shape: p.studio.Shape, Log: p.log, Now: time.Now}).Routes(mux)

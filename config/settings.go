@@ -51,6 +51,8 @@ type Settings struct {
 	Open311     Secret `kong:"-"`
 	Open311File string `name:"open311-key-file" env:"OTKLIK_OPEN311_KEY_FILE" placeholder:"FILE" help:"File that holds the key with which other programs report to /open311/v2; or put the key into OTKLIK_OPEN311_KEY."`
 
+	Open311PerMinute int `name:"open311-per-minute" env:"OTKLIK_OPEN311_PER_MINUTE" default:"60" placeholder:"N" help:"Reports that are taken with that key in a minute (${default}); 0 is no bound."`
+
 	Telegram Telegram `embed:"" prefix:"telegram-" group:"Telegram"`
 	VK       VK       `embed:"" prefix:"vk-" group:"VK"`
 

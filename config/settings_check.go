@@ -81,6 +81,9 @@ func (s *Settings) checkLimits(c *Settings) {
 	if s.PerMinute < 0 {
 		c.fault("per-minute", "%d messages a minute are fewer than none: want 1 or more, or 0 for no bound", s.PerMinute)
 	}
+	if s.Open311PerMinute < 0 {
+		c.fault("open311-per-minute", "%d reports a minute are fewer than none: want 1 or more, or 0 for no bound", s.Open311PerMinute)
+	}
 	for _, l := range []struct {
 		flag, what       string
 		got, least, most int

@@ -21,7 +21,8 @@ type Post struct {
 	AlsoIn   string      `json:"also_in,omitempty"`    // "channel:chat" where the album stands as well: the channel's, of a copy …
 	AlsoName string      `json:"also_album,omitempty"` // … and what it is called there
 	Items    []string    `json:"items,omitempty"`      // the further messages of the album: "channel:chat ref"
-	Worded   string      `json:"worded,omitempty"`     // which message of the album bears the words: "channel:chat ref"
+	Captions []Caption   `json:"captions,omitempty"`   // of the album's photos that have one; Text is all of them
+	Worded   string      `json:"worded,omitempty"`     // which message of the album bears Text where Captions are not kept yet: "channel:chat ref"
 	Copied   bool        `json:"copied,omitempty"`     // Thread and Ref are its copy's, where people may talk about it
 	Text     string      `json:"text,omitempty"`
 	Photos   []string    `json:"photos,omitempty"`
@@ -34,6 +35,12 @@ type Post struct {
 	Problem  float64     `json:"problem"`         // how likely it is one, 0 to 1
 	Said     []Statement `json:"said,omitempty"`  // what was posted to it
 	Print    uint64      `json:"print,omitempty"` // of the words: the same text elsewhere has the same
+}
+
+// Caption is what stands under one photo of an album.
+type Caption struct {
+	Of   string `json:"of"` // the photo's own address, of a copy as well; "channel:chat ref" where it has none
+	Text string `json:"text"`
 }
 
 // Author is whoever wrote a post, as its network tells.

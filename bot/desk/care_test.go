@@ -3,6 +3,7 @@ package desk
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -148,6 +149,35 @@ func TestMiddlingScreens(t *testing.T) {
 			}
 			if n := bottest.Ask[float64](b, `Math.min(...[...document.querySelectorAll(".chair")].map(c => c.clientWidth))`); n < 280 {
 				t.Errorf("a column of %v px", n)
+			}
+		})
+	}
+}
+
+// TestSixChairsFitALaptop: the chairs of the built-in pack stand side by side, none of them cut off, and can be read.
+func TestSixChairsFitALaptop(t *testing.T) {
+	six := append(slices.Clone(office), Chair{ID: "group", Name: "Слободской. Подслушано", Role: Group, Title: "Группа района"})
+	for _, on := range []bottest.View{screens[0], screens[1], {Name: "width 1400", Width: 1400, Height: 800, Scheme: "light"}} {
+		t.Run(on.Name, func(t *testing.T) {
+			s := setUp(t, func(o *Options) { o.Chairs = six })
+			s.conversation()
+			b := s.browser(on, "?lang=ru")
+			b.Until(`document.getElementById("district-1")`)
+			b.Shoot("six " + on.Name)
+			if cut := bottest.Ask[string](b, `[...document.querySelectorAll(".chair")].filter(c => { const r = c.getBoundingClientRect(); return r.left < 0 || r.right > innerWidth + 0.5 || r.width < 230; }).map(c => c.id).join(" ")`); cut != "" {
+				t.Errorf("cut off: %s", cut)
+			}
+			if bottest.Ask[bool](b, `(d => d.scrollWidth > d.clientWidth)(document.getElementById("desk"))`) {
+				t.Error("the chairs scroll sideways")
+			}
+			if over := bottest.Ask[string](b, `[...document.querySelectorAll(".chair *")].filter(n => n.offsetParent && !n.closest("svg") && n.getBoundingClientRect().right > n.closest(".chair").getBoundingClientRect().right + 1).map(n => n.className).join(" ")`); over != "" {
+				t.Errorf("reaches out of its column: %s", over)
+			}
+			if room := bottest.Ask[float64](b, `Math.min(...["anna", "petr", "curator", "district"].map(id => Math.max(...[...document.querySelectorAll("#chair-" + id + " .text")].map(n => n.clientWidth))))`); room < 185 {
+				t.Errorf("words have %v px", room)
+			}
+			if room := bottest.Ask[float64](b, `Math.min(...[...document.querySelectorAll(".inputs textarea")].map(n => n.clientWidth))`); room < 120 {
+				t.Errorf("what is written has %v px", room)
 			}
 		})
 	}

@@ -46,6 +46,9 @@ func (s *Server) file(w http.ResponseWriter, r *http.Request) (any, error) {
 	if !s.knows(form.Get("api_key")) { // before all else, so that nothing is told to strangers
 		return nil, wrong(http.StatusForbidden, "api_key is missing or wrong")
 	}
+	if err := s.tooMany(); err != nil {
+		return nil, err
+	}
 	f, err := filing(form, s.LongestText)
 	if err != nil {
 		return nil, err

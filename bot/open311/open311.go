@@ -9,11 +9,14 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
 	"strings"
 	"time"
+
+	"golang.org/x/time/rate"
 
 	"otklik/bot"
 )
@@ -41,6 +44,7 @@ type Desk interface {
 type Options struct {
 	Desk        Desk
 	Key         func() string    // whoever reports knows it; nil or "": nobody may report
+	PerMinute   int              // reports that are taken with a key in a minute, as many at once; 0 is no bound
 	LongestText int              // characters of a report
 	Languages   []string         // that the desk speaks; the first is the region's
 	Region      string           // how the region is called, for whoever asks what this is
@@ -49,7 +53,10 @@ type Options struct {
 }
 
 // Server answers.
-type Server struct{ Options }
+type Server struct {
+	Options
+	taken *rate.Limiter // of reports with the key, of which there is one; nil: no bound
+}
 
 // New makes a server.
 func New(o Options) *Server {
@@ -62,7 +69,11 @@ func New(o Options) *Server {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	return &Server{o}
+	s := &Server{Options: o}
+	if o.PerMinute > 0 {
+		s.taken = rate.NewLimiter(rate.Every(time.Minute/time.Duration(o.PerMinute)), o.PerMinute)
+	}
+	return s
 }
 
 // Routes serves Path.
@@ -120,13 +131,14 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, what string) (an
 
 // fault is an error as a program reads it.
 type fault struct {
-	code int // of HTTP
-	why  string
+	code  int // of HTTP
+	why   string
+	after time.Duration // when to try again, 0 where that is not known
 }
 
 func (f *fault) Error() string { return f.why }
 
-func wrong(code int, why string) error { return &fault{code, why} }
+func wrong(code int, why string) error { return &fault{code: code, why: why} }
 
 // faultOf is the fault that an error is told as; what the store says is for the log alone.
 func (s *Server) faultOf(r *http.Request, err error) *fault {
@@ -135,23 +147,38 @@ func (s *Server) faultOf(r *http.Request, err error) *fault {
 	}
 	if no, ok := errors.AsType[*bot.Unfiled](err); ok {
 		if no.Unknown {
-			return &fault{http.StatusNotFound, no.Text}
+			return &fault{code: http.StatusNotFound, why: no.Text}
 		}
-		return &fault{http.StatusBadRequest, no.Text}
+		return &fault{code: http.StatusBadRequest, why: no.Text}
 	}
 	if errors.Is(err, context.DeadlineExceeded) {
-		return &fault{http.StatusServiceUnavailable, "this takes too long: ask for fewer days or an earlier page"}
+		return &fault{code: http.StatusServiceUnavailable, why: "this takes too long: ask for fewer days or an earlier page"}
 	}
 	if r.Context().Err() == nil {
 		s.Log.Warn("open311 was not answered", "err", bot.Quiet(err))
 	}
-	return &fault{http.StatusServiceUnavailable, "not possible just now: try again"}
+	return &fault{code: http.StatusServiceUnavailable, why: "not possible just now: try again"}
 }
 
 // knows compares the key in a time that says nothing of it.
 func (s *Server) knows(key string) bool {
 	got, want := sha256.Sum256([]byte(strings.TrimSpace(key))), sha256.Sum256([]byte(s.Key()))
 	return subtle.ConstantTimeCompare(got[:], want[:]) == 1
+}
+
+// tooMany refuses a report where the key has brought too many, and says when the next is taken.
+func (s *Server) tooMany() error {
+	if s.taken == nil {
+		return nil
+	}
+	now := s.Now()
+	r := s.taken.ReserveN(now, 1)
+	wait := r.DelayFrom(now)
+	if wait <= 0 {
+		return nil
+	}
+	r.CancelAt(now)
+	return &fault{http.StatusTooManyRequests, fmt.Sprintf("more than %d reports a minute: try again later", s.PerMinute), wait}
 }
 
 // language is the first that the reader wants and the desk speaks; "" for the region's.

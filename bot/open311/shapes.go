@@ -181,6 +181,9 @@ func (s *Server) say(w http.ResponseWriter, r *http.Request, format string, answ
 	switch {
 	case err != nil:
 		f := s.faultOf(r, err)
+		if f.after > 0 {
+			h.Set("Retry-After", strconv.Itoa(int((f.after+time.Second-1)/time.Second)))
+		}
 		code, answer = f.code, array[problem]{"errors", "error", []problem{{f.code, text(f.why)}}}
 	case r.Method == http.MethodPost:
 		code = http.StatusCreated

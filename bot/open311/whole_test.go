@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"encoding/xml"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -35,22 +36,33 @@ func (blobs) Open(id string) (io.ReadCloser, error) {
 
 // front is the interface before a whole engine.
 type front struct {
-	t testing.TB
-	s *flowtest.Stage
+	t   testing.TB
+	s   *flowtest.Stage
+	mux *http.ServeMux // of a server that stays; nil: each is asked once
 }
 
 func (f *front) serve(r *http.Request) *httptest.ResponseRecorder {
+	f.t.Helper()
+	w := httptest.NewRecorder()
+	if f.mux != nil {
+		f.mux.ServeHTTP(w, r)
+		return w
+	}
+	f.served(0).ServeHTTP(w, r)
+	return w
+}
+
+// served is the interface with a bound of reports a minute.
+func (f *front) served(perMinute int) *http.ServeMux {
 	f.t.Helper()
 	desk, err := public.New(f.s.Engine, blobs{}) // anew each time: nothing is kept beside the store
 	if err != nil {
 		f.t.Fatal(err)
 	}
 	mux := http.NewServeMux()
-	open311.New(open311.Options{Desk: desk, Key: func() string { return key }, LongestText: flows.LongestText, Languages: flows.Languages,
+	open311.New(open311.Options{Desk: desk, Key: func() string { return key }, PerMinute: perMinute, LongestText: flows.LongestText, Languages: flows.Languages,
 		Region: "Кировская область", Now: func() time.Time { return f.s.Now }}).Routes(mux)
-	w := httptest.NewRecorder()
-	mux.ServeHTTP(w, r)
-	return w
+	return mux
 }
 
 func (f *front) get(what string) *httptest.ResponseRecorder {
@@ -131,7 +143,7 @@ const decided = `
 `
 
 func settled(t *testing.T) *front {
-	f := &front{t, flowtest.New(t)}
+	f := &front{t: t, s: flowtest.New(t)}
 	f.s.Play(lives)
 	for i, text := range []string{"Яма у школы", "Яма у дома 300", "И ещё яма", "Вы все …"} {
 		form := hole()
@@ -203,7 +215,7 @@ func TestWhatIsNobodysBusiness(t *testing.T) {
 
 // TestWhatIsFiledComesToTheCurators: it is an incident as any other, with its deadlines; who reported it curators alone read.
 func TestWhatIsFiledComesToTheCurators(t *testing.T) {
-	f := &front{t, flowtest.New(t)}
+	f := &front{t: t, s: flowtest.New(t)}
 	if id := f.filed(hole(), ""); id != "1" {
 		t.Fatal(id)
 	}
@@ -228,7 +240,7 @@ func TestWhatIsFiledComesToTheCurators(t *testing.T) {
 // TestARetryFilesNothing: the same again is the same incident, under its key for a week, without one for ten minutes, and
 // after a restart as well.
 func TestARetryFilesNothing(t *testing.T) {
-	f := &front{t, flowtest.New(t)}
+	f := &front{t: t, s: flowtest.New(t)}
 	other := hole()
 	other.Set("description", "Другая яма")
 	step := func(what string, form url.Values, key, want string) {
@@ -275,7 +287,7 @@ func TestARetryFilesNothing(t *testing.T) {
 }
 
 func TestWhatIsNotFiled(t *testing.T) {
-	f := &front{t, flowtest.New(t)}
+	f := &front{t: t, s: flowtest.New(t)}
 	without := func(name ...string) url.Values {
 		form := hole()
 		for _, n := range name {
@@ -323,9 +335,55 @@ func TestWhatIsNotFiled(t *testing.T) {
 	}
 }
 
+// TestTooManyReports: what is more than a key may bring in a minute is told when to come again and keeps nothing; a stranger
+// takes nobody's share, and whoever only reads is not counted.
+func TestTooManyReports(t *testing.T) {
+	f := &front{t: t, s: flowtest.New(t)}
+	f.mux = f.served(4)
+	stranger := hole()
+	stranger.Set("api_key", "another")
+	for i := range 4 {
+		if w := f.post(stranger, ""); w.Code != http.StatusForbidden {
+			t.Fatalf("a stranger: %d", w.Code)
+		}
+		f.filed(hole(), fmt.Sprint(i))
+	}
+	before := f.ids("requests.json")
+	post := func(format string) *httptest.ResponseRecorder {
+		r := httptest.NewRequest(http.MethodPost, open311.Path+"requests."+format, strings.NewReader(hole().Encode()))
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		r.Header.Set("Idempotency-Key", "one too many")
+		return f.serve(r)
+	}
+	for format, want := range map[string]string{
+		"json": `[{"code":429,"description":"more than 4 reports a minute: try again later"}]`,
+		"xml":  `<errors><error><code>429</code><description>more than 4 reports a minute: try again later</description></error></errors>`,
+	} {
+		w := post(format)
+		if w.Code != http.StatusTooManyRequests || w.Header().Get("Retry-After") != "15" || !strings.Contains(w.Body.String(), want) {
+			t.Errorf("%s: %d, after %q: %s", format, w.Code, w.Header().Get("Retry-After"), w.Body)
+		}
+	}
+	if w := f.get("tokens/one%20too%20many.json"); w.Code != http.StatusNotFound {
+		t.Errorf("its key is kept: %d %s", w.Code, w.Body)
+	}
+	if got := f.ids("requests.json"); got != before {
+		t.Errorf("there are %s, were %s", got, before)
+	}
+	f.s.Now = f.s.Now.Add(14200 * time.Millisecond)
+	if w := post("json"); w.Code != http.StatusTooManyRequests || w.Header().Get("Retry-After") != "1" {
+		t.Errorf("too early: %d, after %q", w.Code, w.Header().Get("Retry-After"))
+	}
+	f.s.Now = f.s.Now.Add(time.Second)
+	f.filed(hole(), "one too many")
+	if w := post("json"); w.Code != http.StatusTooManyRequests {
+		t.Errorf("a second at once: %d", w.Code)
+	}
+}
+
 // TestAddressesAreEnough: an address in words needs no point.
 func TestAddressesAreEnough(t *testing.T) {
-	f := &front{t, flowtest.New(t)}
+	f := &front{t: t, s: flowtest.New(t)}
 	form := hole()
 	form.Del("lat")
 	form.Del("long")
@@ -353,7 +411,7 @@ func TestTheLanguageIsTheReaders(t *testing.T) {
 
 // TestAddressesThatAreNone: what the protocol does not have is told so, in its own shape.
 func TestAddressesThatAreNone(t *testing.T) {
-	f := &front{t, flowtest.New(t)}
+	f := &front{t: t, s: flowtest.New(t)}
 	for what, code := range map[string]int{"": 404, "services": 404, "services.yaml": 404, "nothing.json": 404, "services/none.json": 404, "services/.json": 404, ".json": 404, "media/1.json": 404} {
 		w := f.get(what)
 		if w.Code != code || !strings.Contains(w.Body.String(), "404") {
@@ -427,7 +485,7 @@ func TestPhotosAreForEverybodyOnceACuratorPassedThemOn(t *testing.T) {
 
 // TestTheStoreFailing: nothing is half filed, and whoever reports is told to try again.
 func TestTheStoreFailing(t *testing.T) {
-	f := &front{t, flowtest.New(t)}
+	f := &front{t: t, s: flowtest.New(t)}
 	f.s.Fail.Next()
 	if w := f.post(hole(), "k"); w.Code != http.StatusServiceUnavailable || !strings.Contains(w.Body.String(), "try again") {
 		t.Errorf("%d %s", w.Code, w.Body)

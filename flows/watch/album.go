@@ -1,6 +1,7 @@
 package watch
 
 import (
+	"slices"
 	"strings"
 
 	"otklik/bot"
@@ -51,21 +52,17 @@ func album(t *flows.Turn, u bot.Update) (bool, error) {
 			return true, err
 		}
 	}
-	worded := p.Text == "" && u.Text != ""
 	p.Items = append(p.Items, itemOf(u)) // what replies to it replies to the post
 	p.Photos = append(p.Photos, more...)
-	if worded {
-		p.Worded = itemOf(u)
-	}
-	if p.Incident == 0 && worded { // nobody could judge it yet
+	old, text := p.Text, caption(p, u)
+	worded := text != old
+	if p.Incident == 0 && worded { // it was judged by fewer words
 		if err := t.Tx.DropPost(p); err != nil {
 			return true, err
 		}
-		return true, weighAnew(t, p, flows.Cut(u.Text, longest))
+		return true, weighAnew(t, p, text)
 	}
-	if worded {
-		p.Text = flows.Cut(u.Text, longest)
-	}
+	p.Text = text
 	if err := t.Tx.PutPost(p); err != nil || p.Incident == 0 || !worded && len(more) == 0 {
 		return true, err
 	}
@@ -73,14 +70,28 @@ func album(t *flows.Turn, u bot.Update) (bool, error) {
 	if err != nil || inc == nil {
 		return true, err
 	}
+	ev := storage.Event{Photos: more}
+	if worded && inc.State != storage.Found { // the words stand nowhere else
+		ev.Text = text
+	}
+	return true, reads(t, inc, p, old, ev)
+}
+
+// reads has what is known of a post's problem say what the post says now. old is what it said when it was judged; what
+// somebody has decided on stands.
+func reads(t *flows.Turn, inc *storage.Incident, p *storage.Post, old string, ev storage.Event) (err error) {
 	var now *storage.Incident
-	if worded && inc.Text == "" && inc.State == storage.Found && inc.Taught == (storage.Labels{}) { // nobody has looked at the photos yet
+	undecided := inc.State == storage.Found && inc.Text == old
+	if undecided && p.Text != old && (old == "" || inc.Topic == "") && inc.Taught == (storage.Labels{}) { // it said nothing that could be judged
 		if now, err = anew(t, p); err != nil {
-			return true, err
+			return err
 		}
 	}
-	return true, t.Act(inc, flows.Echo, storage.Event{Photos: more}, func() {
-		inc.Photos = append(inc.Photos, more...)
+	return t.Act(inc, flows.Echo, ev, func() {
+		inc.Photos = append(inc.Photos, ev.Photos...)
+		if undecided {
+			inc.Text = p.Text
+		}
 		rejudge(t, inc, now)
 	})
 }
@@ -102,23 +113,50 @@ func counts(p *storage.Post, u bot.Update) bool {
 	return p.Copied || chatOf(u.Peer) == chatOfPost(p)
 }
 
-// albumEdited finds the post of an album one message of which was changed; p is the post where that is its first. other
-// tells that the words do not stand in that message.
-func albumEdited(t *flows.Turn, u bot.Update, p *storage.Post) (_ *storage.Post, other bool, err error) {
-	first := p != nil && p.Ref == string(t.In.Ref)
+// albumEdited finds the post of an album one message of which was changed, and gives what all of it says now; p is the post
+// where that is its first.
+func albumEdited(t *flows.Turn, u bot.Update, p *storage.Post) (_ *storage.Post, text string, err error) {
 	if p == nil {
 		if p, err = t.Tx.PostAt(chatOf(u.Peer), storage.OfAlbum(u.Album)); err != nil || p == nil {
-			return nil, false, err
+			return nil, "", err
 		}
 	}
 	t.In.Ref = bot.Ref(p.Ref)
-	if item := itemOf(u); p.Worded != item {
-		if u.Text == "" || !first && p.Text != "" {
-			return p, true, nil
-		}
-		p.Worded = item
+	if text = caption(p, u); text == p.Text {
+		return p, text, t.Tx.PutPost(p) // whose words they are may have changed
 	}
-	return p, false, nil
+	return p, text, nil
+}
+
+// caption notes what a message of an album says, and gives what all of them say: a photo and its copy say it once.
+func caption(p *storage.Post, u bot.Update) string {
+	if len(p.Captions) == 0 && p.Text != "" && p.Worded != "" {
+		p.Captions = []storage.Caption{{Of: p.Worded, Text: p.Text}}
+	}
+	of, item := itemOf(u), itemOf(u)
+	switch {
+	case u.Copy && u.Forward != nil && u.Forward.Link != "":
+		of = u.Forward.Link
+	case u.Link != "":
+		of = u.Link
+	}
+	own := storage.Caption{Of: of, Text: flows.Cut(u.Text, longest)}
+	at := slices.IndexFunc(p.Captions, func(c storage.Caption) bool { return c.Of == of || c.Of == item })
+	switch {
+	case at >= 0 && own.Text == "":
+		p.Captions = slices.Delete(p.Captions, at, at+1)
+	case at >= 0:
+		p.Captions[at] = own
+	case own.Text != "":
+		p.Captions = append(p.Captions, own)
+	}
+	var all []string
+	for _, c := range p.Captions {
+		if !slices.Contains(all, c.Text) {
+			all = append(all, c.Text)
+		}
+	}
+	return flows.Cut(strings.Join(all, "\n"), longest)
 }
 
 // weighAnew judges a post of which nothing is kept any more by other words.

@@ -60,6 +60,7 @@ type album struct {
 	photos [2]bot.Media
 	worded int
 	text   string
+	lone   bool // it is a photo by itself
 }
 
 // gives brings a photo as it was posted ('p') or its copy ('c').
@@ -67,6 +68,9 @@ func (al *album) gives(what rune, i int, kind bot.Kind) {
 	channel, talk := al.s.Cast["Новости"], al.s.Cast["Обсуждение"]
 	where := channel
 	u := bot.Update{Kind: kind, Media: []bot.Media{al.photos[i]}, Album: "album " + string(what)}
+	if al.lone {
+		u.Album = ""
+	}
 	if what == 'c' {
 		where = talk
 		u.Copy, u.Forward = true, &bot.Forward{Name: "Новости", Source: channel.Peer, Link: fmt.Sprint("https://example.org/p", i)}

@@ -129,8 +129,8 @@ func postOf(t *flows.Turn, w *storage.Watched) (*storage.Post, error) {
 	if p.At.IsZero() || p.At.After(t.Now) {
 		p.At = t.Now
 	}
-	if u.Album != "" && u.Text != "" {
-		p.Worded = itemOf(u)
+	if u.Album != "" {
+		caption(p, u)
 	}
 	var err error
 	p.Photos, err = t.Keep(u.Media)
@@ -336,16 +336,15 @@ func edited(t *flows.Turn, w *storage.Watched) error {
 	if err != nil {
 		return err
 	}
+	text := flows.Cut(t.In.Text, longest)
 	if t.In.Album != "" {
-		var other bool
-		if p, other, err = albumEdited(t, as, p); err != nil || other {
+		if p, text, err = albumEdited(t, as, p); err != nil {
 			return err
 		}
 	}
 	if p == nil {
 		return found(t, w)
 	}
-	text := flows.Cut(t.In.Text, longest)
 	if text == p.Text || p.Ref != string(t.In.Ref) {
 		return nil
 	}
@@ -367,18 +366,7 @@ func edited(t *flows.Turn, w *storage.Watched) error {
 	if err != nil || inc == nil {
 		return err
 	}
-	var now *storage.Incident
-	if inc.Text == old && inc.Topic == "" && inc.State == storage.Found && inc.Taught == (storage.Labels{}) { // it said nothing that could be judged
-		if now, err = anew(t, p); err != nil {
-			return err
-		}
-	}
-	return t.Act(inc, flows.Echo, storage.Event{Text: text}, func() {
-		if inc.State == storage.Found && inc.Text == old {
-			inc.Text = text
-		}
-		rejudge(t, inc, now)
-	})
+	return reads(t, inc, p, old, storage.Event{Text: text})
 }
 
 // deleted notes that a message stands there no longer: somebody's, or what we had said.

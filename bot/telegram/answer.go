@@ -85,7 +85,7 @@ func (a *api) ask(x *exchange, method string, p tgbotapi.Params, into any) error
 		return err
 	}
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	resp, err := x.Do(r)
+	resp, err := x.send(r)
 	if err != nil {
 		return err
 	}

@@ -11,6 +11,8 @@ import (
 
 	"github.com/go-json-experiment/json/jsontext"
 	tgbotapi "github.com/go-telegram-bot-api/telegram-bot-api/v5"
+
+	"otklik/bot"
 )
 
 // polled is the answer to a poll that brings one message with this text; escaped is how Telegram writes it.
@@ -94,4 +96,16 @@ func BenchmarkCall(b *testing.B) {
 			cancel()
 		}
 	})
+}
+
+// BenchmarkSend sends a text with buttons.
+func BenchmarkSend(b *testing.B) {
+	ch := fuzzed(b, answers{200, `{"ok":true,"result":{"message_id":7,"from":{"id":424242,"is_bot":true,"first_name":"Отклик"},"chat":{"id":5,"type":"private"},"date":1795503600,"text":"слово"}}`}, Options{})
+	m := bot.Message{Text: strings.Repeat("Яма на дороге. ", 20), Bold: []bot.Span{{Start: 0, End: 6}}, Keyboard: [][]bot.Button{{{Text: "✓ Отправить", Data: "send:7"}, {Text: "Ещё", Data: "more:7"}}, {{Text: "Отменить", Data: "stop:7"}}}}
+	b.ReportAllocs()
+	for n := 0; b.Loop(); n++ {
+		if _, err := ch.Send(b.Context(), bot.Peer{Channel: Name, Chat: "5"}, m, fmt.Sprint(n), nil); err != nil {
+			b.Fatal(err)
+		}
+	}
 }

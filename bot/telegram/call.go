@@ -126,11 +126,10 @@ type exchange struct {
 	status int // 0: no answer
 }
 
-// Do sends the request within the call's context.
-func (x *exchange) Do(r *http.Request) (*http.Response, error) {
-	if r.Context() != x.ctx {
-		r = r.WithContext(x.ctx)
-	}
+// Do sends a request of the library's within the call's context.
+func (x *exchange) Do(r *http.Request) (*http.Response, error) { return x.send(r.WithContext(x.ctx)) }
+
+func (x *exchange) send(r *http.Request) (*http.Response, error) {
 	resp, err := x.client.Do(r)
 	if err != nil {
 		return nil, err

@@ -65,13 +65,15 @@ type watcher struct {
 	states map[string]*pageState
 	// comment is, by community, how comments read.
 	comment map[int64]*wordings
+	ahead   ahead
 }
 
 const pagePrefix = "wall "
 
 // watch reads the communities that are watched until ctx ends.
 func (c *Channel) watch(ctx context.Context, sink bot.Sink) {
-	w := &watcher{Channel: c, api: c.service, sink: sink, states: map[string]*pageState{}, comment: map[int64]*wordings{}}
+	w := &watcher{Channel: c, api: c.service, sink: sink, states: map[string]*pageState{}, comment: map[int64]*wordings{},
+		ahead: ahead{got: map[string]json.RawMessage{}, most: maxExecute}}
 	for {
 		list, err := c.sources(ctx)
 		if err == nil {
@@ -89,10 +91,18 @@ func (c *Channel) watch(ctx context.Context, sink bot.Sink) {
 // round reads what is due. An error is the sink's or the keeper's.
 func (w *watcher) round(ctx context.Context, list []bot.Source) error {
 	own := strconv.FormatInt(-w.self().ID, 10)
+	list = slices.DeleteFunc(slices.Clone(list), func(s bot.Source) bool { return s.Peer.Chat == own }) // its events come by themselves
+	var chats []string
 	for _, s := range list {
-		if s.Peer.Chat == own { // its events come by themselves
-			continue
-		}
+		chats = append(chats, s.Peer.Chat)
+	}
+	calls, err := w.due(ctx, chats)
+	if err != nil {
+		return err
+	}
+	defer clear(w.ahead.got) // what it was read for did not come to it
+	w.lookAhead(ctx, calls)
+	for _, s := range list {
 		st, err := w.state(ctx, s.Peer.Chat)
 		if err != nil {
 			return err
@@ -166,6 +176,7 @@ func (w *watcher) read(ctx context.Context, s bot.Source, st *pageState) error {
 	if err := w.regained(ctx, s, st); err != nil {
 		return err
 	}
+	w.lookAhead(ctx, st.commented(items))
 	found := 0
 	for _, it := range items { // the oldest first
 		n, err := w.post(ctx, s, st, it)
@@ -195,18 +206,11 @@ func (w *watcher) read(ctx context.Context, s bot.Source, st *pageState) error {
 
 // posts gives what was posted since a time, the oldest first.
 func (w *watcher) posts(ctx context.Context, chat string, since time.Time) (list []item, err error) {
-	p := vkapi.Params{"count": wallPage, "domain": chat}
-	if id, ok := strings.CutPrefix(chat, "-"); ok {
-		p["domain"] = "club" + id // every community has this name, too
-	}
 	for offset := 0; offset < 10*wallPage; offset += wallPage {
-		if offset > 0 {
-			p["offset"] = offset
-		}
 		var got struct {
 			Items []item `json:"items"`
 		}
-		if err := w.api.call(ctx, "wall.get", p, &got); err != nil {
+		if err := w.ask(ctx, "wall.get", wallParams(chat, offset), &got); err != nil {
 			return nil, err
 		}
 		old := 0
@@ -246,7 +250,7 @@ func (w *watcher) post(ctx context.Context, s bot.Source, st *pageState, it item
 		}
 		st.Last = max(st.Last, it.ID)
 	}
-	if known && it.Comments.Count == old.Count || it.Comments.Count == 0 {
+	if !st.news(it) {
 		st.Posts[it.ID] = now
 		return found, nil
 	}
@@ -287,6 +291,12 @@ func (w *watcher) post(ctx context.Context, s bot.Source, st *pageState, it item
 	return found + len(updates), nil
 }
 
+// news tells whether there are more comments under a post than there were, or fewer.
+func (st *pageState) news(it item) bool {
+	old, known := st.Posts[it.ID]
+	return it.Comments.Count != 0 && (!known || it.Comments.Count != old.Count)
+}
+
 // comments gives those under a post, the oldest first, answers to others among them.
 func (w *watcher) comments(ctx context.Context, t thread, since time.Time) (list []comment, err error) {
 	type node struct {
@@ -302,14 +312,10 @@ func (w *watcher) comments(ctx context.Context, t thread, since time.Time) (list
 		}
 	}
 	for offset := 0; offset < 20*wallPage; offset += wallPage {
-		p := vkapi.Params{"owner_id": t.owner, "post_id": t.id, "count": wallPage, "sort": "desc", "thread_items_count": replies}
-		if offset > 0 {
-			p["offset"] = offset
-		}
 		var got struct {
 			Items []node `json:"items"`
 		}
-		if err := w.api.call(ctx, "wall.getComments", p, &got); err != nil {
+		if err := w.ask(ctx, "wall.getComments", commentParams(t, offset), &got); err != nil {
 			return nil, err
 		}
 		for _, n := range got.Items {

@@ -43,10 +43,10 @@ func (w *watcher) due(ctx context.Context, chats []string) (calls []string, err 
 	return calls, nil
 }
 
-// commented gives the calls that read the comments under posts that have others than they had.
-func (st *pageState) commented(items []item) (calls []string) {
+// commented gives the calls that read the comments under posts where they may be others than they were.
+func (w *watcher) commented(st *pageState, items []item) (calls []string) {
 	for _, it := range items {
-		if !st.news(it) {
+		if !w.news(st, it) {
 			continue
 		}
 		if code, err := callCode("wall.getComments", commentParams(thread{"wall", it.Owner, it.ID}, 0)); err == nil {

@@ -25,6 +25,8 @@ const (
 	watchOften  = time.Minute     // between two readings of one community
 	watchSeldom = 30 * time.Minute
 	lostAfter   = 30 * time.Minute   // of failing, the administrators are told
+	lively      = 24 * time.Hour     // so long comments under a post are read again although there are no more of them …
+	readAgain   = time.Hour          // … so often
 	discussed   = 7 * 24 * time.Hour // so long comments are looked for under a post
 	wallPage    = 100
 	replies     = 10 // answers to a comment that come with it
@@ -53,6 +55,7 @@ type postState struct {
 	Date  int64 `json:"d"`
 	Count int   `json:"n,omitempty"` // of comments, when they were read
 	Last  int64 `json:"l,omitempty"` // the newest comment
+	Read  int64 `json:"r,omitempty"` // when they were read, Unix time
 	// Print is of the post's text, to notice that it was changed; 0: nobody has looked yet.
 	Print uint32 `json:"h,omitempty"`
 }
@@ -176,7 +179,7 @@ func (w *watcher) read(ctx context.Context, s bot.Source, st *pageState) error {
 	if err := w.regained(ctx, s, st); err != nil {
 		return err
 	}
-	w.lookAhead(ctx, st.commented(items))
+	w.lookAhead(ctx, w.commented(st, items))
 	found := 0
 	for _, it := range items { // the oldest first
 		n, err := w.post(ctx, s, st, it)
@@ -236,7 +239,7 @@ func (w *watcher) post(ctx context.Context, s bot.Source, st *pageState, it item
 	t := thread{"wall", it.Owner, it.ID}
 	r := w.reader(ctx)
 	old, known := st.Posts[it.ID]
-	now := postState{Date: it.Date, Count: it.Comments.Count, Last: old.Last, Print: printOf(it.Text)}
+	now := postState{Date: it.Date, Count: it.Comments.Count, Last: old.Last, Read: old.Read, Print: printOf(it.Text)}
 	fresh := it.ID > st.Last && !time.Unix(it.Date, 0).Before(s.Since)
 	if fresh || old.Print != 0 && old.Print != now.Print {
 		if u := w.update(r, t, postRef, &it.comment, it.Comments.GroupsCan); u != nil {
@@ -250,7 +253,7 @@ func (w *watcher) post(ctx context.Context, s bot.Source, st *pageState, it item
 		}
 		st.Last = max(st.Last, it.ID)
 	}
-	if !st.news(it) {
+	if !w.news(st, it) {
 		st.Posts[it.ID] = now
 		return found, nil
 	}
@@ -287,14 +290,20 @@ func (w *watcher) post(ctx context.Context, s bot.Source, st *pageState, it item
 	for _, c := range list {
 		before.note(c.ID, printOf(c.Text))
 	}
+	now.Read = w.now().Unix()
 	st.Posts[it.ID] = now
 	return found + len(updates), nil
 }
 
-// news tells whether there are more comments under a post than there were, or fewer.
-func (st *pageState) news(it item) bool {
+// news tells whether comments under a post are to be read: there are more than there were, or fewer. Where many posts are
+// read by one call, those under the newest are looked at from time to time, as one of them may have been changed.
+func (w *watcher) news(st *pageState, it item) bool {
 	old, known := st.Posts[it.ID]
-	return it.Comments.Count != 0 && (!known || it.Comments.Count != old.Count)
+	if it.Comments.Count == 0 || !known || it.Comments.Count != old.Count {
+		return it.Comments.Count != 0
+	}
+	now := w.now()
+	return w.ahead.most > 1 && now.Sub(time.Unix(it.Date, 0)) < lively && now.Sub(time.Unix(old.Read, 0)) >= readAgain
 }
 
 // comments gives those under a post, the oldest first, answers to others among them.

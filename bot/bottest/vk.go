@@ -26,27 +26,29 @@ type VK struct {
 	fake
 	schema *vkSchema
 
-	peers   map[int64]*vkPeer
-	sent    map[vkOnce]*vkMessage // by random_id
-	photos  map[string]*vkPhoto   // "-77001_1005"
-	docs    map[string]*vkDoc     // the same, of files that the bot uploaded
-	files   map[string][]byte     // by their path
-	uploads map[string][]byte     // what was uploaded and is not saved
-	fetched map[string]int        // downloads by path
-	presses []*vkPress
-	granted []string // the token's permissions
-	times   []time.Time
-	tooFast int
-	listens bool // somebody asked for URL
-	newest  *vkEvent
-	poll    vkPoll
-	servers map[int64]*vkServer
-	code    string // that confirms a callback server
-	brings  http.RoundTripper
-	pushers sync.WaitGroup
-	walls   []*VKPost
-	pages   []*VKPage
-	guids   map[string]int64 // the comment that a guid stands for
+	peers    map[int64]*vkPeer
+	sent     map[vkOnce]*vkMessage // by random_id
+	photos   map[string]*vkPhoto   // "-77001_1005"
+	docs     map[string]*vkDoc     // the same, of files that the bot uploaded
+	files    map[string][]byte     // by their path
+	uploads  map[string][]byte     // what was uploaded and is not saved
+	fetched  map[string]int        // downloads by path
+	presses  []*vkPress
+	granted  []string // the token's permissions
+	times    []time.Time
+	tooFast  int
+	listens  bool // somebody asked for URL
+	newest   *vkEvent
+	poll     vkPoll
+	servers  map[int64]*vkServer
+	code     string // that confirms a callback server
+	brings   http.RoundTripper
+	pushers  sync.WaitGroup
+	walls    []*VKPost
+	pages    []*VKPage
+	oneByOne bool             // execute is not for the service key
+	denied   int              // … and how often it was asked for
+	guids    map[string]int64 // the comment that a guid stands for
 }
 
 // vkOnce is what VK knows a repeated message by.
@@ -171,6 +173,10 @@ func (g *VK) serveMethod(w http.ResponseWriter, r *http.Request, method string) 
 	token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 	if !ok {
 		token = c.Params["access_token"]
+	}
+	if token == g.Service() && method == "execute" && g.alone() {
+		vkReply(w, vkAnswer{no: &refused{28, "Application authorization failed: method is unavailable with service token.", nil}})
+		return
 	}
 	if token != g.Token() && (token != g.Service() || !slices.Contains(vkPublic, method)) {
 		vkReply(w, vkAnswer{no: &refused{5, "User authorization failed: invalid access_token (4).", nil}})

@@ -220,8 +220,29 @@ func (p *VKPage) Closes(closed bool) {
 // Service is the service key: it reads walls, and names.
 func (g *VK) Service() string { return "service-key-of-the-tests-0123456789" }
 
+// OneByOne refuses execute to the service key, as VK did in 2017; asked gives how often.
+func (g *VK) OneByOne() (asked func() int) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.oneByOne = true
+	return func() int {
+		g.mu.Lock()
+		defer g.mu.Unlock()
+		return g.denied
+	}
+}
+
+func (g *VK) alone() bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.oneByOne {
+		g.denied++
+	}
+	return g.oneByOne
+}
+
 // public are the methods that a service key may call.
-var vkPublic = []string{"wall.get", "wall.getComments", "users.get", "groups.getById"}
+var vkPublic = []string{"execute", "wall.get", "wall.getComments", "users.get", "groups.getById"}
 
 func (g *VK) page(p vkParams) (*VKPage, *refused) {
 	i := slices.IndexFunc(g.pages, func(o *VKPage) bool {

@@ -14,7 +14,7 @@ import (
 )
 
 // Nothing tells of a change on a wall that is not ours. Posts of the last days are read again anyway, and so are the comments
-// under one as soon as there are more of them or fewer: what reads otherwise than it did was changed.
+// under one as soon as there are more of them or fewer, and under those of the last day every hour: what reads otherwise than it did was changed.
 
 // remembers is of how many comments in a community it is known how they read.
 const remembers = 2000

@@ -25,6 +25,8 @@ const (
 	watchOften  = time.Minute     // between two readings of one community
 	watchSeldom = 30 * time.Minute
 	lostAfter   = 30 * time.Minute   // of failing, the administrators are told
+	lively      = 24 * time.Hour     // so long comments under a post are read again although there are no more of them …
+	readAgain   = time.Hour          // … so often
 	discussed   = 7 * 24 * time.Hour // so long comments are looked for under a post
 	wallPage    = 100
 	replies     = 10 // answers to a comment that come with it
@@ -53,6 +55,7 @@ type postState struct {
 	Date  int64 `json:"d"`
 	Count int   `json:"n,omitempty"` // of comments, when they were read
 	Last  int64 `json:"l,omitempty"` // the newest comment
+	Read  int64 `json:"r,omitempty"` // when they were read, Unix time
 	// Print is of the post's text, to notice that it was changed; 0: nobody has looked yet.
 	Print uint32 `json:"h,omitempty"`
 }
@@ -65,13 +68,15 @@ type watcher struct {
 	states map[string]*pageState
 	// comment is, by community, how comments read.
 	comment map[int64]*wordings
+	ahead   ahead
 }
 
 const pagePrefix = "wall "
 
 // watch reads the communities that are watched until ctx ends.
 func (c *Channel) watch(ctx context.Context, sink bot.Sink) {
-	w := &watcher{Channel: c, api: c.service, sink: sink, states: map[string]*pageState{}, comment: map[int64]*wordings{}}
+	w := &watcher{Channel: c, api: c.service, sink: sink, states: map[string]*pageState{}, comment: map[int64]*wordings{},
+		ahead: ahead{got: map[string]json.RawMessage{}, most: maxExecute}}
 	for {
 		list, err := c.sources(ctx)
 		if err == nil {
@@ -89,10 +94,18 @@ func (c *Channel) watch(ctx context.Context, sink bot.Sink) {
 // round reads what is due. An error is the sink's or the keeper's.
 func (w *watcher) round(ctx context.Context, list []bot.Source) error {
 	own := strconv.FormatInt(-w.self().ID, 10)
+	list = slices.DeleteFunc(slices.Clone(list), func(s bot.Source) bool { return s.Peer.Chat == own }) // its events come by themselves
+	var chats []string
 	for _, s := range list {
-		if s.Peer.Chat == own { // its events come by themselves
-			continue
-		}
+		chats = append(chats, s.Peer.Chat)
+	}
+	calls, err := w.due(ctx, chats)
+	if err != nil {
+		return err
+	}
+	defer clear(w.ahead.got) // what it was read for did not come to it
+	w.lookAhead(ctx, calls)
+	for _, s := range list {
 		st, err := w.state(ctx, s.Peer.Chat)
 		if err != nil {
 			return err
@@ -166,6 +179,7 @@ func (w *watcher) read(ctx context.Context, s bot.Source, st *pageState) error {
 	if err := w.regained(ctx, s, st); err != nil {
 		return err
 	}
+	w.lookAhead(ctx, w.commented(st, items))
 	found := 0
 	for _, it := range items { // the oldest first
 		n, err := w.post(ctx, s, st, it)
@@ -195,18 +209,11 @@ func (w *watcher) read(ctx context.Context, s bot.Source, st *pageState) error {
 
 // posts gives what was posted since a time, the oldest first.
 func (w *watcher) posts(ctx context.Context, chat string, since time.Time) (list []item, err error) {
-	p := vkapi.Params{"count": wallPage, "domain": chat}
-	if id, ok := strings.CutPrefix(chat, "-"); ok {
-		p["domain"] = "club" + id // every community has this name, too
-	}
 	for offset := 0; offset < 10*wallPage; offset += wallPage {
-		if offset > 0 {
-			p["offset"] = offset
-		}
 		var got struct {
 			Items []item `json:"items"`
 		}
-		if err := w.api.call(ctx, "wall.get", p, &got); err != nil {
+		if err := w.ask(ctx, "wall.get", wallParams(chat, offset), &got); err != nil {
 			return nil, err
 		}
 		old := 0
@@ -232,7 +239,7 @@ func (w *watcher) post(ctx context.Context, s bot.Source, st *pageState, it item
 	t := thread{"wall", it.Owner, it.ID}
 	r := w.reader(ctx)
 	old, known := st.Posts[it.ID]
-	now := postState{Date: it.Date, Count: it.Comments.Count, Last: old.Last, Print: printOf(it.Text)}
+	now := postState{Date: it.Date, Count: it.Comments.Count, Last: old.Last, Read: old.Read, Print: printOf(it.Text)}
 	fresh := it.ID > st.Last && !time.Unix(it.Date, 0).Before(s.Since)
 	if fresh || old.Print != 0 && old.Print != now.Print {
 		if u := w.update(r, t, postRef, &it.comment, it.Comments.GroupsCan); u != nil {
@@ -246,7 +253,7 @@ func (w *watcher) post(ctx context.Context, s bot.Source, st *pageState, it item
 		}
 		st.Last = max(st.Last, it.ID)
 	}
-	if known && it.Comments.Count == old.Count || it.Comments.Count == 0 {
+	if !w.news(st, it) {
 		st.Posts[it.ID] = now
 		return found, nil
 	}
@@ -283,8 +290,20 @@ func (w *watcher) post(ctx context.Context, s bot.Source, st *pageState, it item
 	for _, c := range list {
 		before.note(c.ID, printOf(c.Text))
 	}
+	now.Read = w.now().Unix()
 	st.Posts[it.ID] = now
 	return found + len(updates), nil
+}
+
+// news tells whether comments under a post are to be read: there are more than there were, or fewer. Where many posts are
+// read by one call, those under the newest are looked at from time to time, as one of them may have been changed.
+func (w *watcher) news(st *pageState, it item) bool {
+	old, known := st.Posts[it.ID]
+	if it.Comments.Count == 0 || !known || it.Comments.Count != old.Count {
+		return it.Comments.Count != 0
+	}
+	now := w.now()
+	return w.ahead.most > 1 && now.Sub(time.Unix(it.Date, 0)) < lively && now.Sub(time.Unix(old.Read, 0)) >= readAgain
 }
 
 // comments gives those under a post, the oldest first, answers to others among them.
@@ -302,14 +321,10 @@ func (w *watcher) comments(ctx context.Context, t thread, since time.Time) (list
 		}
 	}
 	for offset := 0; offset < 20*wallPage; offset += wallPage {
-		p := vkapi.Params{"owner_id": t.owner, "post_id": t.id, "count": wallPage, "sort": "desc", "thread_items_count": replies}
-		if offset > 0 {
-			p["offset"] = offset
-		}
 		var got struct {
 			Items []node `json:"items"`
 		}
-		if err := w.api.call(ctx, "wall.getComments", p, &got); err != nil {
+		if err := w.ask(ctx, "wall.getComments", commentParams(t, offset), &got); err != nil {
 			return nil, err
 		}
 		for _, n := range got.Items {

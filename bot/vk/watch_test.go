@@ -156,7 +156,7 @@ func TestAddressesOfPages(t *testing.T) {
 	}
 }
 
-// TestAChangeOnAnotherWallIsNoticed: of a post, and of a comment once there are others beside it; by the calls that are made
+// TestAChangeOnAnotherWallIsNoticed: of a post, and of a comment within the hour for a day, then once there are others beside it; by the calls that are made
 // anyway, once each, also after a restart and where it was not kept at first.
 func TestAChangeOnAnotherWallIsNoticed(t *testing.T) {
 	readsPages(t, func(s *reading) {
@@ -195,10 +195,15 @@ func TestAChangeOnAnotherWallIsNoticed(t *testing.T) {
 
 		post.Edits("И вам", "И у нас прорвало на Мира")
 		post.Edits("И тебе", "Тоже течёт")
-		same(t, s.run(2*time.Hour)) // the comments are not read
+		s.fail = 1
+		same(t, s.run(2*time.Hour), "edited И у нас прорвало на Мира", "edited Тоже течёт")
+		same(t, s.run(2*time.Hour))
+		time.Sleep(24 * time.Hour) // from then on comments are read when there are more of them
+		post.Edits("Тоже течёт", "Тоже течёт, и сильно")
+		same(t, s.run(3*time.Hour))
 		post.Comment(anna, "", "Когда починят?")
 		s.fail = 1
-		same(t, s.run(2*time.Hour), "edited И у нас прорвало на Мира", "edited Тоже течёт", "written Когда починят?")
+		same(t, s.run(2*time.Hour), "edited Тоже течёт, и сильно", "written Когда починят?")
 		post.Deletes("Когда починят")
 		same(t, s.run(2*time.Hour))
 	})

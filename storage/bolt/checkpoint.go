@@ -214,7 +214,7 @@ func (db *DB) doubt(id int, err error) {
 	case errors.As(err, new(panicked)):
 		db.fail(damaged(db.path, err))
 	case db.seen(id):
-		db.fail(fmt.Errorf("%s: %w: see to the disk and start otklik again, the last changes may be lost (%w)", db.path, storage.ErrFailed, err))
+		db.fail(fmt.Errorf("%s: %w: see to the disk and start otklik again, nothing that was confirmed is lost (%w)", db.path, storage.ErrFailed, err))
 	}
 }
 

@@ -109,7 +109,7 @@ func (db *DB) commit(all *overlay) error {
 	}
 	if err := db.log.append(rec, db.number+1); err != nil {
 		if errors.Is(err, errDoubt) {
-			db.fail(fmt.Errorf("%s: %w: see to the disk and start otklik again, the last changes may be lost (%w)", db.path, storage.ErrFailed, err))
+			db.fail(fmt.Errorf("%s: %w: see to the disk and start otklik again, nothing that was confirmed is lost (%w)", db.path, storage.ErrFailed, err))
 		}
 		return classify(db.path, err)
 	}

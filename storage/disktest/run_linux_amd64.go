@@ -89,7 +89,8 @@ func Run(args, env []string, fate func(*Call) Fate) ([]Step, error) {
 
 type tracer struct {
 	fate    func(*Call) Fate
-	main    int // process
+	main    int  // process
+	dying   bool // it is to be killed, as soon as no call is under way any more: what the files hold then is known
 	killed  bool
 	steps   []Step
 	threads map[int]*tracee
@@ -185,11 +186,31 @@ func (t *tracer) stopped(tid int, ws syscall.WaitStatus) error {
 	default:
 		deliver = int(sig)
 	}
+	if t.dying && !th.flies() {
+		return t.kill() // nor does it go on
+	}
 	return syscall.PtraceSyscall(tid, deliver)
+}
+
+// flies tells whether a call of the thread is under way.
+func (t *tracee) flies() bool { return t.inside && t.call != nil }
+
+// kill kills a program that is dying, once none of its calls is under way.
+func (t *tracer) kill() error {
+	for _, th := range t.threads {
+		if th.flies() {
+			return nil
+		}
+	}
+	t.killed = true
+	return syscall.Kill(t.main, syscall.SIGKILL)
 }
 
 func (t *tracee) begins() error {
 	t.call, t.fateIs, t.err = nil, Fate{}, nil
+	if t.dying {
+		return nil
+	}
 	var r syscall.PtraceRegs
 	if err := syscall.PtraceGetRegs(t.tid, &r); err != nil {
 		return err
@@ -218,7 +239,8 @@ func (t *tracee) begins() error {
 	if t.fateIs.Kill { // it does not happen any more
 		c.Err, c.N = syscall.EINTR, -int64(syscall.EINTR)
 		t.steps = append(t.steps, Step{c, true})
-		return t.kill()
+		t.call, t.dying = nil, true
+		return nil
 	}
 	if t.fateIs.Err != 0 {
 		r.Orig_rax = ^uint64(0) // no such call: nothing happens
@@ -247,15 +269,8 @@ func (t *tracee) ends() error {
 		t.call.Err = syscall.Errno(-t.call.N)
 	}
 	t.steps = append(t.steps, Step{t.call, true})
-	if t.fateIs.Kill {
-		return t.kill()
-	}
+	t.dying = t.dying || t.fateIs.Kill
 	return nil
-}
-
-func (t *tracee) kill() error {
-	t.killed = true
-	return syscall.Kill(t.main, syscall.SIGKILL)
 }
 
 // fd sets the descriptor, and the path that it stands for.

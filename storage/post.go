@@ -309,6 +309,9 @@ func (tx *Tx) erasePosts(p *Person, mask Mask) error {
 			return err
 		}
 		post.Author, post.Text = Author{}, mask(post.Text, nil)
+		for i := range post.Captions {
+			post.Captions[i].Text = mask(post.Captions[i].Text, nil)
+		}
 		if err := tx.PutPost(post); err != nil {
 			return err
 		}

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"os"
 	"strings"
 	"sync"
@@ -23,7 +24,9 @@ func small(args []string) {
 		fmt.Fprintln(os.Stderr, "usage: load bot null|plain ADDRESS FILE")
 		os.Exit(2)
 	}
-	api, err := tgbotapi.NewBotAPIWithAPIEndpoint(token, args[1]+"/bot%s/%s")
+	transport := http.DefaultTransport.(*http.Transport).Clone()  //nolint:forcetypeassert // it is one
+	transport.MaxIdleConns, transport.MaxIdleConnsPerHost = 0, 64 // as Otklik's: with Go's two it would dial most of the time
+	api, err := tgbotapi.NewBotAPIWithClient(token, args[1]+"/bot%s/%s", &http.Client{Transport: transport})
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)

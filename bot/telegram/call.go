@@ -21,8 +21,9 @@ const (
 	uploadTime = 3 * time.Minute
 )
 
-// maxIdle is how many connections to a host are kept.
-const maxIdle = 64
+// maxIdle is how many connections to a host are kept: one for each message that the outbox sends at once, and for each answer to
+// a press beside it.
+const maxIdle = 128
 
 // maxAnswer bounds what is read of one answer.
 const maxAnswer = 32 << 20

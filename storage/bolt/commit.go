@@ -35,7 +35,7 @@ func (j *job) run(ctx context.Context, o *overlay, fn func(storage.Writer) error
 // write is the one writer.
 func (db *DB) write() {
 	defer close(db.done)
-	db.bring() // what the last run has left
+	db.soon() // what the last run has left can wait: somebody is waiting for the start
 	for {
 		select {
 		case j, ok := <-db.jobs:

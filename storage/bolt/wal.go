@@ -1,6 +1,7 @@
 package bolt
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/binary"
 	"errors"
@@ -18,7 +19,8 @@ import (
 //
 // A half is a row of records, each of the number behind that of the one before:
 //
-//	4 bytes  CRC-32C of the store's mark and all that follows
+//	4 bytes  the first of the store's mark
+//	4 bytes  CRC-32C of that mark and all that follows
 //	4 bytes  length of the entries
 //	8 bytes  number
 //	entries: length of the key, key, length of the value and one, or 0 for a key that is deleted, value (lengths as uvarint)
@@ -36,8 +38,7 @@ type wal struct {
 }
 
 const (
-	walHead = 16
-	walFar  = 1 << 20  // no record in a half is so many behind another
+	walHead = 20
 	walRoom = 64 << 10 // zeros that are written ahead: a file that does not grow is synced without its size
 )
 
@@ -78,13 +79,14 @@ func makeWAL(path string, size int64) (*wal, error) {
 
 // seal fills in a record's head.
 func (w *wal) seal(rec []byte, number uint64) {
-	binary.BigEndian.PutUint32(rec[4:], uint32(len(rec)-walHead)) //nolint:gosec // a half is not so long
-	binary.BigEndian.PutUint64(rec[8:], number)
-	binary.BigEndian.PutUint32(rec, w.sum(rec))
+	copy(rec, w.mark[:4])
+	binary.BigEndian.PutUint32(rec[8:], uint32(len(rec)-walHead)) //nolint:gosec // a half is not so long
+	binary.BigEndian.PutUint64(rec[12:], number)
+	binary.BigEndian.PutUint32(rec[4:], w.sum(rec))
 }
 
 func (w *wal) sum(rec []byte) uint32 {
-	return crc32.Update(crc32.Checksum(w.mark, castagnoli), castagnoli, rec[4:])
+	return crc32.Update(crc32.Checksum(w.mark, castagnoli), castagnoli, rec[8:])
 }
 
 // record makes the record of a batch's writes, the head left out of account. It is good until the next call.
@@ -190,27 +192,29 @@ func (w *wal) parse(b []byte, above uint64) (list []walRecord, later bool) {
 			list = append(list, r)
 		}
 	}
-	for newest := max(last, above); at+walHead <= len(b); at++ {
-		if n := binary.BigEndian.Uint64(b[at+8:]); n > newest && n-newest < walFar {
-			if _, ok := w.next(b[at:]); ok {
-				return list, true
-			}
+	for newest := max(last, above); ; at++ {
+		i := bytes.Index(b[at:], w.mark[:4])
+		if i < 0 {
+			return list, false
+		}
+		at += i
+		if r, ok := w.next(b[at:]); ok && r.number > newest {
+			return list, true
 		}
 	}
-	return list, false
 }
 
 // next reads the record at the head of some bytes; ok is false where there is none that is whole.
 func (w *wal) next(b []byte) (r walRecord, ok bool) {
-	if len(b) < walHead {
+	if len(b) < walHead || !bytes.Equal(b[:4], w.mark[:4]) {
 		return r, false
 	}
-	n := int64(binary.BigEndian.Uint32(b[4:]))
+	n := int64(binary.BigEndian.Uint32(b[8:]))
 	if n == 0 || n > int64(len(b)-walHead) {
 		return r, false
 	}
-	r.raw, r.number = b[:walHead+n:walHead+n], binary.BigEndian.Uint64(b[8:])
-	if binary.BigEndian.Uint32(b) != w.sum(r.raw) {
+	r.raw, r.number = b[:walHead+n:walHead+n], binary.BigEndian.Uint64(b[12:])
+	if binary.BigEndian.Uint32(b[4:]) != w.sum(r.raw) {
 		return r, false
 	}
 	for rest := r.raw[walHead:]; len(rest) > 0; {

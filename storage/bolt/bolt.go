@@ -55,6 +55,7 @@ type DB struct {
 	frozen   *tree  // what stands in the other one, nil for nothing
 	frozenTo uint64 // the number of its last record
 	bringing bool   // it is being brought into the file
+	stuck    bool   // it could not be, the last time
 	brought  chan error
 	due      *time.Timer
 	wrote    bool

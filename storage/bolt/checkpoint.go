@@ -95,7 +95,7 @@ func (db *DB) bring() {
 
 // land hears what became of that.
 func (db *DB) land(err error) {
-	db.bringing = false
+	db.bringing, db.stuck = false, err != nil
 	if err != nil {
 		db.soon()
 		return

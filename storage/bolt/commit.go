@@ -100,6 +100,11 @@ func (db *DB) together(jobs []*job) (_ []*job, err error) {
 // commit makes a batch's writes durable and has everybody see them.
 func (db *DB) commit(all *overlay) error {
 	db.wrote = true
+	if db.stuck { // nobody is told that all is well while the file cannot be written to
+		if err := db.wait(); err != nil {
+			return err
+		}
+	}
 	rec := db.log.record(all)
 	if int64(len(rec)) > db.log.size {
 		return db.direct(all)

@@ -78,3 +78,32 @@ func answers(t *testing.T, line, path string, kind error, advice string) {
 		t.Errorf("%s: want %q with %q, got %q", what, path, advice, text)
 	}
 }
+
+// TestFileThatFailsBehindTheLog: what cannot be brought into the file is told at once, not when the log is full. Nothing that
+// was confirmed is lost.
+func TestFileThatFailsBehindTheLog(t *testing.T) {
+	f := disktest.NewFilm(t)
+	path := filepath.Join(f.Folder, "otklik.db")
+	at := false // work, as the first update is confirmed
+	f.Child(t, func(c *disktest.Call) disktest.Fate {
+		at = at || c.Name == "write" && c.FD == 1
+		if at && c.Path == path && c.Name == "pwrite" {
+			return disktest.Fate{Err: syscall.ENOSPC}
+		}
+		return disktest.Fate{}
+	}, childDoes+"=churn", childStore+"="+path, childTimes+"=1x60", childLog+"=2097152 1ms")
+	confirmed, faults := heard(disktest.Said(f.Steps))
+	told := 0
+	for _, text := range faults {
+		answers(t, text, path, storage.ErrFull, "make room on the disk")
+		if strings.HasPrefix(text, "update") {
+			told++
+		}
+	}
+	if len(confirmed) == 0 || told == 0 || len(confirmed)+told != 60 {
+		t.Errorf("of 60 updates %d were confirmed, and %d were told of a full disk", len(confirmed), told)
+	}
+	if err := survived(path, confirmed); err != nil {
+		t.Error(err)
+	}
+}

@@ -63,7 +63,7 @@ func say(t *flows.Turn, inc *storage.Incident, p *storage.Post, what string) err
 	}
 	i := len(p.Said)
 	p.Said = append(p.Said, storage.Statement{What: what, Of: inc.Number, At: t.Now, Failed: p.ReadOnly})
-	if err := t.Tx.PutPost(p); err != nil {
+	if err := keep(t, inc, p); err != nil {
 		return err
 	}
 	if p.ReadOnly {
@@ -75,6 +75,19 @@ func say(t *flows.Turn, inc *storage.Incident, p *storage.Post, what string) err
 	}
 	m.ReplyTo = bot.Ref(p.Ref)
 	return t.Publish(peer, m, inc.Number, saidTimer, fmt.Sprintf("%d %d", p.ID, i))
+}
+
+// keep keeps what is known of a post that was said something for an incident. If it stands with one that is merged into it,
+// that one's cards show it.
+func keep(t *flows.Turn, inc *storage.Incident, p *storage.Post) error {
+	if err := t.Tx.PutPost(p); err != nil || p.Incident == 0 || p.Incident == inc.Number {
+		return err
+	}
+	part, err := t.Tx.Incident(p.Incident)
+	if err != nil || part == nil {
+		return err
+	}
+	return t.Refresh(part)
 }
 
 // wording is what is said, in the language of the source.
@@ -126,7 +139,7 @@ func said(t *flows.Turn, timer *storage.Timer) error {
 	} else {
 		s.Ref, s.Link, s.Stands, s.Failed = f.Ref, f.Link, t.Now, false
 	}
-	if err := t.Tx.PutPost(p); err != nil {
+	if err := keep(t, inc, p); err != nil {
 		return err
 	}
 	if f.Failed {
@@ -231,7 +244,7 @@ func takeLink(t *flows.Turn) (string, error) {
 	}
 	s := &p.Said[d.Said]
 	s.Link, s.Stands, s.Failed, s.By = address, t.Now, false, t.Me.ID
-	if err := t.Tx.PutPost(p); err != nil {
+	if err := keep(t, inc, p); err != nil {
 		return "", err
 	}
 	if err := t.Act(inc, flows.Proof, storage.Event{Text: address}, nil); err != nil {

@@ -99,6 +99,11 @@ func (db *DB) together(jobs []*job) (_ []*job, err error) {
 
 // commit makes a batch's writes durable and has everybody see them.
 func (db *DB) commit(all *overlay) error {
+	if db.log == nil {
+		if err := db.anew(); err != nil {
+			return err
+		}
+	}
 	db.wrote = true
 	if db.stuck { // nobody is told that all is well while the file cannot be written to
 		if err := db.wait(); err != nil {

@@ -157,7 +157,7 @@ func TestFlippedBits(t *testing.T) {
 			at = branches[rand.IntN(len(branches))]*os.Getpagesize() + rand.IntN(200)
 		}
 		b[at] ^= 1 << bit
-		if leadsToItself(b, at) {
+		if leadsToItself(b, at) || hasNoEnd(at) {
 			continue
 		}
 		missing, err := useDamaged(t, place(t, b), i%20 == 0)
@@ -207,6 +207,10 @@ func leadsToItself(b []byte, at int) bool {
 	page, entry := at/size, at%size/16*16
 	return binary.NativeEndian.Uint64(b[page*size+entry+8:]) == uint64(page)
 }
+
+// hasNoEnd tells whether the byte is in what a page says of how many follow it: where bbolt takes it away it notes that many
+// numbers, billions of them, which no memory holds. They are the last 4 of the 16 bytes ahead.
+func hasNoEnd(at int) bool { return at%os.Getpagesize() >= 12 && at%os.Getpagesize() < 16 }
 
 // useDamaged does all that can be done with a store, and tells how many records it no longer knows of.
 func useDamaged(t *testing.T, path string, write bool) (missing int, err error) {

@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"encoding/binary"
 	"fmt"
+	"path/filepath"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -61,36 +62,34 @@ func (db *DB) recover() error {
 		return classify(db.path, err)
 	}
 	db.number = l.to
-	name := storage.LogFile(db.path)
-	if db.log, err = openWAL(name, l.size); err != nil {
-		return classify(db.path, err)
+	if l.mark != nil { // else what is there is no log of this store
+		if db.log, err = openWAL(storage.LogFile(db.path), l.size); err == nil && db.log != nil {
+			db.log.mark = l.mark
+			err = db.replay(l.to)
+		}
 	}
-	switch {
-	case db.log == nil || l.mark == nil:
-		err = db.anew(name)
-	default:
-		db.log.mark = l.mark
-		err = db.replay(l.to)
-	}
-	if err == nil {
-		db.show()
-	}
+	db.show()
 	return classify(db.path, err)
 }
 
-// anew begins a log. Its mark is a new one: whatever another log of this store or of a copy has, it is none of ours.
-func (db *DB) anew(name string) error {
-	mark := make([]byte, markSize)
-	_, _ = rand.Read(mark) // it never fails
-	if db.log == nil {
-		made, err := makeWAL(name, logSize)
-		if err != nil {
-			return err
-		}
-		db.log = made
+// anew begins a log, before the first record of a run: who only reads leaves the file as it is. Its mark is a new one:
+// whatever another log of this store or of a copy has, it is none of ours.
+func (db *DB) anew() error {
+	log, err := makeWAL(storage.LogFile(db.path), logSize)
+	if err != nil {
+		return classify(db.path, err)
 	}
-	db.log.mark, db.log.size = mark, logSize
-	return db.apply(db.number, nothing)
+	log.mark = make([]byte, markSize)
+	_, _ = rand.Read(log.mark) // it never fails
+	db.log = log
+	if err = db.apply(db.number, nothing); err == nil {
+		err = syncFolder(filepath.Dir(db.path))
+	}
+	if err != nil {
+		_ = log.close(true)
+		db.log = nil
+	}
+	return classify(db.path, err)
 }
 
 // replay reads what the log has and the file has not.

@@ -68,9 +68,9 @@ func openWAL(path string, size int64) (*wal, error) {
 	return &wal{path: path, file: f, size: size}, nil
 }
 
-// makeWAL makes an empty log.
+// makeWAL makes a log; what stands in a file that is there already is no record of it.
 func makeWAL(path string, size int64) (*wal, error) {
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return nil, err
 	}

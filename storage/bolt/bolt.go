@@ -59,6 +59,8 @@ type DB struct {
 	brought  chan error
 	due      *time.Timer
 	wrote    bool
+	lag      time.Duration // logLag
+	half     int64         // logSize
 	rest     error // at the end: why something is left in the log
 }
 

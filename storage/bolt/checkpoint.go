@@ -67,7 +67,7 @@ func (db *DB) show() {
 }
 
 // soon has what stands in the log brought into the file before long.
-func (db *DB) soon() { db.due.Reset(logLag) }
+func (db *DB) soon() { db.due.Reset(db.lag) }
 
 // bring begins to bring what stands in the log into the file, if that is not under way. Meanwhile the other half is
 // written to.

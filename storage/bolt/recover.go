@@ -55,7 +55,8 @@ func (db *DB) ledger() (l ledger, err error) {
 func (db *DB) recover() error {
 	db.active = newTree()
 	db.brought, db.empties = make(chan error, 1), make(chan chan error)
-	db.due = time.NewTimer(logLag)
+	db.half, db.lag = logSize, logLag
+	db.due = time.NewTimer(db.lag)
 	db.due.Stop()
 	l, err := db.ledger()
 	if err != nil {
@@ -75,7 +76,7 @@ func (db *DB) recover() error {
 // anew begins a log, before the first record of a run: who only reads leaves the file as it is. Its mark is a new one:
 // whatever another log of this store or of a copy has, it is none of ours.
 func (db *DB) anew() error {
-	log, err := makeWAL(storage.LogFile(db.path), logSize)
+	log, err := makeWAL(storage.LogFile(db.path), db.half)
 	if err != nil {
 		return classify(db.path, err)
 	}

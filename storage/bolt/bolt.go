@@ -61,7 +61,7 @@ type DB struct {
 	wrote    bool
 	lag      time.Duration // logLag
 	half     int64         // logSize
-	rest     error // at the end: why something is left in the log
+	rest     error         // at the end: why something is left in the log
 }
 
 var (

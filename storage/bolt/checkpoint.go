@@ -133,11 +133,11 @@ func (db *DB) empty() error {
 // wait waits until a half has been brought into the file; or for nothing, where the half that was written to could be
 // changed at once.
 func (db *DB) wait() error {
-	if db.frozen == nil {
-		db.bring()
+	changes := db.frozen == nil
+	db.bring()
+	if changes {
 		return nil
 	}
-	db.bring()
 	err := <-db.brought
 	db.land(err)
 	return err

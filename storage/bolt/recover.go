@@ -3,7 +3,10 @@ package bolt
 import (
 	"crypto/rand"
 	"encoding/binary"
+	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"path/filepath"
 	"time"
 
@@ -64,8 +67,10 @@ func (db *DB) recover() error {
 	}
 	db.number = l.to
 	if l.mark != nil { // else what is there is no log of this store
-		if db.log, err = openWAL(storage.LogFile(db.path), l.size); err == nil && db.log != nil {
-			db.log.mark = l.mark
+		switch db.log, err = openWAL(storage.LogFile(db.path), 0, l.mark, l.size); {
+		case errors.Is(err, fs.ErrNotExist):
+			err = nil
+		case err == nil:
 			err = db.replay(l.to)
 		}
 	}
@@ -76,12 +81,12 @@ func (db *DB) recover() error {
 // anew begins a log, before the first record of a run: who only reads leaves the file as it is. Its mark is a new one:
 // whatever another log of this store or of a copy has, it is none of ours.
 func (db *DB) anew() error {
-	log, err := makeWAL(storage.LogFile(db.path), db.half)
+	mark := make([]byte, markSize)
+	_, _ = rand.Read(mark) // it never fails
+	log, err := openWAL(storage.LogFile(db.path), os.O_CREATE, mark, db.half)
 	if err != nil {
 		return classify(db.path, err)
 	}
-	log.mark = make([]byte, markSize)
-	_, _ = rand.Read(log.mark) // it never fails
 	db.log = log
 	if err = db.apply(db.number, nothing); err == nil {
 		err = syncFolder(filepath.Dir(db.path))

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io"
-	"io/fs"
 	"os"
 	"slices"
 )
@@ -19,7 +18,7 @@ import (
 //
 // A half is a row of records, each of the number behind that of the one before:
 //
-//	4 bytes  the first of the store's mark
+//	4 bytes  the first of the log's mark
 //	4 bytes  CRC-32C of that mark and all that follows
 //	4 bytes  length of the entries
 //	8 bytes  number
@@ -30,7 +29,7 @@ type wal struct {
 	path string
 	file *os.File
 	size int64  // of a half
-	mark []byte // the store's
+	mark []byte // its own, which the store's file names
 	half int    // which is written to
 	tail int64  // where the next record begins, in its half
 	full [2]int64
@@ -56,25 +55,14 @@ type walRecord struct {
 	raw     []byte
 }
 
-// openWAL opens the log that stands at a path, if there is one.
-func openWAL(path string, size int64) (*wal, error) {
-	f, err := os.OpenFile(path, os.O_RDWR, 0o600)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil //nolint:nilnil // there is none
-	}
+// openWAL opens the log with a mark, with os.O_CREATE also where there is none; else that is fs.ErrNotExist. What stands in a
+// file under another mark is no record of it.
+func openWAL(path string, flag int, mark []byte, size int64) (*wal, error) {
+	f, err := os.OpenFile(path, os.O_RDWR|flag, 0o600)
 	if err != nil {
 		return nil, err
 	}
-	return &wal{path: path, file: f, size: size}, nil
-}
-
-// makeWAL makes a log; what stands in a file that is there already is no record of it.
-func makeWAL(path string, size int64) (*wal, error) {
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
-	if err != nil {
-		return nil, err
-	}
-	return &wal{path: path, file: f, size: size}, nil
+	return &wal{path: path, file: f, size: size, mark: mark}, nil
 }
 
 // seal fills in a record's head.
@@ -89,7 +77,7 @@ func (w *wal) sum(rec []byte) uint32 {
 	return crc32.Update(crc32.Checksum(w.mark, castagnoli), castagnoli, rec[8:])
 }
 
-// record makes the record of a batch's writes, the head left out of account. It is good until the next call.
+// record makes the record of a batch's writes, with room for its head, which append fills in. It is good until the next call.
 func (w *wal) record(all *overlay) []byte {
 	b := append(w.buf[:0], make([]byte, walHead)...)
 	for _, k := range all.keys {

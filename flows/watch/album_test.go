@@ -25,19 +25,11 @@ func TestAnAlbumAndItsCopiesAreOnePost(t *testing.T) {
 					al.photos[i] = bot.Media{Refs: map[string]string{"desk": fmt.Sprint("album photo ", i)}}
 				}
 				for range 2 {
-					n := map[rune]int{}
-					for _, what := range order {
-						al.gives(what, n[what], bot.Written)
-						n[what]++
-					}
+					al.all(order, bot.Written)
 				}
 				al.stands(t)
 				al.text = "Светофор на перекрёстке Ленина и Мира в Кирове не работает пятый день, очень опасно"
-				n := map[rune]int{}
-				for _, what := range order {
-					al.gives(what, n[what], bot.Edited)
-					n[what]++
-				}
+				al.all(order, bot.Edited)
 				al.stands(t)
 				// What replies to any of its photos speaks of it.
 				where, ref := s.Cast["Новости"], "p1"

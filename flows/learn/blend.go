@@ -6,11 +6,12 @@ import (
 	"slices"
 )
 
-// How the two opinions are blended, and how fast it is learned what that is worth. Chosen on labelled appeals; around
+// How the opinions are blended, and how fast it is learned what that is worth. Chosen on labelled appeals; around
 // these figures little changes.
 const (
-	ofVotes  = 0.6 // of the logarithm of a label's votes
-	ofScores = 6.0 // of its linear score
+	ofVotes  = 0.6  // of the logarithm of a label's votes
+	ofScores = 4.0  // of its linear score
+	ofLike   = 10.0 // of the likeness to its centroid
 	pace     = 0.02
 	surest   = 0.995 // that a first guess may be
 )
@@ -47,7 +48,7 @@ func (t *trust) learn(p float64, right bool) {
 func (s subject) blended(b *bench) []float64 {
 	p := make([]float64, len(s.labels))
 	for i, y := range s.labels {
-		p[i] = float64(ofVotes*math.Log(float64(b.votes[y])+1e-6)) + float64(ofScores*float64(b.scores[y]))
+		p[i] = float64(ofVotes*math.Log(float64(b.votes[y])+1e-6)) + float64(ofScores*float64(b.scores[y])) + float64(ofLike*float64(b.like[y]))
 	}
 	top, sum := slices.Max(p), 0.0
 	for i := range p {

@@ -1,6 +1,7 @@
 package learn
 
 import (
+	"iter"
 	"math"
 	"strings"
 	"unicode/utf8"
@@ -15,17 +16,23 @@ const (
 	mostHints = 8
 	early     = 1.0 // more for a word at the start: people say first what it is about, then the circumstances
 	attention = 25  // words after which that has fallen to a third
-	pair      = 0.5 // what two neighbouring words count
+	pair      = 0.8 // what two neighbouring words count
+	start     = 0.8 // what the first letters of a word count
 	hint      = 4.0 // what a hint counts, and two hints together
 	seenBits  = 20  // of the table in which lessons with a feature are counted
 )
 
-// The kinds of features. A pair of words stands seldom in two texts: it tells nothing of how similar they are.
+// The kinds of features. A pair of words stands seldom in two texts, and how words start in many: neither tells how similar
+// they are. Starts bring together what stemming leaves apart, and what was typed with a slip at its end.
 const (
 	aWord byte = iota
 	aPair
 	aHint
+	aStart
 )
+
+// shortStart and longStart are how many letters of a word its starts have.
+const shortStart, longStart = 3, 4
 
 // feature is something that stands in a text, by a hash of it, and how much, on a logarithmic scale: q/64.
 type feature struct {
@@ -39,6 +46,9 @@ const scale = 64
 
 func (f feature) amount() float32 { return float32(f.q) / scale }
 func (f feature) slot() uint32    { return f.hash >> (32 - seenBits) }
+
+// alone tells whether a feature says by itself what a text is about.
+func (f feature) alone() bool { return f.kind == aWord || f.kind == aHint }
 
 // text is a text read: its features, each once, in a fixed order, and a hash of all.
 type text struct {
@@ -74,6 +84,9 @@ func (r reader) read(s string, hints []string) text {
 				weight := float32(1 + early*math.Exp(-float64(at)/attention))
 				at++
 				add(aWord, weight, stem)
+				for s := range starts(stem) {
+					add(aStart, weight*start, s)
+				}
 				if last != "" {
 					add(aPair, weight*pair, last, stem)
 				}
@@ -81,21 +94,50 @@ func (r reader) read(s string, hints []string) text {
 			}
 		}
 	}
-	for i, h := range hints[:min(len(hints), mostHints)] {
+	hints = hints[:min(len(hints), mostHints)]
+	for i, h := range hints {
 		add(aHint, hint, h)
 		for _, other := range hints[:i] {
-			add(aHint, hint, min(h, other), max(h, other)) // what neither tells alone: who mends roads in that place
+			if leads(h, hints) && leads(other, hints) {
+				add(aHint, hint, min(h, other), max(h, other)) // what neither tells alone: who mends roads in that place
+			}
 		}
 	}
 	return finish(order, amounts)
+}
+
+// starts gives the first letters of a stem that has so many.
+func starts(stem string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		letters := 0
+		for i := range stem + " " { // the start ends where the next letter would begin
+			if (letters == shortStart || letters == longStart) && !yield(stem[:i]) {
+				return
+			}
+			letters++
+		}
+	}
+}
+
+// leads tells whether a hint is the first of its kind, which is its first word.
+func leads(h string, hints []string) bool {
+	kind, _, _ := strings.Cut(h, " ")
+	for _, other := range hints {
+		if k, _, _ := strings.Cut(other, " "); k == kind {
+			return other == h
+		}
+	}
+	return false
 }
 
 func finish(order []feature, amounts map[feature]float32) (t text) {
 	t.print = offset
 	for i, f := range order {
 		order[i].q = uint8(min(255, math.Round(scale*math.Log1p(float64(amounts[f])))))
-		t.print = (t.print ^ uint64(f.hash)) * prime
-		if f.kind != aPair {
+		if f.kind != aStart { // they say nothing of a text that its words do not
+			t.print = (t.print ^ uint64(f.hash)) * prime
+		}
+		if f.alone() {
 			t.words++
 		}
 	}

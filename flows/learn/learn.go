@@ -1,7 +1,8 @@
 // Package learn judges texts as people have judged others before: which topic group, which theme, which body, a problem
 // or none. It learns from one lesson after another, each takes effect at once, and there is nothing to train at night.
 //
-// Two opinions are blended. A linear one weighs words and pairs of neighbouring words for each label; another looks at
+// Three opinions are blended. A linear one weighs words, pairs of neighbouring words and how words start for each label;
+// another looks at how much a text is like all those of a label together, their centroid; the third at
 // the labels of the most similar texts taught. How far the blend is to be trusted is learned too: every lesson is judged
 // before it is taught, and confidences are moved towards how often they were right.
 //
@@ -29,7 +30,9 @@ const (
 type Lesson struct {
 	Text   string
 	Labels map[Dimension]string // a dimension without a label teaches nothing
-	Hints  []string             // what is known beside the text: a municipality's code, a settlement, a topic by keywords
+	// Hints are what is known beside the text: "in kirov", "on holes". A hint's first word is its kind, and the first of
+	// each kind tells more together with those of others.
+	Hints []string
 }
 
 // Guess is a label and how probable it is, in 0..1.
@@ -62,6 +65,7 @@ type model struct {
 	seen    []uint32 // in how many lessons a feature stood, by its hash
 	subjects
 	linear
+	centroids
 	near
 	recent
 }
@@ -75,13 +79,14 @@ func New() *Learner {
 }
 
 func newModel() model {
-	return model{seen: make([]uint32, 1<<seenBits), subjects: subjects{ids: map[name]int{}}, linear: newLinear(), near: newNear()}
+	return model{seen: make([]uint32, 1<<seenBits), subjects: subjects{ids: map[name]int{}}, linear: linear{newWeights()}, centroids: newCentroids(), near: newNear()}
 }
 
 // bench is what a verdict is made on; kept, as it is large.
 type bench struct {
 	weighed []weighed
 	scores  []float32 // of all labels, linear
+	like    []float32 // of all labels, how much the text is like their centroids
 	votes   []float32 // of all labels, neighbours'
 	sims    []float32 // of all lessons kept, zero between verdicts
 	touched []uint32  // whose similarity is not
@@ -125,7 +130,9 @@ func (l *Learner) teach(t text, labels map[Dimension]string) error {
 	}
 	l.lessons++
 	l.tally(truth)
-	l.step(b, l.weigh(b, t.features), truth, &l.subjects)
+	weighed := l.weigh(b, t.features)
+	l.step(b, weighed, truth, &l.subjects)
+	l.gather(b, weighed, l.decision(t), truth, len(l.labels))
 	l.keep(l.idf(), t, truth)
 	l.remember(t, truth)
 	replays := 1
@@ -184,6 +191,7 @@ func (l *Learner) judge(t text, n int) map[Dimension][]Guess {
 // opinions fills in what the linear opinion and the neighbours say of a text, for all labels.
 func (l *Learner) opinions(b *bench, t text) {
 	w := l.weigh(b, t.features)
-	l.score(b, w, len(l.labels))
+	b.scores = l.weights.score(b.scores, w, len(l.labels))
+	l.compare(b, w, len(l.labels))
 	l.vote(b, w, l.idf(), &l.subjects)
 }

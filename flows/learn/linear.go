@@ -7,30 +7,30 @@ const (
 	recentMost = 2048
 )
 
-// linear is a weight for each feature and label. They lie in one table of a fixed size, a feature's weights side by side
+// weights are a number for each feature and label. They lie in one table of a fixed size, a feature's side by side
 // from where its hash points; those of two features may fall on each other, which many features to a text outvote.
-type linear struct {
-	weights []float32
-}
+type weights []float32
 
-func newLinear() linear {
-	return linear{make([]float32, 1<<weightBits+maxLabels)}
-}
+func newWeights() weights { return make(weights, 1<<weightBits+maxLabels) }
 
-func (l *linear) row(f feature, labels int) []float32 {
+func (w weights) row(f feature, labels int) []float32 {
 	at := (f.hash * 0x9e3779b1) >> (32 - weightBits) // not the bits by which it is counted
-	return l.weights[at:][:labels]
+	return w[at:][:labels]
 }
 
-// score adds up the weights of a text's features, for all labels.
-func (l *linear) score(b *bench, features []weighed, labels int) {
-	b.scores = zeros(b.scores, labels)
+// score adds up what stands for a text's features, for all labels, in scores.
+func (w weights) score(scores []float32, features []weighed, labels int) []float32 {
+	scores = zeros(scores, labels)
 	for _, f := range features {
 		if !f.fresh {
-			add(b.scores, l.row(f.feature, labels), f.weight)
+			add(scores, w.row(f.feature, labels), f.weight)
 		}
 	}
+	return scores
 }
+
+// linear is the linear opinion.
+type linear struct{ weights }
 
 // add adds a row, weighed, to scores: where most of the time of judging and teaching goes. The conversions keep machines
 // from rounding in their own ways.
@@ -55,7 +55,7 @@ func add(scores, row []float32, w float32) {
 // step is one passive-aggressive step: where the right label does not lead by 1, it and the best wrong one are moved
 // apart by as much as is missing, at most boldest.
 func (l *linear) step(b *bench, features []weighed, t truth, s *subjects) {
-	l.score(b, features, len(s.labels))
+	b.scores = l.score(b.scores, features, len(s.labels))
 	for d := range s.dims {
 		if t[d] == 0 {
 			continue

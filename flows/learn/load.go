@@ -37,7 +37,7 @@ type decoder struct {
 }
 
 func (d *decoder) model() model {
-	d.start()
+	version := d.start()
 	if d.err != nil {
 		return model{}
 	}
@@ -48,18 +48,24 @@ func (d *decoder) model() model {
 	d.table(len(m.weights), func(i int, v uint32) { m.weights[i] = d.finite(v) })
 	d.near(&m.near, len(m.labels))
 	d.recent(&m.recent, len(m.labels))
+	if version > 1 {
+		d.centroids(&m.centroids, len(m.labels))
+	} else {
+		m.regather()
+	}
 	d.end()
 	return m
 }
 
-func (d *decoder) start() {
+func (d *decoder) start() (v byte) {
 	if string(d.bytes(len(magic))) != magic {
 		d.broken("it is no learner's file")
-		return
+		return 0
 	}
-	if v := d.byte(); d.err == nil && v != version {
-		d.broken(fmt.Sprintf("it is of version %d, this program reads version %d", v, version))
+	if v = d.byte(); d.err == nil && (v < 1 || v > version) {
+		d.broken(fmt.Sprintf("it is of version %d, this program reads versions up to %d", v, version))
 	}
+	return v
 }
 
 func (d *decoder) end() {
@@ -256,5 +262,21 @@ func (d *decoder) recent(r *recent, labels int) {
 			one.features = append(one.features, f)
 		}
 		r.ring = append(r.ring, one)
+	}
+}
+
+func (d *decoder) centroids(c *centroids, labels int) {
+	for range d.number(uint64(labels)) {
+		c.lengths = append(c.lengths, max(0, d.fraction()))
+	}
+	d.table(len(c.sums), func(i int, v uint32) { c.sums[i] = d.finite(v) })
+}
+
+// regather makes centroids of the lessons that are kept with all their features: those of a file of version 1, which had
+// none.
+func (m *model) regather() {
+	b := new(bench)
+	for _, old := range m.ring {
+		m.gather(b, m.weigh(b, old.features), none, old.truth, len(m.labels))
 	}
 }

@@ -63,6 +63,14 @@ func (n *near) known(t text) bool {
 	return ok
 }
 
+// decision gives what was taught of the same text before.
+func (n *near) decision(t text) truth {
+	if i, ok := n.byPrint[t.print]; ok {
+		return n.kept[i].truth
+	}
+	return none
+}
+
 // keep keeps a lesson. A text that is kept already takes the new labels.
 func (n *near) keep(idf func(feature) float32, t text, truth truth) {
 	if i, ok := n.byPrint[t.print]; ok {
@@ -75,7 +83,7 @@ func (n *near) keep(idf func(feature) float32, t text, truth truth) {
 	n.count++
 	sum, words := 0.0, 0
 	for _, f := range t.features {
-		if f.kind == aPair {
+		if !f.alone() {
 			continue
 		}
 		if words++; words > mostOfText {
@@ -126,7 +134,7 @@ func (n *near) vote(b *bench, features []weighed, idf func(feature) float32, s *
 
 // nearest finds the lessons whose words are most like a text's, by the cosine between them.
 func (n *near) nearest(b *bench, features []weighed, idf func(feature) float32) {
-	length := n.compare(b, features, idf)
+	length := n.overlap(b, features, idf)
 	b.nearest = b.nearest[:0]
 	worst := neighbour{}
 	for _, i := range b.touched {
@@ -149,16 +157,16 @@ type found struct {
 	weight  float32
 }
 
-// compare adds up what the lessons kept have in common with a text, and gives the text's length. Rare words go first:
+// overlap adds up what the lessons kept have in common with a text, and gives the text's length. Rare words go first:
 // when so many lessons were looked at as there is time for, what is left are words that stand everywhere.
-func (n *near) compare(b *bench, features []weighed, idf func(feature) float32) (length float32) {
+func (n *near) overlap(b *bench, features []weighed, idf func(feature) float32) (length float32) {
 	if len(b.sims) < len(n.kept) {
 		b.sims = make([]float32, len(n.kept)+len(n.kept)/4)
 	}
 	b.touched, b.rarest = b.touched[:0], b.rarest[:0]
 	sum := 0.0
 	for _, f := range features {
-		if f.kind == aPair {
+		if !f.alone() {
 			continue
 		}
 		rare := idf(f.feature)

@@ -12,7 +12,7 @@ import (
 // A learner's file is a magic word, a version, then all numbers, each as short as it goes, and a checksum of all that.
 const (
 	magic   = "otklik learner\n"
-	version = 1
+	version = 2
 )
 
 // blockSize is how many entries of a table share a mask of those that are not zero.
@@ -38,6 +38,7 @@ func (m *model) encode() []byte {
 	out.table(len(m.weights), func(i int) uint32 { return math.Float32bits(m.weights[i]) })
 	out.near(&m.near)
 	out.recent(&m.recent)
+	out.centroids(&m.centroids)
 	return binary.LittleEndian.AppendUint32(out, checksum(0, out))
 }
 
@@ -126,4 +127,12 @@ func (e *encoder) recent(r *recent) {
 			*e = append(*e, f.kind, f.q)
 		}
 	}
+}
+
+func (e *encoder) centroids(c *centroids) {
+	e.number(uint64(len(c.lengths)))
+	for _, l := range c.lengths {
+		e.fraction(l)
+	}
+	e.table(len(c.sums), func(i int) uint32 { return math.Float32bits(c.sums[i]) })
 }

@@ -66,7 +66,7 @@ func TestFilesThatCannotBeUsed(t *testing.T) {
 	for _, row := range []struct{ name, file, says string }{
 		{"empty", "", "ends too early"},
 		{"another", strings.Repeat("PK\x03\x04", 99), "no learner's file"},
-		{"of a version to come", changed(len(magic), version+1), "of version 2, this program reads version 1"},
+		{"of a version to come", changed(len(magic), version+1), "of version 3, this program reads versions up to 2"},
 		{"cut short", good[:len(good)-5], "ends too early"},
 		{"cut shorter", good[:len(good)/2], "ends too early"},
 		{"longer", good + "x", "more after its end"},

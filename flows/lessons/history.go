@@ -8,6 +8,7 @@ import (
 
 	"otklik/flows/learn"
 	"otklik/flows/personal"
+	"otklik/flows/understand"
 	"otklik/storage"
 )
 
@@ -53,7 +54,7 @@ func (k *Keeper) History(ctx context.Context, names *Names, open func() (io.Read
 	}
 	apart := NewNames(names.pack, names.topics) // a name is no row, and is not to count as one
 	for _, one := range called {
-		if one = k.row(apart.Coded(one)); len(one.Labels) > 0 {
+		if one = Row(k.Topics(), apart.Coded(one)); len(one.Labels) > 0 {
 			if err := k.teachRow(one); err != nil {
 				return done, err
 			}
@@ -69,7 +70,7 @@ func (k *Keeper) History(ctx context.Context, names *Names, open func() (io.Read
 	tallies := map[learn.Dimension]*learn.Tally{}
 	err = each(ctx, open, func(row learn.Lesson) error {
 		done.Rows++
-		one := k.row(names.Coded(row))
+		one := Row(k.Topics(), names.Coded(row))
 		if len(one.Labels) == 0 {
 			return step()
 		}
@@ -85,7 +86,7 @@ func (k *Keeper) History(ctx context.Context, names *Names, open func() (io.Read
 	if err == nil {
 		done.Matches = names.Matches()
 		err = each(ctx, open, func(row learn.Lesson) error {
-			if one := k.row(names.Coded(row)); len(one.Labels) > 0 {
+			if one := Row(k.Topics(), names.Coded(row)); len(one.Labels) > 0 {
 				k.learner.Load().Again(one)
 			}
 			return step()
@@ -122,10 +123,10 @@ func each(ctx context.Context, open func() (io.ReadCloser, error), fn func(learn
 	return nil
 }
 
-// row is a row of the past as decisions are: without numbers of people, with the hints that its words give.
-func (k *Keeper) row(one learn.Lesson) learn.Lesson {
+// Row is a row of the past as decisions are: without numbers of people, with the hints that its words give.
+func Row(topics *understand.Judge, one learn.Lesson) learn.Lesson {
 	one.Text = personal.Mask(one.Text)
-	one.Hints = k.hints(one.Text, storage.Place{})
+	one.Hints = hints(topics, one.Text, storage.Place{})
 	return one
 }
 

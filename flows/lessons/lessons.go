@@ -27,6 +27,8 @@ const (
 	Least = 20
 	// guesses are given in each dimension.
 	guesses = 3
+	// likely are so many topics by keywords.
+	likely = 3
 	// every is after how many lessons a checkpoint is made.
 	every = 500
 	// batch is how many lessons are read in one transaction.
@@ -109,7 +111,7 @@ func (k *Keeper) Guess(text string, p storage.Place) map[learn.Dimension]learn.O
 		return nil
 	}
 	text = personal.Mask(text)
-	return l.Opinions(text, guesses, Least, k.hints(text, p)...)
+	return l.Opinions(text, guesses, Least, hints(k.Topics(), text, p)...)
 }
 
 // Learn teaches the lessons that were committed since, in their order.
@@ -159,7 +161,7 @@ func (k *Keeper) read(ctx context.Context) (list []learn.Lesson, next uint64, er
 // lesson is what a decision on an incident teaches.
 func (k *Keeper) lesson(inc *storage.Incident, l storage.Labels) learn.Lesson {
 	text := personal.Mask(inc.Text)
-	return learn.Lesson{Text: text, Hints: k.hints(text, inc.Place), Labels: map[learn.Dimension]string{
+	return learn.Lesson{Text: text, Hints: hints(k.Topics(), text, inc.Place), Labels: map[learn.Dimension]string{
 		learn.Theme: l.Theme, learn.Group: l.Group, learn.Executor: l.Executor, learn.Problem: l.Problem,
 	}}
 }
@@ -178,16 +180,16 @@ func (k *Keeper) teach(one learn.Lesson) {
 	}
 }
 
-// hints are what is known beside a text: where it is, and its topic by keywords.
-func (k *Keeper) hints(text string, p storage.Place) (list []string) {
+// hints are what is known beside a text: where it is, and its likeliest topics by keywords.
+func hints(topics *understand.Judge, text string, p storage.Place) (list []string) {
 	if p.Municipality != "" {
 		list = append(list, "in "+p.Municipality)
 	}
 	if p.Settlement != "" {
 		list = append(list, "at "+p.Settlement)
 	}
-	if topics := k.Topics().Topics(text, 1); len(topics) > 0 {
-		list = append(list, "on "+topics[0].Topic)
+	for _, t := range topics.Topics(text, likely) {
+		list = append(list, "on "+t.Topic)
 	}
 	return list
 }

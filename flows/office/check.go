@@ -39,11 +39,8 @@ func (p *Program) Region() (pack *config.Pack, bounds *config.Boundaries, err er
 		err = errors.Join(err, fmt.Errorf("--store: there is no kind of store %q", s.Store))
 	}
 	var fault error
-	switch {
-	case s.Region == "":
-		pack, fault = config.Default()
-	case readable(s.Region): // Check has said it otherwise
-		pack, fault = config.Load(s.Region)
+	if s.Region == "" || readable(s.Region) { // Check has said it otherwise
+		pack, fault = p.pack()
 	}
 	err = errors.Join(err, fault)
 	if pack != nil && fault == nil && readable(s.Boundaries) {
@@ -51,6 +48,14 @@ func (p *Program) Region() (pack *config.Pack, bounds *config.Boundaries, err er
 		err = errors.Join(err, fault)
 	}
 	return pack, bounds, err
+}
+
+// pack reads the region pack that the settings name.
+func (p *Program) pack() (*config.Pack, error) {
+	if p.Settings.Region == "" {
+		return config.Default()
+	}
+	return config.Load(p.Settings.Region)
 }
 
 func readable(path string) bool {

@@ -8,9 +8,12 @@ import (
 	"text/tabwriter"
 
 	"otklik/flows/learn"
+	"otklik/flows/lessons"
+	"otklik/flows/understand"
 )
 
-// Judge tells how well the topics and the bodies of a labelled table are guessed by what is learnt from the rest of it.
+// Judge tells how well the topics and the bodies of a labelled table are guessed by what is learnt from the rest of it, with
+// what the region pack's keywords say of each text: as the desk guesses.
 type Judge struct {
 	File  string `arg:"" help:"Table (CSV) with columns such as «Текст инцидента», «Группа тем», «Тема», «Исполнитель»." type:"existingfile"`
 	Folds int    `default:"5" placeholder:"N" help:"Parts, each judged by what the others teach (${default})."`
@@ -23,14 +26,22 @@ func (j Judge) Run(p *Program) error {
 		return err
 	}
 	defer f.Close()
-	lessons, err := learn.ReadCSV(f)
+	rows, err := learn.ReadCSV(f)
 	if err != nil {
 		return fmt.Errorf("%s: %w", j.File, err)
 	}
-	if len(lessons) < 2*max(j.Folds, 2) {
-		return fmt.Errorf("%s: %d rows are too few to judge by", j.File, len(lessons))
+	if len(rows) < 2*max(j.Folds, 2) {
+		return fmt.Errorf("%s: %d rows are too few to judge by", j.File, len(rows))
 	}
-	figures := learn.Measure(lessons, j.Folds, 1)
+	pack, err := p.pack()
+	if err != nil {
+		return err
+	}
+	topics := understand.New(pack)
+	for i, row := range rows {
+		rows[i] = lessons.Row(topics, row)
+	}
+	figures := learn.Measure(rows, j.Folds, 1)
 	w := tabwriter.NewWriter(p.Out, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(w, "\trows\taccuracy\tweighted F1\ttop three\tcalibration error\t")
 	for _, d := range slices.Sorted(maps.Keys(figures)) {

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"otklik/config"
 )
 
 // TestJudge: what each row says is plain, so nearly all is guessed; a table that cannot be judged is refused with a word.
@@ -21,7 +23,7 @@ func TestJudge(t *testing.T) {
 		t.Fatal(err)
 	}
 	var out bytes.Buffer
-	p := &Program{Out: &out}
+	p := &Program{Settings: &config.Settings{}, Out: &out}
 	if err := (Judge{File: file, Folds: 5}).Run(p); err != nil {
 		t.Fatal(err)
 	}

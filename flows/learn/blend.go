@@ -10,8 +10,10 @@ import (
 // these figures little changes.
 const (
 	ofVotes  = 0.6  // of the logarithm of a label's votes
-	ofScores = 4.0  // of its linear score
-	ofLike   = 10.0 // of the likeness to its centroid
+	ofScores = 6.0  // of its linear score
+	ofFew    = 2.0  // less of it where there are few lessons
+	ofLike   = 13.0 // of the likeness to its centroid, where there are few
+	settled  = 5000 // lessons of a dimension: by then what parts labels is known better than what the texts of each share
 	pace     = 0.02
 	surest   = 0.995 // that a first guess may be
 )
@@ -47,8 +49,9 @@ func (t *trust) learn(p float64, right bool) {
 // blended says how probable a dimension's labels look, in the order of the labels; they add up to 1.
 func (s subject) blended(b *bench) []float64 {
 	p := make([]float64, len(s.labels))
+	few := 1 / (1 + float64(s.lessons)/settled)
 	for i, y := range s.labels {
-		p[i] = float64(ofVotes*math.Log(float64(b.votes[y])+1e-6)) + float64(ofScores*float64(b.scores[y])) + float64(ofLike*float64(b.like[y]))
+		p[i] = float64(ofVotes*math.Log(float64(b.votes[y])+1e-6)) + float64((ofScores-float64(ofFew*few))*float64(b.scores[y])) + float64(ofLike*few*float64(b.like[y]))
 	}
 	top, sum := slices.Max(p), 0.0
 	for i := range p {

@@ -2,6 +2,9 @@ package learn
 
 import "math"
 
+// sumBits is of the table of the sums: 16 MB.
+const sumBits = 23
+
 // centroids are the sums of the texts of each label. Where a label has few texts, what they have in common tells more than
 // what parts them from others.
 type centroids struct {
@@ -9,7 +12,7 @@ type centroids struct {
 	lengths []float64 // of each label's sum
 }
 
-func newCentroids() centroids { return centroids{sums: newWeights()} }
+func newCentroids() centroids { return centroids{sums: newWeights(sumBits)} }
 
 // compare says how much a text is like each label's centroid: the cosine between them, 0..1.
 func (c *centroids) compare(b *bench, features []weighed, labels int) {

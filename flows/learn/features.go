@@ -16,8 +16,8 @@ const (
 	mostHints = 8
 	early     = 1.0 // more for a word at the start: people say first what it is about, then the circumstances
 	attention = 25  // words after which that has fallen to a third
-	pair      = 0.8 // what two neighbouring words count
-	start     = 0.8 // what the first letters of a word count
+	pair      = 0.6 // what two neighbouring words count
+	start     = 1.0 // what the first letters of a word count
 	hint      = 4.0 // what a hint counts, and two hints together
 	seenBits  = 20  // of the table in which lessons with a feature are counted
 )

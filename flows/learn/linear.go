@@ -2,7 +2,7 @@ package learn
 
 // How the linear opinion learns.
 const (
-	weightBits = 23  // of the table of weights: 32 MB
+	weightBits = 24  // of the table of weights: 64 MB, of which what is in use counts
 	boldest    = 0.3 // how far one lesson moves it
 	recentMost = 2048
 )
@@ -11,10 +11,10 @@ const (
 // from where its hash points; those of two features may fall on each other, which many features to a text outvote.
 type weights []float32
 
-func newWeights() weights { return make(weights, 1<<weightBits+maxLabels) }
+func newWeights(bits int) weights { return make(weights, 1<<bits+maxLabels) }
 
 func (w weights) row(f feature, labels int) []float32 {
-	at := (f.hash * 0x9e3779b1) >> (32 - weightBits) // not the bits by which it is counted
+	at := uint64(f.hash*0x9e3779b1) * uint64(len(w)-maxLabels) >> 32 // not the bits by which it is counted
 	return w[at:][:labels]
 }
 

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"math"
+	"time"
 
 	"otklik/bot"
 	"otklik/storage"
@@ -42,6 +43,14 @@ func grounded(u bot.Update) bot.Update {
 	u.Location = nil
 	if u.Text == "" && len(u.Media) == 0 {
 		u.Other = "other"
+	}
+	return u
+}
+
+// dated leaves out a time that no record can hold: a year beyond 0…9999.
+func dated(u bot.Update) bot.Update {
+	if y := u.Time.UTC().Year(); y < 0 || y > 9999 {
+		u.Time = time.Time{}
 	}
 	return u
 }

@@ -175,7 +175,7 @@ func (e *Engine) Handle(ctx context.Context, u bot.Update) error {
 	if u.Text != "" {
 		u.Text, cut = e.cleaned(u.Text)
 	}
-	u = grounded(u)
+	u = dated(grounded(u))
 	if left, err := e.aloof(ctx, u); err != nil || left {
 		return bot.Quiet(err)
 	}

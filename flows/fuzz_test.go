@@ -59,6 +59,7 @@ func FuzzEngine(f *testing.F) {
 	}
 	f.Add([]byte{0, 3, 0, 1, 3, 0, 2, 3, 0, 0, 0, 3, 0, 4, 0}, "1", math.NaN(), math.Inf(1), int64(math.MaxInt64))
 	f.Add([]byte{0, 3, 0, 0, 1, 0, 5, 3, 1, 3, 9, 9, 1, 6, 1}, "kirov:x", 1e308, -1e308, int64(math.MinInt64))
+	f.Add([]byte("\x00\x02\v\x18\f\x00"), "@", math.NaN(), math.Inf(1), int64(9223372036854775777))
 	ground := flowtest.Region(f)
 	var stages []*flowtest.Stage
 	var back []func(testing.TB)

@@ -85,12 +85,7 @@ func (db *DB) bring() {
 	}
 	db.bringing = true
 	t, to := db.frozen, db.frozenTo
-	go func() {
-		db.brought <- db.apply(to, func(put func(key string, value []byte) error) (err error) {
-			t.Scan(func(k string, v []byte) bool { err = put(k, v); return err == nil })
-			return err
-		})
-	}()
+	go func() { db.brought <- db.apply(to, t) }()
 }
 
 // land hears what became of that.
@@ -149,28 +144,19 @@ func (db *DB) finish() error {
 	if err := db.empty(); err != nil || !db.wrote {
 		return err
 	}
-	return db.apply(db.number, nothing)
+	return db.apply(db.number, newTree())
 }
 
-func nothing(func(string, []byte) error) error { return nil }
-
 // direct writes a batch that is too large for the log straight into the file.
-func (db *DB) direct(all *overlay) error {
+func (db *DB) direct(writes *tree) error {
 	if err := db.empty(); err != nil {
 		return err
 	}
-	return db.apply(db.number, func(put func(key string, value []byte) error) error {
-		for _, k := range all.keys {
-			if err := put(k, all.values[k]); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	return db.apply(db.number, writes)
 }
 
-// apply writes to the file, and that it has all records of the log up to a number.
-func (db *DB) apply(to uint64, each func(put func(key string, value []byte) error) error) error {
+// apply brings writes into the file, and that it has all records of the log up to a number.
+func (db *DB) apply(to uint64, writes *tree) error {
 	tx, err := db.begin(true)
 	if err != nil {
 		return err
@@ -183,7 +169,7 @@ func (db *DB) apply(to uint64, each func(put func(key string, value []byte) erro
 	id := tx.ID()
 	b.b.FillPercent = filled
 	err = guard(func() error {
-		if err := errors.Join(each(b.put), db.stamp(tx, to)); err != nil {
+		if err := errors.Join(b.putAll(writes), db.stamp(tx, to)); err != nil {
 			return errors.Join(err, tx.Rollback())
 		}
 		return tx.Commit()
@@ -192,6 +178,14 @@ func (db *DB) apply(to uint64, each func(put func(key string, value []byte) erro
 		db.doubt(id, err)
 	}
 	return classify(db.path, err)
+}
+
+func (b *bucket) putAll(writes *tree) (err error) {
+	writes.Scan(func(k string, v []byte) bool {
+		err = b.put(k, v)
+		return err == nil
+	})
+	return err
 }
 
 func (b *bucket) put(key string, value []byte) error {

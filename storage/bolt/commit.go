@@ -78,7 +78,7 @@ func (db *DB) together(jobs []*job) (_ []*job, err error) {
 	for i := 0; i < len(jobs); i++ {
 		o := over(all)
 		jobs[i].turn <- o
-		if <-jobs[i].ran && len(o.keys) > 0 {
+		if <-jobs[i].ran && o.writes.Len() > 0 {
 			all.take(o)
 			writers++
 		}
@@ -87,7 +87,7 @@ func (db *DB) together(jobs []*job) (_ []*job, err error) {
 		}
 	}
 	end()
-	if len(all.keys) == 0 {
+	if all.writes.Len() == 0 {
 		return jobs, nil
 	}
 	if begin := db.begins.Load(); begin != nil {
@@ -110,9 +110,9 @@ func (db *DB) commit(all *overlay) error {
 			return err
 		}
 	}
-	rec := db.log.record(all)
+	rec := db.log.record(all.writes)
 	if int64(len(rec)) > db.log.size {
-		return db.direct(all)
+		return db.direct(all.writes)
 	}
 	if err := db.room(rec); err != nil {
 		return err
@@ -127,9 +127,7 @@ func (db *DB) commit(all *overlay) error {
 	if db.active.Len() == 0 {
 		db.soon()
 	}
-	for _, k := range all.keys {
-		db.active.Set(k, all.values[k])
-	}
+	setAll(db.active, all.writes)
 	db.show()
 	if db.log.tail > db.log.size/2 {
 		db.bring()

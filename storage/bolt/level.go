@@ -6,13 +6,21 @@ import (
 	"otklik/storage"
 )
 
-// tree is writes that stand in the log, by their keys; nil is a key that is deleted.
+// tree is writes, by their keys; nil is a key that is deleted.
 type tree = btree.Map[string, []byte]
 
 // small is a tree's degree. A snapshot is taken for each batch, and each node that the next one touches is copied then.
 const small = 8
 
 func newTree() *tree { return btree.NewMap[string, []byte](small) }
+
+// setAll adds writes that came later.
+func setAll(t, later *tree) {
+	later.Scan(func(k string, v []byte) bool {
+		t.Set(k, v)
+		return true
+	})
+}
 
 // levels are writes that the store's file has not, or may not have: the newest first. They do not change any more.
 type levels []*tree
@@ -29,20 +37,22 @@ var (
 	_ layer          = (*view)(nil)
 )
 
-func (v *view) Get(key []byte) ([]byte, error) {
+func (v *view) Get(key []byte) ([]byte, error) { return v.get(string(key)) }
+
+func (v *view) get(key string) ([]byte, error) {
 	if v.ended.Load() {
 		return nil, errEnded
 	}
 	for _, t := range v.levels {
-		if value, ok := t.Get(string(key)); ok {
+		if value, ok := t.Get(key); ok {
 			return clone(value), nil
 		}
 	}
-	return v.bucket.Get(key)
+	return v.bucket.Get([]byte(key))
 }
 
 func (v *view) Scan(from, to []byte, reverse bool, fn func(key, value []byte) bool) error {
-	return walk(v.walker(from, to, reverse), fn)
+	return walk(v.walker(clone(from), clone(to), reverse), fn)
 }
 
 func (v *view) walker(from, to []byte, reverse bool) walker {
@@ -66,7 +76,7 @@ type mixer struct {
 }
 
 func newMixer(v *view, t *tree, under walker, from, to []byte, reverse bool) *mixer {
-	m := &mixer{v: v, iter: t.Iter(), under: under, from: clone(from), to: clone(to), reverse: reverse}
+	m := &mixer{v: v, iter: t.Iter(), under: under, from: from, to: to, reverse: reverse}
 	switch {
 	case !reverse:
 		m.more = m.iter.Seek(string(from))

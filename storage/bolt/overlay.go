@@ -2,8 +2,6 @@ package bolt
 
 import (
 	"fmt"
-	"sort"
-	"strings"
 	"sync/atomic"
 
 	"otklik/storage"
@@ -13,24 +11,26 @@ import (
 // lies over the bucket. So a function that fails leaves no trace, and bbolt is written to when all have run: while it has
 // deletions that are not committed, its cursors end at the pages that have become empty.
 type overlay struct {
-	under  layer
-	values map[string][]byte // nil: deleted
-	keys   []string          // the keys of values, in order
-	ended  atomic.Bool       // its function has returned
+	under   layer
+	writes  *tree
+	changes int         // how often writes has changed
+	ended   atomic.Bool // its function has returned
 }
 
 var _ storage.Writer = (*overlay)(nil)
 
-func over(under layer) *overlay { return &overlay{under: under, values: map[string][]byte{}} }
+func over(under layer) *overlay { return &overlay{under: under, writes: newTree()} }
 
-func (o *overlay) Get(key []byte) ([]byte, error) {
+func (o *overlay) Get(key []byte) ([]byte, error) { return o.get(string(key)) }
+
+func (o *overlay) get(key string) ([]byte, error) {
 	if o.ended.Load() {
 		return nil, errEnded
 	}
-	if v, ok := o.values[string(key)]; ok {
+	if v, ok := o.writes.Get(key); ok {
 		return clone(v), nil
 	}
-	return o.under.Get(key)
+	return o.under.get(key)
 }
 
 func (o *overlay) Put(key, value []byte) error {
@@ -49,22 +49,16 @@ func (o *overlay) set(key, value []byte) error {
 	if len(key) == 0 || len(key) > maxKey {
 		return fmt.Errorf("a key of %d bytes: they have 1 to %d", len(key), maxKey)
 	}
-	k := string(key)
-	if _, known := o.values[k]; !known {
-		i := sort.SearchStrings(o.keys, k)
-		o.keys = append(o.keys, "")
-		copy(o.keys[i+1:], o.keys[i:])
-		o.keys[i] = k
-	}
-	o.values[k] = value
+	o.writes.Set(string(key), value)
+	o.changes++
 	return nil
 }
 
 func (o *overlay) Scan(from, to []byte, reverse bool, fn func(key, value []byte) bool) error {
-	return walk(o.walker(from, to, reverse), fn)
+	return walk(o.walker(clone(from), clone(to), reverse), fn)
 }
 
-// merger walks over an overlay and what is under it. The next write is looked for at each step, as there may be new ones.
+// merger walks over an overlay and what is under it.
 type merger struct {
 	o          *overlay
 	from, to   []byte
@@ -72,11 +66,13 @@ type merger struct {
 	under      walker
 	key, value []byte // the next one of under, if it is known
 	known      bool
+	write      entry  // the next one that was written, if it is known; without a key it is the end
+	asOf       int    // the overlay's changes when it was looked for, -1: it is not known
 	at         []byte // where the walk has come to; nil at its start
 }
 
 func (o *overlay) walker(from, to []byte, reverse bool) walker {
-	return &merger{o: o, from: clone(from), to: clone(to), reverse: reverse, under: o.under.walker(from, to, reverse)}
+	return &merger{o: o, from: from, to: to, reverse: reverse, under: o.under.walker(from, to, reverse), asOf: -1}
 }
 
 func (m *merger) next() (key, value []byte, err error) {
@@ -90,11 +86,14 @@ func (m *merger) next() (key, value []byte, err error) {
 			}
 			m.known = true
 		}
-		written, ok := m.written()
+		if m.asOf != m.o.changes {
+			m.write, m.asOf = m.written(), m.o.changes
+		}
+		w := m.write
 		switch {
-		case ok && (m.key == nil || written == string(m.key) || (written < string(m.key)) != m.reverse):
-			m.known = m.known && written != string(m.key)
-			key, value = []byte(written), clone(m.o.values[written])
+		case w.key != "" && (m.key == nil || w.key == string(m.key) || (w.key < string(m.key)) != m.reverse):
+			m.known, m.asOf = m.known && w.key != string(m.key), -1
+			key, value = []byte(w.key), clone(w.value)
 		case m.key != nil:
 			m.known = false
 			key, value = m.key, m.value
@@ -108,55 +107,40 @@ func (m *merger) next() (key, value []byte, err error) {
 	}
 }
 
-// written gives the next key that was written.
-func (m *merger) written() (key string, ok bool) {
-	keys := m.o.keys
-	var i int
+// written looks for the next key that was written.
+func (m *merger) written() (next entry) {
+	pivot, itself := m.from, !m.reverse // whether the pivot's own key is one of those to come
+	if m.reverse {
+		pivot = m.to
+	}
+	if m.at != nil {
+		pivot, itself = m.at, false
+	}
+	look := func(k string, v []byte) bool {
+		if !itself && k == string(pivot) {
+			return true
+		}
+		if within(k, m.from, m.to) {
+			next = entry{k, v}
+		}
+		return false
+	}
 	switch {
-	case m.reverse && m.at != nil:
-		i = sort.Search(len(keys), func(i int) bool { return keys[i] >= string(m.at) }) - 1
-	case m.reverse && m.to != nil:
-		i = sort.Search(len(keys), func(i int) bool { return keys[i] >= string(m.to) }) - 1
-	case m.reverse:
-		i = len(keys) - 1
-	case m.at != nil:
-		i = sort.Search(len(keys), func(i int) bool { return keys[i] > string(m.at) })
+	case !m.reverse:
+		m.o.writes.Ascend(string(pivot), look)
+	case pivot == nil:
+		m.o.writes.Reverse(look)
 	default:
-		i = sort.Search(len(keys), func(i int) bool { return keys[i] >= string(m.from) })
+		m.o.writes.Descend(string(pivot), look)
 	}
-	if i < 0 || i >= len(keys) || !within(keys[i], m.from, m.to) {
-		return "", false
-	}
-	return keys[i], true
+	return next
 }
 
 // take adds the writes of an overlay that lies over this one, and that nobody uses any more.
 func (o *overlay) take(top *overlay) {
-	if len(o.keys) == 0 {
-		o.keys, o.values = top.keys, top.values
+	if o.writes.Len() == 0 {
+		o.writes = top.writes
 		return
 	}
-	o.keys = union(o.keys, top.keys)
-	for k, v := range top.values {
-		o.values[k] = v
-	}
-}
-
-// union merges two sorted lists.
-func union(a, b []string) []string {
-	if len(b) == 0 {
-		return a
-	}
-	both := make([]string, 0, len(a)+len(b))
-	for len(a) > 0 && len(b) > 0 {
-		switch c := strings.Compare(a[0], b[0]); {
-		case c < 0:
-			both, a = append(both, a[0]), a[1:]
-		case c > 0:
-			both, b = append(both, b[0]), b[1:]
-		default:
-			both, a, b = append(both, a[0]), a[1:], b[1:]
-		}
-	}
-	return append(append(both, a...), b...)
+	setAll(o.writes, top.writes)
 }

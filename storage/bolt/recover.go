@@ -88,7 +88,7 @@ func (db *DB) anew() error {
 		return classify(db.path, err)
 	}
 	db.log = log
-	if err = db.apply(db.number, nothing); err == nil {
+	if err = db.apply(db.number, newTree()); err == nil {
 		err = syncFolder(filepath.Dir(db.path))
 	}
 	if err != nil {

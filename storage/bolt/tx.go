@@ -78,12 +78,12 @@ func unpack(k, stored []byte) (key, value []byte, err error) {
 }
 
 func (b *bucket) Scan(from, to []byte, reverse bool, fn func(key, value []byte) bool) error {
-	return walk(b.walker(from, to, reverse), fn)
+	return walk(b.walker(clone(from), clone(to), reverse), fn)
 }
 
-// layer can be read in order; a bucket, or an overlay over another layer.
+// layer can be read in order; a view, or an overlay over another layer. The bounds of a walker do not change while it walks.
 type layer interface {
-	Get(key []byte) ([]byte, error)
+	get(key string) ([]byte, error)
 	walker(from, to []byte, reverse bool) walker
 }
 
@@ -112,7 +112,7 @@ type cursor struct {
 }
 
 func (b *bucket) walker(from, to []byte, reverse bool) walker {
-	return &cursor{b: b, from: clone(from), to: clone(to), reverse: reverse}
+	return &cursor{b: b, from: from, to: to, reverse: reverse}
 }
 
 // next gives the next key and value, nil at the end.

@@ -78,19 +78,17 @@ func (w *wal) sum(rec []byte) uint32 {
 }
 
 // record makes the record of a batch's writes, with room for its head, which append fills in. It is good until the next call.
-func (w *wal) record(all *overlay) []byte {
+func (w *wal) record(writes *tree) []byte {
 	b := append(w.buf[:0], make([]byte, walHead)...)
-	for _, k := range all.keys {
-		b = binary.AppendUvarint(b, uint64(len(k)))
-		b = append(b, k...)
-		v := all.values[k]
+	writes.Scan(func(k string, v []byte) bool {
+		b = append(binary.AppendUvarint(b, uint64(len(k))), k...)
 		if v == nil {
 			b = append(b, 0)
-			continue
+			return true
 		}
-		b = binary.AppendUvarint(b, uint64(len(v))+1)
-		b = append(b, v...)
-	}
+		b = append(binary.AppendUvarint(b, uint64(len(v))+1), v...)
+		return true
+	})
 	w.buf = b
 	if cap(b) > 1<<20 { // seldom
 		w.buf = nil

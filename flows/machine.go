@@ -37,14 +37,15 @@ func stateName(state string) string {
 
 // move gives the state after an event.
 func (f *Flow) move(ctx context.Context, state, event string) (string, error) {
-	// What leads out of this state is all that one step can take: the whole table would cost more than the step.
-	var here []Transition
+	// Only the step that is taken is built: to build all that lead out of this state would cost more than to take it.
+	var step []Transition
 	for _, t := range f.Table {
-		if slices.Contains(t.From, state) {
-			here = append(here, Transition{Event: t.Event, From: []string{state}, To: t.To})
+		if t.Event == event && slices.Contains(t.From, state) {
+			step = []Transition{{Event: event, From: []string{state}, To: t.To}}
+			break // check has seen to it that there is one at most
 		}
 	}
-	m := f.machineOf(state, here)
+	m := f.machineOf(state, step)
 	err := m.Event(context.WithoutCancel(ctx), event)
 	if _, same := errors.AsType[fsm.NoTransitionError](err); err != nil && !same {
 		return "", fmt.Errorf("flow %s: event %q in state %q: %w", f.Name, event, state, err)

@@ -208,8 +208,7 @@ func (c *Channel) updates(ctx context.Context, offset int) ([]jsontext.Value, er
 
 // deliver gives a batch to the sink. next is the number of the first update that is not done, 0 when there was none.
 func (c *Channel) deliver(ctx context.Context, sink bot.Sink, raws []jsontext.Value) (next int, err error) {
-	var list []bot.Update
-	var ids []int
+	list, ids := make([]bot.Update, 0, len(raws)), make([]int, 0, len(raws))
 	for _, raw := range raws {
 		id, u, ok := c.read(raw) //nolint:contextcheck // an answer to a press outlives its update
 		if id != 0 {

@@ -89,11 +89,16 @@ func (w *wal) record(writes *tree) []byte {
 		b = append(binary.AppendUvarint(b, uint64(len(v))+1), v...)
 		return true
 	})
+	w.keep(b)
+	return b
+}
+
+// keep keeps a buffer for the next record.
+func (w *wal) keep(b []byte) {
 	w.buf = b
 	if cap(b) > 1<<20 { // seldom
 		w.buf = nil
 	}
-	return b
 }
 
 // fits tells whether a record fits into what is left of the half.
@@ -106,6 +111,7 @@ func (w *wal) append(rec []byte, number uint64) error {
 	end := w.tail + int64(len(rec))
 	if grown := min(w.size, end+walRoom); end > w.full[w.half] {
 		rec = append(rec, make([]byte, grown-end)...)
+		w.keep(rec)
 		defer func() { w.full[w.half] = grown }()
 	}
 	_, err := w.file.WriteAt(rec, at)

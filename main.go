@@ -158,6 +158,7 @@ type program struct {
 	finder   func() *place.Finder
 	topics   func() *understand.Judge
 	sieve    func() *understand.Sieve
+	texts    func() words
 	channels []bot.Channel
 	engine   *flows.Engine
 	outbox   *bot.Outbox
@@ -170,6 +171,13 @@ type program struct {
 	listening atomic.Int64 // channels in which people can write to us
 }
 
+// words are the flows and what they say.
+type words struct {
+	flows []flows.Flow
+	texts *flows.Texts
+	err   error
+}
+
 // Run serves until it is told to end.
 func (serve) Run(ctx context.Context, s *config.Settings, o *output, f *office.Program) error {
 	p := &program{settings: s, out: o.out, office: f}
@@ -177,6 +185,11 @@ func (serve) Run(ctx context.Context, s *config.Settings, o *output, f *office.P
 	if p.log, err = s.Logger(o.log); err != nil {
 		return err
 	}
+	p.texts = soon(func() (w words) {
+		w.flows = all.Flows()
+		w.texts, w.err = flows.ReadTexts(w.flows)
+		return w
+	})
 	var bounds *config.Boundaries
 	if p.pack, bounds, err = f.Region(); err != nil {
 		return err
@@ -274,8 +287,12 @@ func (p *program) serve(ctx context.Context, listener net.Listener) error {
 	p.store.Observe(p.meter.Commits)
 	p.outbox = bot.NewOutbox(bot.OutboxOptions{Spool: spool, Channels: p.channels, Open: p.photos.Open, Watch: p.meter, Now: time.Now, Log: p.log})
 	spool.Moved = p.outbox.Notify
+	words := p.texts()
+	if words.err != nil {
+		return words.err
+	}
 	p.engine, err = flows.New(flows.Options{
-		Store: p.store, Pack: p.pack, Place: p.finder(), Topics: p.topics(), Sieve: p.sieve(), Flows: all.Flows(), Now: time.Now,
+		Store: p.store, Pack: p.pack, Place: p.finder, Topics: p.topics, Sieve: p.sieve, Flows: words.flows, Texts: words.texts, Now: time.Now,
 		Language: p.settings.Language, Log: p.log, Admins: p.settings.Admins, Curators: curators, Privately: p.settings.Privately, PerMinute: p.settings.PerMinute,
 		LongestText: p.settings.LongestText, MostPhotos: p.settings.MostPhotos, Notify: p.outbox.Notify, Answer: p.aside.Answer,
 		Learner: p.learner, Taught: p.learner.Wake, Triage: triage, Control: control, Digest: p.settings.DigestHour(), Registered: p.settings.Registered, Locate: p.aside.Locate,

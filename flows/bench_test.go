@@ -29,7 +29,7 @@ func BenchmarkReports(b *testing.B) {
 				b.Fatal(err)
 			}
 			pack := flowtest.Pack(b)
-			e, err := flows.New(flows.Options{Store: storage.Over(kv), Pack: pack, Place: place.New(pack, nil), Topics: understand.New(pack),
+			e, err := flows.New(flows.Options{Store: storage.Over(kv), Pack: pack, Place: flowtest.Made(place.New(pack, nil)), Topics: flowtest.Made(understand.New(pack)),
 				Flows: all.Flows(), Now: time.Now, Log: slog.New(slog.DiscardHandler)})
 			if err != nil {
 				b.Fatal(err)

@@ -24,9 +24,10 @@ import (
 type Options struct {
 	Store    *storage.Store
 	Pack     *config.Pack
-	Place    *place.Finder
-	Topics   *understand.Judge
+	Place    func() *place.Finder
+	Topics   func() *understand.Judge
 	Flows    []Flow
+	Texts    *Texts // of the flows; nil reads them
 	Now      func() time.Time
 	Log      *slog.Logger
 	Admins   []string
@@ -46,7 +47,7 @@ type Options struct {
 	// Registered has it said where a message stands that it was registered, before the answer.
 	Registered bool
 	// Sieve tells problems from talk; nil holds everything for a problem.
-	Sieve *understand.Sieve
+	Sieve func() *understand.Sieve
 	// Locate finds the source that an address stands for; nil knows none.
 	Locate func(address string) (bot.Source, bool)
 	// LongestText and MostPhotos bound one report: in characters, in number. 0 is this package's LongestText and MostPhotos.
@@ -117,8 +118,10 @@ func New(o Options) (*Engine, error) {
 		e.admin[a] = true
 	}
 	var err error
-	if e.texts, err = loadTexts(e.Flows); err != nil {
-		return nil, err
+	if e.texts = e.Texts; e.texts == nil {
+		if e.texts, err = ReadTexts(e.Flows); err != nil {
+			return nil, err
+		}
 	}
 	if e.zone, err = time.LoadLocation(e.Pack.Region.TimeZone); err != nil {
 		return nil, err
@@ -230,8 +233,8 @@ func (e *Engine) judged(ctx context.Context, u bot.Update, cut bool) error {
 // the results are remembered.
 func (e *Engine) read(u bot.Update) {
 	if u.Kind == bot.Written && u.Text != "" && !strings.HasPrefix(u.Text, "/") {
-		e.Topics.Topics(u.Text, 0)
-		e.Place.Find(u.Text)
+		e.Topics().Topics(u.Text, 0)
+		e.Place().Find(u.Text)
 	}
 }
 

@@ -31,7 +31,7 @@ func BenchmarkFlood(b *testing.B) {
 				b.Fatal(err)
 			}
 			pack := flowtest.Pack(b)
-			e, err := flows.New(flows.Options{Store: storage.Over(kv), Pack: pack, Place: place.New(pack, nil), Topics: understand.New(pack),
+			e, err := flows.New(flows.Options{Store: storage.Over(kv), Pack: pack, Place: flowtest.Made(place.New(pack, nil)), Topics: flowtest.Made(understand.New(pack)),
 				Flows: all.Flows(), Now: time.Now, Log: slog.New(slog.DiscardHandler), PerMinute: c.perMinute})
 			if err != nil {
 				b.Fatal(err)

@@ -1,16 +1,16 @@
 package flows
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
+	"otklik/flows/lazy"
 	"otklik/storage"
 )
 
 // blank is a field of a template: «[номер]».
-var blank = regexp.MustCompile(`\[\p{L}[^\[\]\n]{0,60}\]`)
+var blank = lazy.Regexp(`\[\p{L}[^\[\]\n]{0,60}\]`)
 
 // Fill puts into a template what is known of an incident: its number, topic, place, organisation, deadline and today's
 // date. The other fields stay as they are, for people to fill in: see Blanks.
@@ -28,7 +28,7 @@ func (t *Turn) Fill(text string, inc *storage.Incident) string {
 	for english, russian := range map[string]string{"number": "номер", "topic": "тема", "place": "место", "organisation": "организация", "due": "срок", "today": "сегодня"} {
 		known[english] = known[russian]
 	}
-	return blank.ReplaceAllStringFunc(text, func(field string) string {
+	return blank().ReplaceAllStringFunc(text, func(field string) string {
 		if said := known[strings.Trim(field, "[]")]; said != "" {
 			return said
 		}
@@ -38,7 +38,7 @@ func (t *Turn) Fill(text string, inc *storage.Incident) string {
 
 // Blanks gives the fields of a template that nobody has filled in yet, each once.
 func Blanks(text string) (list []string) {
-	for _, field := range blank.FindAllString(text, -1) {
+	for _, field := range blank().FindAllString(text, -1) {
 		if !slices.Contains(list, field) {
 			list = append(list, field)
 		}

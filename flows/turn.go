@@ -58,10 +58,10 @@ func (t *Turn) Pack() *config.Pack { return t.e.Pack }
 func (t *Turn) Work() *worktime.Calendar { return t.e.work }
 
 // Finder finds places.
-func (t *Turn) Finder() *place.Finder { return t.e.Place }
+func (t *Turn) Finder() *place.Finder { return t.e.Place() }
 
 // Judge finds topics.
-func (t *Turn) Judge() *understand.Judge { return t.e.Topics }
+func (t *Turn) Judge() *understand.Judge { return t.e.Topics() }
 
 // Peer is where the update came from.
 func (t *Turn) Peer() string { return t.In.Peer.String() }

@@ -28,7 +28,7 @@ type Voice struct {
 // Narrator gives a voice in the region's language that speaks to nobody, for tables: it has the desk's own words and no
 // flow's. It knows no time.
 func Narrator(pack *config.Pack) (*Voice, error) {
-	texts, err := loadTexts(nil)
+	texts, err := ReadTexts(nil)
 	if err != nil {
 		return nil, err
 	}

@@ -37,7 +37,7 @@ func (t *Turn) Label(p storage.Place) string {
 	}
 	district := v.Municipality(p.Municipality)
 	settlement := ""
-	if s, ok := t.e.Place.Settlement(p.Settlement); ok {
+	if s, ok := t.e.Place().Settlement(p.Settlement); ok {
 		settlement = s.Name
 		switch s.Type {
 		case "", "г":
@@ -82,7 +82,7 @@ func (t *Turn) Homonyms(codes []string) (list []Homonym) {
 	v := t.Voice()
 	kinds := map[string]map[string]bool{} // by municipality
 	for _, code := range codes {
-		if s, ok := t.e.Place.Settlement(code); ok {
+		if s, ok := t.e.Place().Settlement(code); ok {
 			if kinds[s.Municipality] == nil {
 				kinds[s.Municipality] = map[string]bool{}
 			}
@@ -91,7 +91,7 @@ func (t *Turn) Homonyms(codes []string) (list []Homonym) {
 	}
 	at := map[string]int{}
 	for _, code := range codes {
-		s, ok := t.e.Place.Settlement(code)
+		s, ok := t.e.Place().Settlement(code)
 		if !ok {
 			continue
 		}
@@ -119,7 +119,7 @@ func (t *Turn) Chosen(codes []string, code string) (p storage.Place, ok bool) {
 		if h.Code != code {
 			continue
 		}
-		s, _ := t.e.Place.Settlement(code)
+		s, _ := t.e.Place().Settlement(code)
 		p = storage.Place{Municipality: s.Municipality, Settlement: s.OKTMO}
 		p.Label = t.Label(p)
 		if h.Twins {

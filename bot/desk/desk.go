@@ -103,7 +103,7 @@ type Desk struct {
 	line lineToSink
 }
 
-var chairID = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,31}$`)
+var chairID = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,31}$`) })
 
 // New gives a desk with the conversations as they were kept.
 func New(o Options) (*Desk, error) {
@@ -126,7 +126,7 @@ func New(o Options) (*Desk, error) {
 		d.now = time.Now
 	}
 	for _, c := range o.Chairs {
-		if !chairID.MatchString(c.ID) {
+		if !chairID().MatchString(c.ID) {
 			return nil, fmt.Errorf("desk: chair %q: an id is a-z, 0-9 and -, at most 32", c.ID)
 		}
 		if d.seats[c.ID] != nil {

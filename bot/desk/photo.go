@@ -12,6 +12,7 @@ import (
 	"io"
 	"net/http"
 	"regexp"
+	"sync"
 
 	"otklik/bot"
 )
@@ -23,7 +24,7 @@ const (
 	maxPixels = 60_000_000
 )
 
-var blobID = regexp.MustCompile(`^[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}$`)
+var blobID = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}$`) })
 
 // measure tells a picture's kind and size from its bytes, whatever anybody calls it. Only what every browser draws
 // and no browser runs is a photo: JPEG, PNG and WebP.
@@ -109,7 +110,7 @@ func (d *Desk) store(ctx context.Context, b []byte) (photo, error) {
 	if err != nil {
 		return photo{}, fmt.Errorf("keep a photo: %w", err)
 	}
-	if !blobID.MatchString(id) {
+	if !blobID().MatchString(id) {
 		return photo{}, fmt.Errorf("keep a photo: %q cannot be part of an address", id)
 	}
 	return d.look(id) // whoever keeps it may turn it the right way up
@@ -117,7 +118,7 @@ func (d *Desk) store(ctx context.Context, b []byte) (photo, error) {
 
 // read gives a kept photo.
 func (d *Desk) read(id string) (b []byte, err error) {
-	if !blobID.MatchString(id) {
+	if !blobID().MatchString(id) {
 		return nil, errGone
 	}
 	r, err := d.opts.Blobs.Open(id)

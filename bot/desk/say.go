@@ -8,12 +8,13 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"otklik/bot"
 )
 
 // nonce is what a page calls a message, an edit or a press of its own: a repeat of the request has the same.
-var nonce = regexp.MustCompile(`^[A-Za-z0-9_-]{8,40}$`)
+var nonce = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9_-]{8,40}$`) })
 
 // said is what a page sends: a message, an edit (ref and text) or a press (ref and data).
 type said struct {
@@ -65,7 +66,7 @@ func (d *Desk) heard(r *http.Request) (*chair, *said, error) {
 		s.Language = "ru"
 	}
 	switch {
-	case !nonce.MatchString(s.Key):
+	case !nonce().MatchString(s.Key):
 		return nil, nil, errBad
 	case units(s.Text) > d.Limits().Text:
 		return nil, nil, errLong

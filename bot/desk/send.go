@@ -194,7 +194,7 @@ func (d *Desk) Answer(_ context.Context, press, note string, alert bool) error {
 
 // Fetch gives a photo's bytes: the desk's refs are the names in Blobs.
 func (d *Desk) Fetch(_ context.Context, ref string) (io.ReadCloser, error) {
-	if !blobID.MatchString(ref) {
+	if !blobID().MatchString(ref) {
 		return nil, &bot.Failure{Reason: bot.Never, Err: fmt.Errorf("no photo %q", ref)}
 	}
 	r, err := d.opts.Blobs.Open(ref)

@@ -1,10 +1,11 @@
 package days
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
+
+	"otklik/flows/lazy"
 )
 
 // The names of the months as a date or a span has them, and no more: «Майский» is a place.
@@ -15,10 +16,10 @@ const month = `январ[ьяе]|феврал[ьяе]|март[ае]?|апре�
 const date1 = `(\d{4}-\d\d-\d\d|\d{1,2}\.\d{1,2}(?:\.(?:\d{4}|\d\d))?|\d{1,2}\s+(?:` + month + `)(?:\s+\d{4})?|(?:` + month + `)\s+\d{1,2}(?:\s+\d{4})?|\d{1,2})`
 
 var (
-	spanned = regexp.MustCompile(`(?i)(?:^|\s)(?:(?:с|from)\s+)?` + date1 + `\s*(?:[-–—]|\s(?:по|до|to|till|until)\s)\s*` + date1 + `(?:\s*(?:года?|г\.?))?(?:$|\s)`)
-	monthly = regexp.MustCompile(`(?i)(?:^|\s)(?:(?:за|в|in|for)\s+)?(` + month + `)(?:\s+(\d{4})(?:\s*(?:года?|г\.?))?)?(?:$|\s)`)
-	yearly  = regexp.MustCompile(`(?i)(?:^|\s)(?:(?:за|в|in|for)\s+)?(20\d\d)(?:\s*(?:года?|году|г\.?))?(?:$|\s)`)
-	daily   = regexp.MustCompile(`(?i)(?:^|\s)` + date1 + `(?:$|\s)`)
+	spanned = lazy.Regexp(`(?i)(?:^|\s)(?:(?:с|from)\s+)?` + date1 + `\s*(?:[-–—]|\s(?:по|до|to|till|until)\s)\s*` + date1 + `(?:\s*(?:года?|г\.?))?(?:$|\s)`)
+	monthly = lazy.Regexp(`(?i)(?:^|\s)(?:(?:за|в|in|for)\s+)?(` + month + `)(?:\s+(\d{4})(?:\s*(?:года?|г\.?))?)?(?:$|\s)`)
+	yearly  = lazy.Regexp(`(?i)(?:^|\s)(?:(?:за|в|in|for)\s+)?(20\d\d)(?:\s*(?:года?|году|г\.?))?(?:$|\s)`)
+	daily   = lazy.Regexp(`(?i)(?:^|\s)` + date1 + `(?:$|\s)`)
 )
 
 // Span finds a time that has been in a text: «с 1 марта по 15 апреля», «01.03–15.04.2026», «март», «2025», «25 ноября». now carries the
@@ -28,17 +29,17 @@ var (
 func Span(text string, now time.Time) (from, to time.Time, rest string, ok bool) {
 	said := text
 	text = strings.ReplaceAll(strings.ReplaceAll(text, "ё", "е"), "Ё", "Е")
-	if m := spanned.FindStringSubmatchIndex(text); m != nil {
+	if m := spanned().FindStringSubmatchIndex(text); m != nil {
 		from, to, ok = between(text[m[2]:m[3]], text[m[4]:m[5]], now)
 		return from, to, without(text, m), ok && !from.After(now)
 	}
-	if m := daily.FindStringSubmatchIndex(text); m != nil {
+	if m := daily().FindStringSubmatchIndex(text); m != nil {
 		if d, fits := read(text[m[2]:m[3]]); fits && d.month > 0 {
 			from, ok = d.last(now)
 			return from, from, without(text, m), ok
 		}
 	}
-	if m := monthly.FindStringSubmatchIndex(text); m != nil {
+	if m := monthly().FindStringSubmatchIndex(text); m != nil {
 		d := written{day: 1, month: monthOf(text[m[2]:m[3]])}
 		if m[4] >= 0 {
 			d.year, _ = strconv.Atoi(text[m[4]:m[5]])
@@ -46,7 +47,7 @@ func Span(text string, now time.Time) (from, to time.Time, rest string, ok bool)
 		from, ok = d.last(now)
 		return from, from.AddDate(0, 1, -1), without(text, m), ok
 	}
-	if m := yearly.FindStringSubmatchIndex(text); m != nil {
+	if m := yearly().FindStringSubmatchIndex(text); m != nil {
 		d := written{day: 1, month: 1}
 		d.year, _ = strconv.Atoi(text[m[2]:m[3]])
 		from, ok = d.last(now)

@@ -1,10 +1,11 @@
 package find
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
+
+	"otklik/flows/lazy"
 )
 
 // parts is what somebody looks for.
@@ -16,8 +17,8 @@ type parts struct {
 
 var (
 	// date is a day, or two with a dash between them: «12.11», «12.11.2026», «1.11–15.11».
-	date   = regexp.MustCompile(`(?:^|\s)(\d{1,2})\.(\d{1,2})(?:\.(\d{4}|\d{2}))?(?:\s*[-–—]\s*(\d{1,2})\.(\d{1,2})(?:\.(\d{4}|\d{2}))?)?(?:\s|$)`)
-	author = regexp.MustCompile(`(?:^|\s)(?:[Аа]втор|[Aa]uthor):?\s+(\S+(?:\s+\p{Lu}\S*)*)`)
+	date   = lazy.Regexp(`(?:^|\s)(\d{1,2})\.(\d{1,2})(?:\.(\d{4}|\d{2}))?(?:\s*[-–—]\s*(\d{1,2})\.(\d{1,2})(?:\.(\d{4}|\d{2}))?)?(?:\s|$)`)
+	author = lazy.Regexp(`(?:^|\s)(?:[Аа]втор|[Aa]uthor):?\s+(\S+(?:\s+\p{Lu}\S*)*)`)
 )
 
 // spans are words for stretches of time that end today: how many days they have.
@@ -32,7 +33,7 @@ var spans = []struct {
 
 // parse takes what was said apart. now carries the region's zone; a date without a year is the last one that was.
 func parse(said string, now time.Time) (p parts) {
-	if m := date.FindStringSubmatchIndex(said); m != nil {
+	if m := date().FindStringSubmatchIndex(said); m != nil {
 		sub := func(i int) string {
 			if m[2*i] < 0 {
 				return ""
@@ -66,7 +67,7 @@ func parse(said string, now time.Time) (p parts) {
 			break
 		}
 	}
-	if m := author.FindStringSubmatchIndex(said); m != nil {
+	if m := author().FindStringSubmatchIndex(said); m != nil {
 		p.author = said[m[2]:m[3]]
 		said = said[:m[0]] + " " + said[m[1]:]
 	}

@@ -120,6 +120,9 @@ type Ground struct {
 	Sieve  *understand.Sieve
 }
 
+// Made gives what is made already to whom would wait for it.
+func Made[T any](v T) func() T { return func() T { return v } }
+
 // Region makes the ground of the built-in region.
 func Region(tb testing.TB) Ground {
 	tb.Helper()
@@ -162,7 +165,7 @@ func on(tb testing.TB, kv storage.KV, g Ground, curators []bot.Peer) *Stage {
 // wired are the engine's options: what it says goes onto the stage.
 func (s *Stage) wired(g Ground, curators []bot.Peer) flows.Options {
 	return flows.Options{
-		Store: s.Store, Pack: g.Pack, Place: g.Place, Topics: g.Topics, Sieve: g.Sieve, Flows: all.Flows(),
+		Store: s.Store, Pack: g.Pack, Place: Made(g.Place), Topics: Made(g.Topics), Sieve: Made(g.Sieve), Flows: all.Flows(),
 		Now: func() time.Time { return s.Now }, Log: slog.New(slog.NewTextHandler(&s.Log, nil)), Curators: curators, Admins: []string{"desk:admin"},
 		Random: func() (b [16]byte) { // the same in every play
 			s.mu.Lock()
@@ -197,7 +200,7 @@ func (s *Stage) wired(g Ground, curators []bot.Peer) flows.Options {
 func (s *Stage) Learns(file string) {
 	s.tb.Helper()
 	topics := s.options.Topics
-	s.Keeper = lessons.New(lessons.Options{Store: s.Store, Topics: func() *understand.Judge { return topics }, File: file, Log: s.options.Log})
+	s.Keeper = lessons.New(lessons.Options{Store: s.Store, Topics: topics, File: file, Log: s.options.Log})
 	s.Keeper.Open(context.Background())
 	s.learn()
 	s.Engine.Learner, s.Engine.Taught = s.Keeper, s.learn

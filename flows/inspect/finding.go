@@ -1,12 +1,12 @@
 package inspect
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"otklik/bot"
 	"otklik/flows"
+	"otklik/flows/lazy"
 	"otklik/flows/personal"
 	"otklik/storage"
 )
@@ -200,11 +200,11 @@ func said(t *flows.Turn, inc *storage.Incident, w *work) bot.Message {
 }
 
 // named are the documents of an inspection as people name them: «акт № 12-К от 25.11.2026».
-var named = regexp.MustCompile(`(?i)(акт|протокол|предписани[ея]|предостережени[ея]|представлени[ея]|постановлени[ея]|act|report)` +
+var named = lazy.Regexp(`(?i)(акт|протокол|предписани[ея]|предостережени[ея]|представлени[ея]|постановлени[ея]|act|report)` +
 	`\s+((№|N|No\.?)\s*)?[0-9][^\s,;]*(\s+(от|of)\s+[0-9]{1,2}(\.[0-9]{1,2}(\.[0-9]{2,4})?|\s+\pL+(\s+[0-9]{4})?))?`)
 
 // document gives the document that a text names, "" for none.
-func document(text string) string { return strings.TrimRight(named.FindString(text), ".") }
+func document(text string) string { return strings.TrimRight(named().FindString(text), ".") }
 
 // mine gives the body for which whoever acts inspects an incident, that of their seat before the others; "" if there is none.
 func mine(t *flows.Turn, inc *storage.Incident) string {

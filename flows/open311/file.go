@@ -41,7 +41,7 @@ func (d *Desk) File(ctx context.Context, f bot.Filing) (filed bot.Filed, err err
 		return filed, &bot.Unfiled{Unknown: true, Text: v.T("open311.no_service", "Code", flows.Short(bot.Clean(f.Service), 40))}
 	}
 	if f.Address = bot.Clean(f.Address); f.Address != "" {
-		d.e.Place.Answer(f.Address) // before the transaction, in which others wait; it is remembered
+		d.e.Place().Answer(f.Address) // before the transaction, in which others wait; it is remembered
 	}
 	under, keep := keys+hash(f.Key), keepKeys
 	if f.Key == "" {

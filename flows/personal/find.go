@@ -1,18 +1,13 @@
 package personal
 
 import (
-	"regexp"
 	"strings"
-	"sync"
 	"unicode/utf8"
+
+	"otklik/flows/lazy"
 )
 
-var email = compiled(`[\p{L}\p{N}][\p{L}\p{N}._%+\-]*@[\p{L}\p{N}](?:[\p{L}\p{N}\-]*[\p{L}\p{N}])?(?:\.[\p{L}\p{N}](?:[\p{L}\p{N}\-]*[\p{L}\p{N}])?)*\.\p{L}{2,}`)
-
-// compiled gives an expression that is compiled when it is needed for the first time: all at once would hold up a start.
-func compiled(expr string) func() *regexp.Regexp {
-	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expr) })
-}
+var email = lazy.Regexp(`[\p{L}\p{N}][\p{L}\p{N}._%+\-]*@[\p{L}\p{N}](?:[\p{L}\p{N}\-]*[\p{L}\p{N}])?(?:\.[\p{L}\p{N}](?:[\p{L}\p{N}\-]*[\p{L}\p{N}])?)*\.\p{L}{2,}`)
 
 func emails(text string) (list []Span) {
 	if strings.IndexByte(text, '@') < 0 { // most texts, and the expression takes long
@@ -123,15 +118,15 @@ func tail(s string, n int) string {
 }
 
 var (
-	unit = compiled(`^[\s\x{a0}]{0,2}(?i:руб|р\.|₽|коп|тыс|млн|млрд|квт|гкал|кв\.?\s?м|куб|м[23²³]|шт|км|кг|тонн|литр)`)
+	unit = lazy.Regexp(`^[\s\x{a0}]{0,2}(?i:руб|р\.|₽|коп|тыс|млн|млрд|квт|гкал|кв\.?\s?м|куб|м[23²³]|шт|км|кг|тонн|литр)`)
 	// account is what stands before the number of something else, up to a few signs before the digits.
-	account = compiled(`(?i)(?:инн|кпп|огрн(?:ип)?|снилс|окпо|уин|бик|л/с|л\.с\.|лиц\.?\s?сч\S*|лицев\S*(?:\s+сч\S*)?|сч[её]т(?:чик)?\S{0,3}|р/с|паспорт\S*|договор\S*|обращени\S*|заявк\S*|заявлени\S*|показани\S*|накладн\S*|дел[оа]|исх|вх|приказ\S*|протокол\S*|кадастров\S*(?:\s+номер\S*)?|полис\S*|код|индекс|id)[\s:.,=–-]*(?:№|номер\S*|n|#)?[\s:.№]*$`)
+	account = lazy.Regexp(`(?i)(?:инн|кпп|огрн(?:ип)?|снилс|окпо|уин|бик|л/с|л\.с\.|лиц\.?\s?сч\S*|лицев\S*(?:\s+сч\S*)?|сч[её]т(?:чик)?\S{0,3}|р/с|паспорт\S*|договор\S*|обращени\S*|заявк\S*|заявлени\S*|показани\S*|накладн\S*|дел[оа]|исх|вх|приказ\S*|протокол\S*|кадастров\S*(?:\s+номер\S*)?|полис\S*|код|индекс|id)[\s:.,=–-]*(?:№|номер\S*|n|#)?[\s:.№]*$`)
 	// called speaks of a telephone.
-	called = compiled(`(?i)(?:^|[^\p{L}])(?:т\.|т:|тел|моб|сот|звон|позвон|whatsapp|ватсап|вотсап|вайбер|viber)`)
+	called = lazy.Regexp(`(?i)(?:^|[^\p{L}])(?:т\.|т:|тел|моб|сот|звон|позвон|whatsapp|ватсап|вотсап|вайбер|viber)`)
 )
 
 // local finds short numbers of a town, which only the word before them tells from dates: «тел. 34-56-78».
-var local = compiled(`(?i)(?:^|[^\p{L}])(?:тел(?:\.|ефон\p{L}{0,3})?|т\.\s?ф\.?)(?:\s*\((?:дом|раб|моб|сот)\p{L}*\.?\))?[\s:.№–-]{0,4}(\d{1,3}[ -]\d{2}[ -]\d{2}|\d{2,3}[ -]\d{3,4}|\d{5,7})`)
+var local = lazy.Regexp(`(?i)(?:^|[^\p{L}])(?:тел(?:\.|ефон\p{L}{0,3})?|т\.\s?ф\.?)(?:\s*\((?:дом|раб|моб|сот)\p{L}*\.?\))?[\s:.№–-]{0,4}(\d{1,3}[ -]\d{2}[ -]\d{2}|\d{2,3}[ -]\d{3,4}|\d{5,7})`)
 
 func locals(text string) (list []Span) {
 	for at := 0; at < len(text); {

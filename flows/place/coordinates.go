@@ -6,7 +6,8 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
-	"sync"
+
+	"otklik/flows/lazy"
 )
 
 const (
@@ -18,12 +19,12 @@ const (
 
 var (
 	// 58.6035, 49.6668 · 58,6035 49,6668 · N58.6° E49.6° · 58.6 с. ш. 49.6 в. д. · lat=58.6 lon=49.6
-	decimal = compiled(`(?i)(?:^|[^\d.,-])` + degree + `((?:[\s,;/°º:=]|` + label + `)+?)` + degree + `(?:[\s°º]*(` + label + `))?(?:$|[^\d.,]|[.,](?:\D|$))`)
+	decimal = lazy.Regexp(`(?i)(?:^|[^\d.,-])` + degree + `((?:[\s,;/°º:=]|` + label + `)+?)` + degree + `(?:[\s°º]*(` + label + `))?(?:$|[^\d.,]|[.,](?:\D|$))`)
 	// 58°36'12.9" · 58°36.215'
-	angle = compiled(`(\d{1,3})\s?[°º]\s?(\d{1,2}(?:[.,]\d+)?)\s?['′’]\s?(?:(\d{1,2}(?:[.,]\d+)?)\s?(?:["″”]|''))?`)
-	link  = compiled(`(?i)(?:[a-z][a-z0-9+.-]*://|geo:)\S+`)
+	angle = lazy.Regexp(`(\d{1,3})\s?[°º]\s?(\d{1,2}(?:[.,]\d+)?)\s?['′’]\s?(?:(\d{1,2}(?:[.,]\d+)?)\s?(?:["″”]|''))?`)
+	link  = lazy.Regexp(`(?i)(?:[a-z][a-z0-9+.-]*://|geo:)\S+`)
 	// What numbers before it count is no degree.
-	amount = compiled(`(?i)^\s*(?:руб|р\b|р\.|₽|%|процент|тыс|кг|кв\.? ?м|м²|квт|гкал|куб)`)
+	amount = lazy.Regexp(`(?i)^\s*(?:руб|р\b|р\.|₽|%|процент|тыс|кг|кв\.? ?м|м²|квт|гкал|куб)`)
 )
 
 // links are where the links of maps have a point, best first: what is marked, what was looked for, what is shown.
@@ -38,14 +39,9 @@ var links = each(
 
 func each(list ...string) (out []func() *regexp.Regexp) {
 	for _, s := range list {
-		out = append(out, compiled(s))
+		out = append(out, lazy.Regexp(s))
 	}
 	return out
-}
-
-// compiled gives an expression that is compiled when it is needed for the first time: all at once would hold up a start.
-func compiled(expr string) func() *regexp.Regexp {
-	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expr) })
 }
 
 // Coordinates finds coordinates in what people paste: degrees in either notation, or a map's link. Which of the two

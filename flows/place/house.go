@@ -1,16 +1,17 @@
 package place
 
 import (
-	"regexp"
 	"strings"
 	"unicode/utf8"
+
+	"otklik/flows/lazy"
 )
 
 var (
 	// 12 · 12а · 12-а · 12/3 · 12-14 · 12/3а · 12к2 · 12с1
-	houseForm = regexp.MustCompile(`^[1-9]\d{0,2}(?:-?[а-зa-h])?(?:[/-]\d{1,3}[а-з]?)?(?:-?[кkсc]\d{1,2})?$`)
+	houseForm = lazy.Regexp(`^[1-9]\d{0,2}(?:-?[а-зa-h])?(?:[/-]\d{1,3}[а-з]?)?(?:-?[кkсc]\d{1,2})?$`)
 	// д12 · д.12 is two words
-	gluedHouse = regexp.MustCompile(`^д([1-9]\d{0,2}[а-з]?(?:/\d{1,3})?)$`)
+	gluedHouse = lazy.Regexp(`^д([1-9]\d{0,2}[а-з]?(?:/\d{1,3})?)$`)
 )
 
 // houseAt reads a house at word i: a number that is no count («5 дней») with its letter and block («12 А, корп. 2»).
@@ -20,7 +21,7 @@ func (t *reading) houseAt(i int) (house string, next int) {
 		return "", 0
 	}
 	w := t.ws[i]
-	if !houseForm.MatchString(w.low) {
+	if !houseForm().MatchString(w.low) {
 		return "", 0
 	}
 	if i+1 < len(t.ws) && !w.comma && !w.dot {
@@ -34,7 +35,7 @@ func (t *reading) houseAt(i int) (house string, next int) {
 		house += t.ws[next].text
 		next++
 	}
-	if block := blocks[t.low(next)]; block != "" && next+1 < len(t.ws) && houseForm.MatchString(t.low(next+1)) {
+	if block := blocks[t.low(next)]; block != "" && next+1 < len(t.ws) && houseForm().MatchString(t.low(next+1)) {
 		house += block + t.ws[next+1].text
 		next += 2
 	}
@@ -60,7 +61,7 @@ func (t *reading) houseBehind(i int) string {
 		return ""
 	}
 	house, next := t.houseAt(t.toNumber(i))
-	if m := gluedHouse.FindStringSubmatch(t.low(i)); next == 0 && m != nil && !t.used[i] {
+	if m := gluedHouse().FindStringSubmatch(t.low(i)); next == 0 && m != nil && !t.used[i] {
 		house, next = m[1], i+1
 	}
 	if next == 0 {

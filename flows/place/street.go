@@ -136,7 +136,7 @@ func (t *reading) numbered() (street, house string) {
 		if t.is(i, houseWords) && !t.ws[i].comma {
 			at++
 		}
-		if _, next := t.houseAt(at); next == 0 && !(at == i && gluedHouse.MatchString(t.ws[i].low)) {
+		if _, next := t.houseAt(at); next == 0 && !(at == i && gluedHouse().MatchString(t.ws[i].low)) {
 			continue
 		}
 		from := t.nameOf(i)
@@ -211,7 +211,7 @@ func (t *reading) houseOn() (street, house string) {
 			continue
 		}
 		_, next := t.houseAt(i + 1)
-		for next > 0 && next < len(t.ws) && (t.low(next) == "и" || houseForm.MatchString(t.low(next))) {
+		for next > 0 && next < len(t.ws) && (t.low(next) == "и" || houseForm().MatchString(t.low(next))) {
 			next++
 		}
 		if next == 0 || t.low(next) != "на" && t.low(next) != "по" || next+1 >= len(t.ws) {

@@ -83,7 +83,7 @@ func (d *desk) open() {
 	d.spool = &flows.Spool{Store: d.store}
 	var err error
 	d.engine, err = flows.New(flows.Options{
-		Store: d.store, Pack: d.ground.Pack, Place: d.ground.Place, Topics: d.ground.Topics, Sieve: d.ground.Sieve, Flows: all.Flows(),
+		Store: d.store, Pack: d.ground.Pack, Place: flowtest.Made(d.ground.Place), Topics: flowtest.Made(d.ground.Topics), Sieve: flowtest.Made(d.ground.Sieve), Flows: all.Flows(),
 		Now: func() time.Time { return d.now }, Log: slog.New(slog.NewTextHandler(&d.log, &slog.HandlerOptions{Level: slog.LevelError})),
 		Curators: []bot.Peer{curatorGroup}, Control: []bot.Peer{controlGroup}, Notify: d.notify,
 		Link: func(channel, start string) string { return "https://example.org/" + channel + "?start=" + start },

@@ -171,6 +171,9 @@ type program struct {
 	listening atomic.Int64 // channels in which people can write to us
 }
 
+// later is when a program that starts does what nobody waits for: those who wrote while it was down come first.
+const later = time.Second
+
 // words are the flows and what they say.
 type words struct {
 	flows []flows.Flow
@@ -201,9 +204,9 @@ func (serve) Run(ctx context.Context, s *config.Settings, o *output, f *office.P
 	if bounds != nil {
 		p.studio.Shape = bounds.Shape
 	}
-	p.topics = soon(func() *understand.Judge { return understand.New(p.pack) })
-	p.sieve = soon(func() *understand.Sieve { return understand.NewSieve(p.topics()) })
-	p.finder = soon(func() *place.Finder {
+	p.topics = sync.OnceValue(func() *understand.Judge { return understand.New(p.pack) })
+	p.sieve = sync.OnceValue(func() *understand.Sieve { return understand.NewSieve(p.topics()) })
+	p.finder = sync.OnceValue(func() *place.Finder {
 		if bounds == nil {
 			return place.New(p.pack, nil)
 		}
@@ -277,7 +280,7 @@ func (p *program) serve(ctx context.Context, listener net.Listener) error {
 	if err != nil {
 		return err
 	}
-	p.learner = lessons.New(lessons.Options{Store: p.store, Topics: p.topics, File: lessons.File(p.settings.Data), Log: p.log, After: time.Second})
+	p.learner = lessons.New(lessons.Options{Store: p.store, Topics: p.topics, File: lessons.File(p.settings.Data), Log: p.log, After: later})
 	spool := &flows.Spool{Store: p.store}
 	p.aside = bot.NewAside(p.channels, p.log)
 	p.photos = flows.NewPhotographs(flows.Photographs{Store: p.store, Blobs: p.pictures, Fetcher: p.aside.Fetcher,
@@ -403,6 +406,9 @@ func (p *program) run(ctx context.Context, listener net.Listener) error {
 	for _, c := range p.channels {
 		g.Go(func() error { return p.listen(ctx, c, inbox.Handle) })
 	}
+	// What reads texts takes long to make. It is made while the first updates are on their way.
+	g.Go(func() error { p.sieve(); return nil })
+	g.Go(func() error { p.finder(); return nil })
 	g.Go(func() error { return p.outbox.Run(ctx) })
 	g.Go(func() error { p.engine.Run(ctx); return nil })
 	g.Go(func() error { p.photos.Run(ctx); return nil })
@@ -534,6 +540,11 @@ func (p *program) places(query string, n int) (list []desk.Place) {
 
 // greet tells the messengers the commands, and keeps the links that invitations need, as soon as they are known.
 func (p *program) greet(ctx context.Context) {
+	select {
+	case <-ctx.Done():
+		return
+	case <-time.After(later):
+	}
 	for i, lang := range flows.Languages {
 		code := lang
 		if i == 0 {
@@ -547,21 +558,21 @@ func (p *program) greet(ctx context.Context) {
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
 	for waiting := p.channels; len(waiting) > 0; {
-		var later []bot.Channel
+		var still []bot.Channel
 		for _, c := range waiting {
 			if _, can := c.(bot.Linker); !can {
 				continue // nobody is invited to what can only be read
 			}
 			link := p.aside.Link(c.Name(), flows.Placeholder)
 			if link == "" {
-				later = append(later, c)
+				still = append(still, c)
 				continue
 			}
 			if err := flows.KeepLink(ctx, p.store, c.Name(), link); err != nil && ctx.Err() == nil {
 				p.log.Warn("the invitation link was not kept", "channel", c.Name(), "err", err)
 			}
 		}
-		if waiting = later; len(waiting) == 0 {
+		if waiting = still; len(waiting) == 0 {
 			return
 		}
 		select {

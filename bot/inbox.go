@@ -16,7 +16,7 @@ type chat struct{ channel, id string }
 func chatOf(p Peer) chat { return chat{p.Channel, p.Chat} }
 
 // lineOf gives the line that an update stands in; what has no chat stands behind its person's.
-func lineOf(u Update) chat {
+func lineOf(u *Update) chat {
 	if u.Peer.Chat != "" {
 		return chatOf(u.Peer)
 	}
@@ -53,7 +53,7 @@ func NewInbox(sink Sink, width int) *Inbox {
 // own, ErrBehind, or ctx's.
 func (in *Inbox) Handle(ctx context.Context, u Update) (err error) {
 	in.came(ctx, &u)
-	line := lineOf(u)
+	line := lineOf(&u)
 	if err := in.enter(ctx, line); err != nil {
 		return err
 	}
@@ -148,8 +148,8 @@ const deliverWidth = 64
 func Deliver(ctx context.Context, sink Sink, updates []Update) (done int, err error) {
 	lines := map[chat][]int{}
 	var order []chat
-	for i, u := range updates {
-		line := lineOf(u)
+	for i := range updates {
+		line := lineOf(&updates[i])
 		if lines[line] == nil {
 			order = append(order, line)
 		}

@@ -13,7 +13,7 @@ import (
 
 // putAside keeps an update that could not be worked off for whoever mends the cause, with an apology to whom it came from.
 // One that cannot even be put aside is left out: given again it would fail again, and hold up its chat for ever.
-func (e *Engine) putAside(ctx context.Context, u bot.Update) error {
+func (e *Engine) putAside(ctx context.Context, u *bot.Update) error {
 	err := e.commit(ctx, u, func(t *Turn) error {
 		raw, err := json.Marshal(u)
 		if err != nil {
@@ -34,23 +34,21 @@ func (e *Engine) putAside(ctx context.Context, u bot.Update) error {
 	return nil
 }
 
-// grounded leaves a point out that is nowhere on the Earth: no record can hold one that is no number, and no search finds
+// ground leaves a point out that is nowhere on the Earth: no record can hold one that is no number, and no search finds
 // anything there.
-func grounded(u bot.Update) bot.Update {
+func ground(u *bot.Update) {
 	if l := u.Location; l == nil || math.Abs(l.Lat) <= 90 && math.Abs(l.Lon) <= 180 {
-		return u
+		return
 	}
 	u.Location = nil
 	if u.Text == "" && len(u.Media) == 0 {
 		u.Other = "other"
 	}
-	return u
 }
 
-// dated leaves out a time that no record can hold: a year beyond 0…9999.
-func dated(u bot.Update) bot.Update {
+// date leaves out a time that no record can hold: a year beyond 0…9999.
+func date(u *bot.Update) {
 	if y := u.Time.UTC().Year(); y < 0 || y > 9999 {
 		u.Time = time.Time{}
 	}
-	return u
 }

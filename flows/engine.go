@@ -178,11 +178,12 @@ func (e *Engine) Handle(ctx context.Context, u bot.Update) error {
 	if u.Text != "" {
 		u.Text, cut = e.cleaned(u.Text)
 	}
-	u = dated(grounded(u))
-	if left, err := e.aloof(ctx, u); err != nil || left {
+	ground(&u)
+	date(&u)
+	if left, err := e.aloof(ctx, &u); err != nil || left {
 		return bot.Quiet(err)
 	}
-	err := e.judged(ctx, u, cut)
+	err := e.judged(ctx, &u, cut)
 	if err == nil || errors.Is(err, storage.ErrFailed) || ctx.Err() != nil {
 		return bot.Quiet(err)
 	}
@@ -190,18 +191,18 @@ func (e *Engine) Handle(ctx context.Context, u bot.Update) error {
 	// the update itself put aside for whoever mends the cause.
 	if no, ok := errors.AsType[*Refusal](err); ok {
 		e.refused(&u, no)
-		err = e.commit(ctx, u, func(t *Turn) error { return t.refuse(no) })
+		err = e.commit(ctx, &u, func(t *Turn) error { return t.refuse(no) })
 		if err == nil || errors.Is(err, storage.ErrFailed) || ctx.Err() != nil {
 			return bot.Quiet(err)
 		}
 	}
 	e.failed("update failed", err, "update", u.Trail())
-	return bot.Quiet(e.putAside(ctx, u))
+	return bot.Quiet(e.putAside(ctx, &u))
 }
 
 // judged works off an update, unless it is too much of its person. What is left without a transaction leaves no mark
 // that it was seen, and needs none: nothing was done, and when it comes again it is judged again.
-func (e *Engine) judged(ctx context.Context, u bot.Update, cut bool) error {
+func (e *Engine) judged(ctx context.Context, u *bot.Update, cut bool) error {
 	much, hired, person := within, uint64(0), u.Channel+":"+u.From.ID
 	if counted(u) {
 		much, hired = e.flood.judge(person, e.PerMinute, e.Now())
@@ -231,7 +232,7 @@ func (e *Engine) judged(ctx context.Context, u bot.Update, cut bool) error {
 
 // read reads what a person wrote, before the transaction and beside others': within it, where one stands behind the other,
 // the results are remembered.
-func (e *Engine) read(u bot.Update) {
+func (e *Engine) read(u *bot.Update) {
 	if u.Kind == bot.Written && u.Text != "" && !strings.HasPrefix(u.Text, "/") {
 		e.Topics().Topics(u.Text, 0)
 		e.Place().Find(u.Text)
@@ -239,7 +240,7 @@ func (e *Engine) read(u bot.Update) {
 }
 
 // commit runs fn in a transaction that marks the update as seen, and lets out what follows from it after the commit.
-func (e *Engine) commit(ctx context.Context, u bot.Update, fn func(*Turn) error) error {
+func (e *Engine) commit(ctx context.Context, u *bot.Update, fn func(*Turn) error) error {
 	var t *Turn
 	var before bool
 	random := e.Random() // outside the transaction, which may run twice
@@ -250,7 +251,7 @@ func (e *Engine) commit(ctx context.Context, u bot.Update, fn func(*Turn) error)
 				err = bot.Recovered(r)
 			}
 		}()
-		t = &Turn{e: e, ctx: ctx, Tx: tx, Now: e.Now(), In: u, random: random, trail: u.Trail(), asked: heard}
+		t = &Turn{e: e, ctx: ctx, Tx: tx, Now: e.Now(), In: *u, random: random, trail: u.Trail(), asked: heard}
 		if before, err = tx.See(u.Channel, u.ID, t.Now); err != nil || before {
 			return err
 		}
@@ -266,7 +267,7 @@ func (e *Engine) commit(ctx context.Context, u bot.Update, fn func(*Turn) error)
 		return err
 	}
 	e.heed(t)
-	e.kept(ctx, &u, before, t.tickets)
+	e.kept(ctx, u, before, t.tickets)
 	if u.Press != "" {
 		e.Answer(u.Channel, u.Press, t.note, t.alert)
 	}

@@ -119,7 +119,7 @@ func (f *flood) sweep(now time.Time) {
 }
 
 // counted tells whether an update counts against a person: what they wrote or pressed.
-func counted(u bot.Update) bool {
+func counted(u *bot.Update) bool {
 	if u.Public() && !u.ToUs { // what stands in public is no talk with us
 		return false
 	}
@@ -129,7 +129,7 @@ func counted(u bot.Update) bool {
 // aloof tells whether an update is none of our business, whoever wrote it: talk of a group that is not to us. Nothing
 // is kept of it, not even that it was seen. What may be our business goes through the transaction: a command, the photos of an
 // album whose first was to us, a reply to a message of ours. An error is the store's.
-func (e *Engine) aloof(ctx context.Context, u bot.Update) (bool, error) {
+func (e *Engine) aloof(ctx context.Context, u *bot.Update) (bool, error) {
 	if !u.Group || u.ToUs || (u.Kind != bot.Written && u.Kind != bot.Edited) {
 		return false, nil
 	}
@@ -159,14 +159,14 @@ func (e *Engine) aloof(ctx context.Context, u bot.Update) (bool, error) {
 }
 
 // watched tells whether an update stands in something that is watched.
-func (e *Engine) watched(ctx context.Context, u bot.Update) (is bool, err error) {
+func (e *Engine) watched(ctx context.Context, u *bot.Update) (is bool, err error) {
 	if !u.Public() || u.Vouched {
 		return u.Vouched, nil
 	}
 	err = e.Store.View(ctx, func(tx *storage.Tx) error {
 		w, err := tx.WatchedBy(u.Source.String())
 		if err == nil && (w == nil || w.Off) {
-			w, err = discussed(tx, u)
+			w, err = discussed(tx, *u)
 		}
 		is = w != nil && !w.Off
 		return err

@@ -114,7 +114,7 @@ func keyboardOf(rows [][]bot.Button) (string, error) {
 	count := 0
 	for _, row := range rows {
 		for chunk := range slices.Chunk(row, maxColumns) {
-			var line []tgbotapi.InlineKeyboardButton
+			line := make([]tgbotapi.InlineKeyboardButton, 0, len(chunk))
 			for _, b := range chunk {
 				one, err := button(b)
 				if err != nil {

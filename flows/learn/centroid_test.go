@@ -48,7 +48,7 @@ func TestAFileOfVersion1IsRead(t *testing.T) {
 	old.number(l.lessons)
 	old.subjects(&l.subjects)
 	old.table(len(l.seen), func(i int) uint32 { return l.seen[i] })
-	old.table(len(l.linear.weights), func(i int) uint32 { return math.Float32bits(l.linear.weights[i]) })
+	old.table(len(l.weights), func(i int) uint32 { return math.Float32bits(l.weights[i]) })
 	old.near(&l.near)
 	old.recent(&l.recent)
 	loaded := New()

@@ -191,7 +191,7 @@ func (l *Learner) judge(t text, n int) map[Dimension][]Guess {
 // opinions fills in what the linear opinion and the neighbours say of a text, for all labels.
 func (l *Learner) opinions(b *bench, t text) {
 	w := l.weigh(b, t.features)
-	b.scores = l.weights.score(b.scores, w, len(l.labels))
+	b.scores = l.score(b.scores, w, len(l.labels))
 	l.compare(b, w, len(l.labels))
 	l.vote(b, w, l.idf(), &l.subjects)
 }

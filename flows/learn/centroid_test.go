@@ -61,6 +61,9 @@ func TestAFileOfVersion1IsRead(t *testing.T) {
 			t.Errorf("%q is %v, and was %v", one.Text, got, want)
 		}
 	}
+	if len(loaded.lengths) != len(l.lengths) {
+		t.Fatalf("%d sums, and there were %d", len(loaded.lengths), len(l.lengths))
+	}
 	for y, length := range loaded.lengths {
 		if length == 0 || math.Abs(length/l.lengths[y]-1) > 0.1 {
 			t.Errorf("the sum of %s is %.2f long, and was %.2f", l.labels[y].text, length, l.lengths[y])

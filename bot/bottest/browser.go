@@ -51,9 +51,7 @@ func Browse(t testing.TB, on View, quiet func() bool) *Browser {
 	}
 	whole, cancelTime := context.WithTimeout(context.Background(), 8*time.Minute)
 	t.Cleanup(cancelTime)
-	alloc, cancelAlloc := chromedp.NewExecAllocator(whole, options...)
-	t.Cleanup(cancelAlloc)
-	ctx, cancel := chromedp.NewContext(alloc)
+	ctx, cancel := launch(t, whole, options)
 	t.Cleanup(cancel)
 	b := &Browser{View: on, Ctx: ctx, t: t}
 	viewport := []chromedp.EmulateViewportOption{}
@@ -86,14 +84,31 @@ func Browse(t testing.TB, on View, quiet func() bool) *Browser {
 	return b
 }
 
+// launch starts Chromium, again where it ends at once, as it sometimes does on a busy machine.
+func launch(t testing.TB, whole context.Context, options []chromedp.ExecAllocatorOption) (ctx context.Context, end func()) {
+	t.Helper()
+	const tries = 3
+	for try := 1; ; try++ {
+		alloc, cancelAlloc := chromedp.NewExecAllocator(whole, options...)
+		ctx, cancel := chromedp.NewContext(alloc)
+		end = func() { cancel(); cancelAlloc() }
+		err := chromedp.Do(ctx)
+		if err == nil {
+			return ctx, end
+		}
+		end()
+		if try == tries {
+			t.Fatal(err)
+		}
+		t.Log("Chromium is started again: ", err)
+	}
+}
+
 // Do does something in the browser.
 func (b *Browser) Do(actions ...chromedp.Action[chromedp.Void]) {
 	b.t.Helper()
 	ctx, cancel := context.WithTimeout(b.Ctx, time.Minute)
 	defer cancel()
-	if chromedp.FromContext(b.Ctx).Target == nil {
-		ctx = b.Ctx // the first call starts the browser, which lives as long as its context
-	}
 	if err := chromedp.Do(ctx, actions...); err != nil {
 		b.t.Fatal(err)
 	}

@@ -1,3 +1,5 @@
+//go:build !race
+
 package lessons_test
 
 import (

@@ -5,14 +5,11 @@ import (
 	"regexp"
 	"runtime"
 	"runtime/debug"
-	"sync"
 )
 
 // quoted is what an error may quote of people: what stands in quotes, long numbers (chats, telephones), and what is not
 // ASCII, as the log itself is English.
-var quoted = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`"(?:[^"\\]|\\.)*"|\B'[^']*'|` + "`[^`]*`" + `|«[^»]*»|\+?[0-9](?:[-() ]{0,2}[0-9]){4,}|[^\x00-\x7f]+(?:[ ,.:;-]*[^\x00-\x7f]+)*`)
-})
+var quoted = regexp.MustCompile(`"(?:[^"\\]|\\.)*"|\B'[^']*'|` + "`[^`]*`" + `|«[^»]*»|\+?[0-9](?:[-() ]{0,2}[0-9]){4,}|[^\x00-\x7f]+(?:[ ,.:;-]*[^\x00-\x7f]+)*`)
 
 // Quiet gives an error that says what err does without what it may quote: for the log above debug level. It unwraps to
 // err; nil stays nil.
@@ -20,7 +17,7 @@ func Quiet(err error) error {
 	if err == nil {
 		return nil
 	}
-	return &quiet{quoted().ReplaceAllString(err.Error(), "[…]"), err}
+	return &quiet{quoted.ReplaceAllString(err.Error(), "[…]"), err}
 }
 
 type quiet struct {

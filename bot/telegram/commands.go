@@ -18,7 +18,7 @@ const (
 	maxDescription = 256
 )
 
-var commandShape = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-z0-9_]{1,32}$`) })
+var commandShape = regexp.MustCompile(`^[a-z0-9_]{1,32}$`)
 
 // menus remembers what each menu shows, so that saying it again costs no call.
 type menus struct {
@@ -42,7 +42,7 @@ func (c *Channel) SetCommands(ctx context.Context, peer bot.Peer, language strin
 	}
 	var menu []tgbotapi.BotCommand
 	for _, one := range list {
-		if d := kit.Shorten(strings.TrimSpace(one.Description), maxDescription); commandShape().MatchString(one.Name) && d != "" && len(menu) < maxCommands {
+		if d := kit.Shorten(strings.TrimSpace(one.Description), maxDescription); commandShape.MatchString(one.Name) && d != "" && len(menu) < maxCommands {
 			menu = append(menu, tgbotapi.BotCommand{Command: one.Name, Description: d})
 		}
 	}

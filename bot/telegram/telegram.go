@@ -113,13 +113,13 @@ func (c *Channel) Limits() bot.Limits {
 	return l
 }
 
-var startShape = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`) })
+var startShape = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`)
 
 // Link gives the address that opens a private chat with the bot and starts it with this word: 1 to 64 letters, digits,
 // "_" and "-". It is "" for another word, and until Telegram told the bot's name.
 func (c *Channel) Link(start string) string {
 	name := c.self().UserName
-	if name == "" || !startShape().MatchString(start) {
+	if name == "" || !startShape.MatchString(start) {
 		return ""
 	}
 	return "https://t.me/" + name + "?start=" + start

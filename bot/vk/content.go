@@ -7,7 +7,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"sync"
 
 	"otklik/bot"
 )
@@ -173,7 +172,7 @@ func (r reader) comment(u *bot.Update, w *wall) {
 }
 
 func (r reader) written(u *bot.Update, w *wall) {
-	join(u, mention().ReplaceAllString(plain(w.Text), "$3"))
+	join(u, mention.ReplaceAllString(plain(w.Text), "$3"))
 	r.files(u, w.Files)
 }
 
@@ -194,7 +193,7 @@ func (r reader) forward(u *bot.Update, m *message, depth int) {
 		return
 	}
 	passedOn(u, "", m.From)
-	join(u, mention().ReplaceAllString(plain(m.Text), "$3"))
+	join(u, mention.ReplaceAllString(plain(m.Text), "$3"))
 	if u.Location == nil && m.Geo != nil {
 		u.Location = &bot.Location{Lat: m.Geo.Coordinates.Lat, Lon: m.Geo.Coordinates.Lon}
 	}
@@ -204,12 +203,12 @@ func (r reader) forward(u *bot.Update, m *message, depth int) {
 	}
 }
 
-var reference = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`&(lt|gt|quot|amp);`) })
+var reference = regexp.MustCompile(`&(lt|gt|quot|amp);`)
 
 // plain gives a text as it was written. VK escapes texts in some of its events and not in others: one in which something
 // stands that escaping leaves no room for was not escaped.
 func plain(text string) string {
-	if !reference().MatchString(text) || strings.ContainsAny(reference().ReplaceAllString(text, ""), `<>"&`) {
+	if !reference.MatchString(text) || strings.ContainsAny(reference.ReplaceAllString(text, ""), `<>"&`) {
 		return text
 	}
 	return html.UnescapeString(text)

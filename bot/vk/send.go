@@ -10,7 +10,6 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
-	"sync"
 
 	vkapi "github.com/SevereCloud/vksdk/v2/api"
 
@@ -256,14 +255,14 @@ func randomID(key string, part int) int32 {
 	return 1
 }
 
-var entity = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`&#?[0-9A-Za-z]+;?`) })
+var entity = regexp.MustCompile(`&#?[0-9A-Za-z]+;?`)
 
 // escape keeps what a person wrote from being read as a character reference: VK resolves those, and nothing else of HTML.
 func escape(text string) string {
 	if !strings.Contains(text, "&") {
 		return text
 	}
-	return entity().ReplaceAllStringFunc(text, func(s string) string {
+	return entity.ReplaceAllStringFunc(text, func(s string) string {
 		if html.UnescapeString(s) == s {
 			return s
 		}

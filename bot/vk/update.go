@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	"otklik/bot"
@@ -362,13 +361,13 @@ func (r reader) envelope(m *message) (u bot.Update, ok bool, err error) {
 	return u, true, nil
 }
 
-var mention = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\[(id|club|public|event)(\d+)\|([^\]]*)\]`) })
+var mention = regexp.MustCompile(`\[(id|club|public|event)(\d+)\|([^\]]*)\]`)
 
 // address takes our own name off the head of a text, and shows others' as they are read.
 func (r reader) address(u *bot.Update) {
-	if at := mention().FindStringSubmatchIndex(u.Text); at != nil && at[0] == 0 && u.Text[at[2]:at[3]] != "id" && u.Text[at[4]:at[5]] == strconv.FormatInt(r.group, 10) {
+	if at := mention.FindStringSubmatchIndex(u.Text); at != nil && at[0] == 0 && u.Text[at[2]:at[3]] != "id" && u.Text[at[4]:at[5]] == strconv.FormatInt(r.group, 10) {
 		u.Text = strings.TrimLeft(u.Text[at[1]:], " ,:\n")
 		u.ToUs = u.Group
 	}
-	u.Text = mention().ReplaceAllString(u.Text, "$3")
+	u.Text = mention.ReplaceAllString(u.Text, "$3")
 }

@@ -8,7 +8,6 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	vkapi "github.com/SevereCloud/vksdk/v2/api"
@@ -78,11 +77,11 @@ func (t thread) link(ref bot.Ref) string {
 	return s + "?" + at + "=" + string(ref)
 }
 
-var threadForm = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^(wall|board|photo|video)(-?\d+)_(\d+)$`) })
+var threadForm = regexp.MustCompile(`^(wall|board|photo|video)(-?\d+)_(\d+)$`)
 
 // threadOf reads a thread's peer; false for a conversation.
 func threadOf(chat string) (t thread, ok bool) {
-	m := threadForm().FindStringSubmatch(chat)
+	m := threadForm.FindStringSubmatch(chat)
 	if m == nil {
 		return t, false
 	}
@@ -166,7 +165,7 @@ func (r reader) stands(u *bot.Update, t thread, ref bot.Ref) {
 // says reads what a comment says and shows; false when there is nothing.
 func (r reader) says(u *bot.Update, c *comment) bool {
 	u.From = person(c.From)
-	u.Text = mention().ReplaceAllString(bot.Clean(plain(c.Text)), "$3")
+	u.Text = mention.ReplaceAllString(bot.Clean(plain(c.Text)), "$3")
 	if c.ReplyTo != 0 {
 		u.ReplyTo = bot.Ref(strconv.FormatInt(c.ReplyTo, 10))
 	} else if u.Ref != postRef && strings.HasPrefix(u.Peer.Chat, "wall") {
@@ -255,22 +254,20 @@ func onWall(err error) error {
 }
 
 var (
-	_        bot.Locator = (*Channel)(nil)
-	pageForm             = sync.OnceValue(func() *regexp.Regexp {
-		return regexp.MustCompile(`^(?:https?://)?(?:www\.|m\.)?vk\.(?:com|ru)/([A-Za-z0-9_.]{2,64})/?(?:\?.*)?$`)
-	})
-	clubForms = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^(?:club|public|event)(\d+)$`) })
+	_         bot.Locator = (*Channel)(nil)
+	pageForm              = regexp.MustCompile(`^(?:https?://)?(?:www\.|m\.)?vk\.(?:com|ru)/([A-Za-z0-9_.]{2,64})/?(?:\?.*)?$`)
+	clubForms             = regexp.MustCompile(`^(?:club|public|event)(\d+)$`)
 )
 
 // Locate finds the community of an address. One with a name of its own is found by VK later.
 func (c *Channel) Locate(address string) (bot.Source, bool) {
-	m := pageForm().FindStringSubmatch(strings.TrimSpace(address))
+	m := pageForm.FindStringSubmatch(strings.TrimSpace(address))
 	if m == nil {
 		return bot.Source{}, false
 	}
 	name := strings.ToLower(m[1])
 	chat := name
-	if n := clubForms().FindStringSubmatch(name); n != nil {
+	if n := clubForms.FindStringSubmatch(name); n != nil {
 		chat = "-" + n[1]
 	} else if g := c.self(); g.ID != 0 && strings.EqualFold(g.Screen, name) {
 		chat = "-" + strconv.FormatInt(g.ID, 10)

@@ -16,7 +16,7 @@ var ErrSpoilt = errors.New("the file is spoilt")
 
 // Has tells whether there is a file of this name.
 func (s *Store) Has(id string) (bool, error) {
-	if !idForm().MatchString(id) {
+	if !idForm.MatchString(id) {
 		return false, nil
 	}
 	switch _, err := os.Stat(s.path(id)); {
@@ -125,7 +125,7 @@ func (s *Store) Each(fn func(id string) error) error {
 			return classify(s.dir, err)
 		}
 		for _, f := range list {
-			if !f.Type().IsRegular() || !idForm().MatchString(f.Name()) || f.Name()[:2] != folder.Name() {
+			if !f.Type().IsRegular() || !idForm.MatchString(f.Name()) || f.Name()[:2] != folder.Name() {
 				continue
 			}
 			if err := fn(f.Name()); err != nil {
@@ -138,7 +138,7 @@ func (s *Store) Each(fn func(id string) error) error {
 
 // Remove removes a file; one that is not there is no fault. Where others share its bytes, these keep them.
 func (s *Store) Remove(id string) error {
-	if !idForm().MatchString(id) {
+	if !idForm.MatchString(id) {
 		return fmt.Errorf("photo %q: %w", id, fs.ErrNotExist)
 	}
 	if err := os.Remove(s.path(id)); err != nil && !errors.Is(err, fs.ErrNotExist) {

@@ -77,7 +77,7 @@ func look(said []byte, folder string) error {
 // heard is what the child has said: the names of the photos that it confirmed, and why it did not keep others.
 func heard(said []byte) (ids, faults []string) {
 	for line := range strings.Lines(string(said)) {
-		if line = strings.TrimSuffix(line, "\n"); idForm().MatchString(line) {
+		if line = strings.TrimSuffix(line, "\n"); idForm.MatchString(line) {
 			ids = append(ids, line)
 		} else {
 			faults = append(faults, line)

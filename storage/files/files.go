@@ -14,7 +14,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
-	"sync"
 )
 
 // Store is a folder of files. It may be used from many goroutines at once.
@@ -23,7 +22,7 @@ type Store struct{ dir string }
 // ErrTooLarge means that what came was larger than the limit.
 var ErrTooLarge = errors.New("the file is too large")
 
-var idForm = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[0-9a-f]{64}$`) })
+var idForm = regexp.MustCompile(`^[0-9a-f]{64}$`)
 
 const unfinished = "new-"
 
@@ -112,7 +111,7 @@ func (s *Store) keep(f *os.File, id string) error {
 
 // Open gives a file's bytes. The error is fs.ErrNotExist for an id that names none.
 func (s *Store) Open(id string) (io.ReadCloser, error) {
-	if !idForm().MatchString(id) {
+	if !idForm.MatchString(id) {
 		return nil, fmt.Errorf("photo %q: %w", id, fs.ErrNotExist)
 	}
 	f, err := os.Open(s.path(id))

@@ -101,7 +101,7 @@ func TestKilled(t *testing.T) {
 			if n == 0 {
 				time.AfterFunc(rand.N(60*time.Millisecond), func() { cmd.Process.Kill() }) //nolint:errcheck // it may have ended
 			}
-			if idForm().MatchString(lines.Text()) { // the last line may be cut
+			if idForm.MatchString(lines.Text()) { // the last line may be cut
 				confirmed[lines.Text()] = true
 			}
 		}

@@ -319,12 +319,12 @@ func (p *program) serve(ctx context.Context, listener net.Listener) error {
 	p.store.Observe(p.meter.Commits)
 	p.outbox = bot.NewOutbox(bot.OutboxOptions{Spool: spool, Channels: p.channels, Open: p.photos.Open, Watch: p.meter, Now: time.Now, Log: p.log})
 	spool.Moved = p.outbox.Notify
-	words := p.texts()
-	if words.err != nil {
-		return words.err
+	said := p.texts()
+	if said.err != nil {
+		return said.err
 	}
 	p.engine, err = flows.New(flows.Options{
-		Store: p.store, Pack: p.pack, Place: p.finder, Topics: p.topics, Sieve: p.sieve, Flows: words.flows, Texts: words.texts, Now: time.Now,
+		Store: p.store, Pack: p.pack, Place: p.finder, Topics: p.topics, Sieve: p.sieve, Flows: said.flows, Texts: said.texts, Now: time.Now,
 		Language: p.settings.Language, Log: p.log, Admins: p.settings.Admins, Curators: curators, Privately: p.settings.Privately, PerMinute: p.settings.PerMinute,
 		LongestText: p.settings.LongestText, MostPhotos: p.settings.MostPhotos, Notify: p.outbox.Notify, Answer: p.aside.Answer,
 		Learner: p.learner, Taught: p.learner.Wake, Triage: triage, Control: control, Digest: p.settings.DigestHour(), Registered: p.settings.Registered, Locate: p.aside.Locate,

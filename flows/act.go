@@ -304,7 +304,12 @@ func (t *Turn) Judges() (list []storage.Slot, err error) {
 func (t *Turn) Registers() bool { return t.e.Registered }
 
 // Sieve tells problems from talk; nil where everything is one.
-func (t *Turn) Sieve() *understand.Sieve { return t.e.Sieve() }
+func (t *Turn) Sieve() *understand.Sieve {
+	if t.e.Sieve == nil {
+		return nil
+	}
+	return t.e.Sieve()
+}
 
 // Locate finds the source that an address stands for.
 func (t *Turn) Locate(address string) (bot.Source, bool) {

@@ -131,10 +131,10 @@ func (t trust) apply(p []float64) {
 // decided gives the label of a text that was taught word for word, and what that is worth: the more words, the less it
 // is chance that they are the same.
 func (l *Learner) decided(t text, d int) (label int, share float64) {
-	i, ok := l.byPrint[t.print]
-	if !ok || l.kept[i].truth[d] == 0 {
+	y := l.decision(t)[d]
+	if y == 0 {
 		return -1, 0
 	}
 	words := float64(t.words)
-	return int(l.kept[i].truth[d]) - 1, (words + 0.5) / (words + 1.5)
+	return int(y) - 1, (words + 0.5) / (words + 1.5)
 }

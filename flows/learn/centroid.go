@@ -2,7 +2,7 @@ package learn
 
 import "math"
 
-// sumBits is of the table of the sums: 16 MB.
+// sumBits is of the table of the sums: 32 MB, of which what is in use counts.
 const sumBits = 23
 
 // centroids are the sums of the texts of each label. Where a label has few texts, what they have in common tells more than

@@ -188,7 +188,7 @@ func (l *Learner) judge(t text, n int) map[Dimension][]Guess {
 	return all
 }
 
-// opinions fills in what the linear opinion and the neighbours say of a text, for all labels.
+// opinions fills in what the linear opinion, the centroids and the neighbours say of a text, for all labels.
 func (l *Learner) opinions(b *bench, t text) {
 	w := l.weigh(b, t.features)
 	b.scores = l.score(b.scores, w, len(l.labels))

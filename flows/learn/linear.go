@@ -1,8 +1,11 @@
 package learn
 
+import "math/bits"
+
 // How the linear opinion learns.
 const (
 	weightBits = 24  // of the table of weights: 64 MB, of which what is in use counts
+	olderBits  = 23  // of that in a file of version 1: a learner goes on with the table that it has
 	boldest    = 0.3 // how far one lesson moves it
 	recentMost = 2048
 )
@@ -12,6 +15,9 @@ const (
 type weights []float32
 
 func newWeights(bits int) weights { return make(weights, 1<<bits+maxLabels) }
+
+// bits is how many bits choose a row.
+func (w weights) bits() uint64 { return uint64(bits.Len(uint(len(w)-maxLabels)) - 1) } //nolint:gosec // small
 
 func (w weights) row(f feature, labels int) []float32 {
 	at := uint64(f.hash*0x9e3779b1) * uint64(len(w)-maxLabels) >> 32 // not the bits by which it is counted

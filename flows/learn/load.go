@@ -45,6 +45,9 @@ func (d *decoder) model() model {
 	m.lessons = d.number(math.MaxUint64)
 	d.subjects(&m.subjects)
 	d.table(len(m.seen), func(i int, v uint32) { m.seen[i] = v })
+	if n := d.bits(version); n != weightBits {
+		m.weights = newWeights(n)
+	}
 	d.table(len(m.weights), func(i int, v uint32) { m.weights[i] = d.finite(v) })
 	d.near(&m.near, len(m.labels))
 	d.recent(&m.recent, len(m.labels))
@@ -66,6 +69,18 @@ func (d *decoder) start() (v byte) {
 		d.broken(fmt.Sprintf("it is of version %d, this program reads versions up to %d", v, version))
 	}
 	return v
+}
+
+// bits reads how many bits choose a row of the table of weights.
+func (d *decoder) bits(version byte) int {
+	if version == 1 {
+		return olderBits
+	}
+	n := int(d.number(weightBits)) //nolint:gosec // at most that
+	if d.err == nil && n < olderBits {
+		d.broken("its table of weights is too small")
+	}
+	return n
 }
 
 func (d *decoder) end() {

@@ -35,6 +35,7 @@ func (m *model) encode() []byte {
 	out.number(m.lessons)
 	out.subjects(&m.subjects)
 	out.table(len(m.seen), func(i int) uint32 { return m.seen[i] })
+	out.number(m.bits())
 	out.table(len(m.weights), func(i int) uint32 { return math.Float32bits(m.weights[i]) })
 	out.near(&m.near)
 	out.recent(&m.recent)

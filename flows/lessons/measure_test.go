@@ -3,13 +3,10 @@
 package lessons_test
 
 import (
-	"errors"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"testing"
 
 	"otklik/config"
+	"otklik/flows/flowtest/dataset"
 	"otklik/flows/learn"
 	"otklik/flows/lessons"
 	"otklik/flows/understand"
@@ -19,16 +16,7 @@ import (
 // region pack's keywords say of each. What is asked for is group 0.80, theme 0.56 (top three 0.74), executor 0.43 (0.72), on all of
 // them; it is looked at over three deals, as one is luck.
 func TestRealAppealsAreJudgedAsTheDeskJudges(t *testing.T) {
-	path := filepath.Join("..", "..", "..", "shared", "data", "appeals_dev.csv")
-	file, err := os.Open(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		t.Skip("the labelled appeals are not beside the project: ", path)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer file.Close()
-	rows, err := learn.ReadCSV(file)
+	rows, err := learn.ReadCSV(dataset.Appeals(t))
 	if err != nil {
 		t.Fatal(err)
 	}

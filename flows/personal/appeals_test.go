@@ -2,27 +2,16 @@ package personal
 
 import (
 	"encoding/csv"
-	"errors"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
+
+	"otklik/flows/flowtest/dataset"
 )
 
 // What residents of another region wrote: next to nothing in it may be taken for personal data that is none. Whoever
 // changes the rules reads the hits: go test -v -run Appeals.
 func TestAppealsHoldFewHits(t *testing.T) {
-	path := filepath.Join("..", "..", "..", "shared", "data", "appeals_dev.csv")
-	file, err := os.Open(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		t.Skip("the appeals are not beside the project: ", path)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer file.Close()
-	rows, err := csv.NewReader(file).ReadAll()
+	rows, err := csv.NewReader(dataset.Appeals(t)).ReadAll()
 	if err != nil {
 		t.Fatal(err)
 	}

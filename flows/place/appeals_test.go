@@ -2,26 +2,15 @@ package place
 
 import (
 	"encoding/csv"
-	"errors"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"testing"
+
+	"otklik/flows/flowtest/dataset"
 )
 
 // appeals are what people of another region wrote.
 func appeals(t testing.TB) (list []string) {
 	t.Helper()
-	path := filepath.Join("..", "..", "..", "shared", "data", "appeals_dev.csv")
-	file, err := os.Open(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		t.Skip("the appeals are not beside the project: ", path)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer file.Close()
-	rows, err := csv.NewReader(file).ReadAll()
+	rows, err := csv.NewReader(dataset.Appeals(t)).ReadAll()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,8 +2,6 @@ package understand
 
 import (
 	"encoding/csv"
-	"errors"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -11,6 +9,7 @@ import (
 	"testing"
 
 	"otklik/config"
+	"otklik/flows/flowtest/dataset"
 )
 
 func builtIn(t testing.TB) *config.Pack {
@@ -31,16 +30,7 @@ type appeal struct {
 // appeals reads the labelled appeals that lie beside the project, with the themes that the pack knows.
 func appeals(t testing.TB) (list []appeal) {
 	t.Helper()
-	path := filepath.Join("..", "..", "..", "shared", "data", "appeals_dev.csv")
-	file, err := os.Open(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		t.Skip("the labelled appeals are not beside the project: ", path)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer file.Close()
-	rows, err := csv.NewReader(file).ReadAll()
+	rows, err := csv.NewReader(dataset.Appeals(t)).ReadAll()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"otklik/flows/flowtest/dataset"
 )
 
 func sieve(t testing.TB) *Sieve {
@@ -66,12 +68,7 @@ func TestRealAppealsAreProblems(t *testing.T) {
 // texts reads what the labelled appeals say.
 func texts(t testing.TB) (list []string) {
 	t.Helper()
-	file, err := os.Open(filepath.Join("..", "..", "..", "shared", "data", "appeals_dev.csv"))
-	if err != nil {
-		t.Skip("the labelled appeals are not beside the project")
-	}
-	defer file.Close()
-	rows, err := csv.NewReader(file).ReadAll()
+	rows, err := csv.NewReader(dataset.Appeals(t)).ReadAll()
 	if err != nil {
 		t.Fatal(err)
 	}

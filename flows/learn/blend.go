@@ -111,13 +111,12 @@ func insert(guesses []Guess, g Guess, n int) []Guess {
 // apply gives the first of probabilities its due and shares out the rest as it was. The first stays first.
 func (t trust) apply(p []float64) {
 	first := slices.Index(p, slices.Max(p))
-	second := 0.0
+	second, rest := 0.0, 0.0 // 1 - p[first] is nothing but rounding where the first is all but sure
 	for i, q := range p {
 		if i != first {
-			second = max(second, q)
+			second, rest = max(second, q), rest+q
 		}
 	}
-	rest := 1 - p[first]
 	due := t.of(p[first])
 	if rest > 0 {
 		due = max(due, second/(rest+second))

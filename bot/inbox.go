@@ -162,6 +162,7 @@ func Deliver(ctx context.Context, sink Sink, updates []Update) (done int, err er
 		slots <- struct{}{}
 		wg.Go(func() {
 			defer func() { <-slots }()
+			stretch(0)
 			behind := false
 			for _, i := range lines[line] {
 				switch {

@@ -171,7 +171,10 @@ func (c *carrier) run(ctx, flights context.Context) {
 	for ctx.Err() == nil {
 		l, id, next := c.pick(c.Now())
 		if l != nil {
-			c.sends.Go(func() { c.carry(flights, l, id) })
+			c.sends.Go(func() {
+				stretch(0)
+				c.carry(flights, l, id)
+			})
 			continue
 		}
 		wake := timer.C

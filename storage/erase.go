@@ -1,7 +1,6 @@
 package storage
 
 import (
-	"encoding/json"
 	"slices"
 	"strings"
 )
@@ -185,7 +184,7 @@ func (tx *Tx) eraseFailed(p *Person) error {
 	var theirs [][]byte
 	err := tx.r.Scan(k, After(k), false, func(k, v []byte) bool {
 		var u failed
-		if json.Unmarshal(v, &u) == nil && u.Channel == p.Channel && u.From.ID == p.User {
+		if decode(v, &u) == nil && u.Channel == p.Channel && u.From.ID == p.User {
 			theirs = append(theirs, k)
 		}
 		return true

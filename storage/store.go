@@ -53,6 +53,7 @@ type Tx struct {
 	w Writer // nil in a View
 
 	hired, wants bool
+	scratch      []byte // of what is put and not kept
 }
 
 // The spaces of keys. A name is written into every store that exists: add, never rename.
@@ -161,7 +162,7 @@ func get[T any](tx *Tx, k []byte) (*T, error) {
 		return nil, err
 	}
 	rec := new(T)
-	if err := json.Unmarshal(v, rec); err != nil {
+	if err := decode(v, rec); err != nil {
 		return nil, fmt.Errorf("%w: record %q: %w", ErrDamaged, k, err)
 	}
 	return rec, nil
@@ -180,7 +181,7 @@ func scan[T any](tx *Tx, prefix []byte, reverse bool, fn func(k []byte, rec *T) 
 	var fault error
 	err := tx.r.Scan(prefix, After(prefix), reverse, func(k, v []byte) bool {
 		rec := new(T)
-		if fault = json.Unmarshal(v, rec); fault != nil {
+		if fault = decode(v, rec); fault != nil {
 			fault = fmt.Errorf("%w: record %q: %w", ErrDamaged, k, fault)
 			return false
 		}

@@ -1,7 +1,6 @@
 package storage
 
 import (
-	"encoding/json"
 	"time"
 )
 
@@ -18,7 +17,7 @@ func (tx *Tx) Sweep(from string, n int, before time.Time) (next string, dropped 
 	last, seen := "", 0
 	err = tx.r.Scan(start, After(prefix), false, func(k, v []byte) bool {
 		var p Pointer
-		if json.Unmarshal(v, &p) == nil && p.At.Before(before) {
+		if decode(v, &p) == nil && p.At.Before(before) {
 			old = append(old, swept{k, p})
 		}
 		last = string(k)

@@ -3,7 +3,6 @@ package storage
 import (
 	"bytes"
 	"encoding/binary"
-	"encoding/json"
 	"errors"
 )
 
@@ -142,7 +141,7 @@ func (kd kind) eachEntry(l *look, x index, k, v []byte) error {
 // decoded reads a record.
 func decoded[T any](v []byte) (*T, error) {
 	rec := new(T)
-	if json.Unmarshal(v, rec) != nil {
+	if decode(v, rec) != nil {
 		return nil, errUnreadable
 	}
 	return rec, nil

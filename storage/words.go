@@ -98,7 +98,9 @@ func (tx *Tx) list(number uint64, stem string) error {
 	if there {
 		return nil
 	}
-	return tx.w.Put(k, slices.Insert(v, 2*i, binary.BigEndian.AppendUint16(nil, offset(number))...))
+	longer := binary.BigEndian.AppendUint16(append(tx.scratch[:0], v[:2*i]...), offset(number))
+	tx.scratch = append(longer, v[2*i:]...)
+	return tx.w.Put(k, tx.scratch)
 }
 
 func (tx *Tx) unlist(number uint64, stem string) error {

@@ -19,8 +19,8 @@ func Unhurried() {
 
 const (
 	startGC = 400 // per cent
-	usualGC = 100
-	leastGC = 16 << 20 // bytes of garbage are always waited for
+	usualGC = 200
+	leastGC = 32 << 20 // bytes of garbage are always waited for
 )
 
 // tidy has the collector wait for as much garbage as there is to look through, and goes on to. By itself it would wait for

@@ -58,7 +58,7 @@ func (s *Spool) Load(ctx context.Context, id uint64) (e bot.Entry, ok bool, err 
 		if e.Ticket, err = ticketOf(o); err != nil {
 			return err
 		}
-		if err := json.Unmarshal(o.Body, &e.Message); err != nil {
+		if err := storage.Decode(o.Body, &e.Message); err != nil {
 			return err
 		}
 		for i, m := range e.Message.Photos {
@@ -298,7 +298,7 @@ func (s *Spool) Failed(ctx context.Context, e bot.Entry, f *bot.Failure, retry t
 // forgetReply takes out what a message replies to: in the group's new chat another message may have that number.
 func forgetReply(o *storage.Outgoing) error {
 	var m bot.Message
-	if err := json.Unmarshal(o.Body, &m); err != nil || m.ReplyTo == "" {
+	if err := storage.Decode(o.Body, &m); err != nil || m.ReplyTo == "" {
 		return err
 	}
 	m.ReplyTo = ""

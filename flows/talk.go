@@ -51,7 +51,7 @@ func (t *Turn) Load(data any) error {
 	if len(raw) == 0 {
 		return nil
 	}
-	return json.Unmarshal(raw, data)
+	return storage.Decode(raw, data)
 }
 
 // Save keeps what the conversation has learnt.

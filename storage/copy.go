@@ -49,7 +49,7 @@ func (s *Store) Survey(ctx context.Context, blob func(id string) error) (inciden
 				incidents++
 			case begins(k, isMedia):
 				var m Media
-				if fault = decode(v, &m); fault != nil {
+				if fault = Decode(v, &m); fault != nil {
 					fault = fmt.Errorf("%w: record %q: %w", ErrDamaged, k, fault)
 				} else if m.Blob != "" {
 					fault = blob(m.Blob)

@@ -184,7 +184,7 @@ func (tx *Tx) eraseFailed(p *Person) error {
 	var theirs [][]byte
 	err := tx.r.Scan(k, After(k), false, func(k, v []byte) bool {
 		var u failed
-		if decode(v, &u) == nil && u.Channel == p.Channel && u.From.ID == p.User {
+		if Decode(v, &u) == nil && u.Channel == p.Channel && u.From.ID == p.User {
 			theirs = append(theirs, k)
 		}
 		return true

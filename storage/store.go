@@ -162,7 +162,7 @@ func get[T any](tx *Tx, k []byte) (*T, error) {
 		return nil, err
 	}
 	rec := new(T)
-	if err := decode(v, rec); err != nil {
+	if err := Decode(v, rec); err != nil {
 		return nil, fmt.Errorf("%w: record %q: %w", ErrDamaged, k, err)
 	}
 	return rec, nil
@@ -181,7 +181,7 @@ func scan[T any](tx *Tx, prefix []byte, reverse bool, fn func(k []byte, rec *T) 
 	var fault error
 	err := tx.r.Scan(prefix, After(prefix), reverse, func(k, v []byte) bool {
 		rec := new(T)
-		if fault = decode(v, rec); fault != nil {
+		if fault = Decode(v, rec); fault != nil {
 			fault = fmt.Errorf("%w: record %q: %w", ErrDamaged, k, fault)
 			return false
 		}

@@ -17,7 +17,7 @@ func (tx *Tx) Sweep(from string, n int, before time.Time) (next string, dropped 
 	last, seen := "", 0
 	err = tx.r.Scan(start, After(prefix), false, func(k, v []byte) bool {
 		var p Pointer
-		if decode(v, &p) == nil && p.At.Before(before) {
+		if Decode(v, &p) == nil && p.At.Before(before) {
 			old = append(old, swept{k, p})
 		}
 		last = string(k)

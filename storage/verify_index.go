@@ -141,7 +141,7 @@ func (kd kind) eachEntry(l *look, x index, k, v []byte) error {
 // decoded reads a record.
 func decoded[T any](v []byte) (*T, error) {
 	rec := new(T)
-	if decode(v, rec) != nil {
+	if Decode(v, rec) != nil {
 		return nil, errUnreadable
 	}
 	return rec, nil

@@ -77,7 +77,7 @@ func (tx *Tx) rebuildWord(k []byte) error {
 	err = tx.r.Scan(from, to, false, func(k, v []byte) bool {
 		var have stemsOf
 		_, was := postings(old).find(tail(k))
-		if err := decode(v, &have); err == nil && slices.Contains(have.Stems, stem) || err != nil && was {
+		if err := Decode(v, &have); err == nil && slices.Contains(have.Stems, stem) || err != nil && was {
 			list = binary.BigEndian.AppendUint16(list, offset(tail(k)))
 		}
 		return true

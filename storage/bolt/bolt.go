@@ -59,6 +59,7 @@ type DB struct {
 	brought  chan error
 	due      *time.Timer
 	wrote    bool
+	durable  time.Duration // what it takes to make a batch durable, as of late
 	lag      time.Duration // logLag
 	half     int64         // logSize
 	rest     error         // at the end: why something is left in the log

@@ -5,12 +5,20 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"time"
 
 	"otklik/storage"
 )
 
 // most is how many updates go into one transaction.
 const most = 512
+
+// A batch runs at most so many times as long as it takes to make one durable: that is then a sixth of the writer's time, and
+// whoever has come first does not wait for a long row of others.
+const (
+	runs      = 5
+	runsLeast = 500 * time.Microsecond
+)
 
 // job is one update. Its function runs in its caller's goroutine, when the writer gives it its turn: a panic is the
 // caller's own and does not touch the writer.
@@ -74,7 +82,7 @@ func (db *DB) together(jobs []*job) (_ []*job, err error) {
 		end()
 		return jobs, err
 	}
-	all, writers := over(v), 0
+	all, writers, begun := over(v), 0, time.Now()
 	for i := 0; i < len(jobs); i++ {
 		o := over(all)
 		jobs[i].turn <- o
@@ -82,7 +90,7 @@ func (db *DB) together(jobs []*job) (_ []*job, err error) {
 			all.take(o)
 			writers++
 		}
-		if i == len(jobs)-1 {
+		if i == len(jobs)-1 && len(jobs) < most && time.Since(begun) < max(runsLeast, runs*db.durable) {
 			jobs = db.gather(jobs)
 		}
 	}
@@ -94,7 +102,10 @@ func (db *DB) together(jobs []*job) (_ []*job, err error) {
 		done := (*begin)(writers)
 		defer func() { done(err) }()
 	}
-	return jobs, db.commit(all)
+	begun = time.Now()
+	err = db.commit(all)
+	db.durable = (3*db.durable + time.Since(begun)) / 4
+	return jobs, err
 }
 
 // commit makes a batch's writes durable and has everybody see them.
@@ -135,24 +146,23 @@ func (db *DB) commit(all *overlay) error {
 	return nil
 }
 
-// gather adds whatever waits. It gives way once to those that are about to: whoever has just been answered has often
-// the next update at hand, and a sync costs more than a look.
+// gather adds one that waits, if any does. It gives way once to those that are about to: whoever has just been answered has
+// often the next update at hand, and a sync costs more than a look.
 func (db *DB) gather(jobs []*job) []*job {
-	for gaveWay := false; len(jobs) < most; {
+	for gaveWay := false; ; gaveWay = true {
 		select {
 		case j := <-db.jobs: // not closed while a job is under way
-			jobs = append(jobs, j)
-			continue
+			return append(jobs, j)
+		default:
+		}
+		select {
 		case j := <-db.along:
-			jobs = append(jobs, j)
-			continue
+			return append(jobs, j)
 		default:
 		}
 		if gaveWay {
-			break
+			return jobs
 		}
-		gaveWay = true
 		runtime.Gosched()
 	}
-	return jobs
 }

@@ -4,9 +4,12 @@ import (
 	"context"
 	"errors"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"sync"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"otklik/storage"
 )
@@ -68,4 +71,37 @@ func TestCommitsAreToldWithHowManyTheyCarried(t *testing.T) {
 	if sum != many || most < 2 || len(sizes) >= many || open != 0 {
 		t.Errorf("%d commits carried %d updates, %d at most, want %d in all; %d have not ended", len(sizes), sum, most, many, open)
 	}
+}
+
+// TestABatchEnds when it has run for long enough, whoever waits: the first of it are to hear that they are durable. In
+// the bubble a sync takes no time, and each update 200 µs.
+func TestABatchEnds(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "otklik.db")
+	synctest.Test(t, func(t *testing.T) {
+		db := open(t, path)
+		var sizes []int
+		db.Observe(func(updates int) func(error) {
+			sizes = append(sizes, updates)
+			return func(error) {}
+		})
+		var wg sync.WaitGroup
+		for i := range 30 {
+			wg.Go(func() {
+				err := db.Update(t.Context(), func(w storage.Writer) error {
+					time.Sleep(200 * time.Microsecond)
+					return w.Put([]byte(strconv.Itoa(i)), nil)
+				})
+				if err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		wg.Wait()
+		if len(sizes) != 10 || slices.Max(sizes) != 3 {
+			t.Errorf("the batches have %d updates, want ten of 3", sizes)
+		}
+		if err := db.Close(); err != nil {
+			t.Error(err)
+		}
+	})
 }

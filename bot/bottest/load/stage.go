@@ -15,6 +15,7 @@ import (
 type setup struct {
 	bot       string // "" is the program; "null", "plain", "telegraf"
 	people    int
+	first     int64 // the number of the first of them; 0: one
 	think     time.Duration
 	trip      time.Duration
 	trouble   *trouble
@@ -49,7 +50,7 @@ func (b *bench) set(s setup) (*stage, error) {
 			return nil, err
 		}
 	}
-	c := newCrowd(s.people, 1, s.bot == "" || s.bot == wizardBot, s.think)
+	c := newCrowd(s.people, max(s.first, 1), s.bot == "" || s.bot == wizardBot, s.think)
 	w := newWorld(c, func(w *world) {
 		w.trip, w.trouble, w.bound, w.photo, w.sent = s.trip, s.trouble, s.bound, s.photo, s.sent
 	})
@@ -181,7 +182,7 @@ func (s *stage) measure(ctx context.Context, length time.Duration) (f figures, e
 	if f.anon, err = s.memory(ownMemory); err != nil {
 		return f, err
 	}
-	if stuck := s.crowd.stuck(patience); len(stuck) > 0 {
+	if stuck := s.crowd.stuck(min(patience, length)); len(stuck) > 0 {
 		return f, fmt.Errorf("%d people hear nothing: %s", len(stuck), stuck[0])
 	}
 	// Counted by steps: people who all began at one moment end their conversations so, too.

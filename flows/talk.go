@@ -234,21 +234,25 @@ func (t *Turn) Key(verb string, args ...string) string {
 	return strings.Join(append([]string{"t" + strconv.FormatUint(t.top().ID, 36), verb}, args...), ":")
 }
 
-// Resume brings the last conversation of a flow to the top and gives it the words that came with a command; without words it
-// asks again what it was asking. false if there is none.
-func (t *Turn) Resume(flow, said string) (bool, error) {
+// Return brings the last conversation of a flow to the top: what is done now is done in it. false if there is none.
+func (t *Turn) Return(flow string) bool {
 	for _, talk := range slices.Backward(t.sess.Talks) {
 		if talk.Flow == flow {
 			t.raise(talk.ID)
 			t.inPlace = false
-			if said != "" {
-				t.In.Text = said
-				return true, t.step()
-			}
-			return true, t.ask()
+			return true
 		}
 	}
-	return false, nil
+	return false
+}
+
+// Resume gives the conversation the words that came with a command; without words it asks again what it was asking.
+func (t *Turn) Resume(said string) error {
+	if said == "" {
+		return t.ask()
+	}
+	t.In.Text = said
+	return t.step()
 }
 
 // Drop ends the conversation that is spoken in, without its last word; false if there is none. What was talked about

@@ -162,5 +162,9 @@ func (d *draft) edit(t *flows.Turn) error {
 // holds tells whether a draft has anything in it.
 func holds(data json.RawMessage) bool {
 	var d draft
-	return storage.Decode(data, &d) == nil && (len(d.Parts) > 0 || len(d.Photos) > 0 || d.Place.Municipality != "")
+	return storage.Decode(data, &d) == nil && !d.empty()
+}
+
+func (d *draft) empty() bool {
+	return len(d.Parts) == 0 && len(d.Photos) == 0 && d.Place.Municipality == ""
 }

@@ -100,10 +100,18 @@ func begin(t *flows.Turn, said string) error {
 	if t.In.Group {
 		return private(t)
 	}
-	if resumed, err := t.Resume(name, said); err != nil || resumed {
-		return err
-	}
 	d := &draft{}
+	if t.Return(name) {
+		if err := t.Load(d); err != nil {
+			return err
+		}
+		if said == "" && !d.empty() {
+			if err := t.Reply(t.Voice().Say("report.goes_on", "Text", flows.Short(d.text(), 60))); err != nil {
+				return err
+			}
+		}
+		return t.Resume(said)
+	}
 	if said != "" {
 		if err := d.say(t, t.In.Ref, said); err != nil {
 			return err

@@ -139,8 +139,8 @@ func (t *Texts) tongue(lang string) (*tongue, error) {
 	return read()
 }
 
-// has tells whether there is a text.
-func (t *Texts) has(id string) bool {
+// Has tells whether there is a text, in the region's language.
+func (t *Texts) Has(id string) bool {
 	own, err := t.tongue(Languages[0])
 	return err == nil && own.ids[id]
 }

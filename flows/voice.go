@@ -51,7 +51,7 @@ func (v *Voice) T(id string, args ...any) string {
 }
 
 // Has tells whether there is a text with this id.
-func (v *Voice) Has(id string) bool { return v.texts.has(id) }
+func (v *Voice) Has(id string) bool { return v.texts.Has(id) }
 
 // Say makes a message of a text.
 func (v *Voice) Say(id string, args ...any) bot.Message { return Words(v.T(id, args...)) }

@@ -50,6 +50,9 @@ func (f *Finder) Coordinates(text string) (lat, lon float64, ok bool) {
 	if len(text) > longest {
 		text = text[:longest]
 	}
+	if digits(text) < fewest {
+		return 0, 0, false // as most texts have it, and they are spared the expressions
+	}
 	for _, l := range link().FindAllString(text, -1) {
 		if lat, lon, ok = f.link(l); ok {
 			return lat, lon, true
@@ -81,6 +84,18 @@ func (f *Finder) Coordinates(text string) (lat, lon float64, ok bool) {
 		}
 	}
 	return 0, 0, false
+}
+
+// fewest is how many digits two numbers have, each with a fraction or minutes.
+const fewest = 4
+
+func digits(text string) (n int) {
+	for i := range len(text) {
+		if '0' <= text[i] && text[i] <= '9' {
+			n++
+		}
+	}
+	return n
 }
 
 // link reads a map's link.

@@ -402,11 +402,12 @@ func (p *program) run(ctx context.Context, listener net.Listener) error {
 	g.Go(func() error { p.engine.Run(ctx); return nil })
 	g.Go(func() error { p.photos.Run(ctx); return nil })
 	g.Go(func() error { p.learner.Run(ctx); return nil })
-	g.Go(func() error { p.greet(ctx); return nil })
 	g.Go(func() error { return owner.Serve(ctx, owner.Path(p.settings.Data), clerk.Answer) })
 	if nightly != nil {
 		g.Go(func() error { nightly.Run(ctx); return nil })
 	}
+	waiting := p.links(ctx, p.channels) // who reads that the desk is open may invite
+	g.Go(func() error { p.greet(ctx, waiting); return nil })
 	p.hail()
 	err = g.Wait()
 	p.aside.Close()
@@ -527,8 +528,8 @@ func (p *program) places(query string, n int) (list []desk.Place) {
 	return list
 }
 
-// greet tells the messengers the commands, and keeps the links that invitations need, as soon as they are known.
-func (p *program) greet(ctx context.Context) {
+// greet tells the messengers the commands, and keeps the links of those that wait for theirs as soon as they are known.
+func (p *program) greet(ctx context.Context, waiting []bot.Channel) {
 	select {
 	case <-ctx.Done():
 		return
@@ -546,28 +547,29 @@ func (p *program) greet(ctx context.Context) {
 	}
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
-	for waiting := p.channels; len(waiting) > 0; {
-		var still []bot.Channel
-		for _, c := range waiting {
-			if _, can := c.(bot.Linker); !can {
-				continue // nobody is invited to what can only be read
-			}
-			link := p.aside.Link(c.Name(), flows.Placeholder)
-			if link == "" {
-				still = append(still, c)
-				continue
-			}
-			if err := flows.KeepLink(ctx, p.store, c.Name(), link); err != nil && ctx.Err() == nil {
-				p.log.Warn("the invitation link was not kept", "channel", c.Name(), "err", err)
-			}
-		}
-		if waiting = still; len(waiting) == 0 {
-			return
-		}
+	for waiting = p.links(ctx, waiting); len(waiting) > 0; waiting = p.links(ctx, waiting) {
 		select {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
 		}
 	}
+}
+
+// links keeps the links that invitations need of the channels that know theirs, and gives the channels that do not yet.
+func (p *program) links(ctx context.Context, channels []bot.Channel) (waiting []bot.Channel) {
+	for _, c := range channels {
+		if _, can := c.(bot.Linker); !can {
+			continue // nobody is invited to what can only be read
+		}
+		link := p.aside.Link(c.Name(), flows.Placeholder)
+		if link == "" {
+			waiting = append(waiting, c)
+			continue
+		}
+		if err := flows.KeepLink(ctx, p.store, c.Name(), link); err != nil && ctx.Err() == nil {
+			p.log.Warn("the invitation link was not kept", "channel", c.Name(), "err", err)
+		}
+	}
+	return waiting
 }

@@ -49,7 +49,12 @@ const linkSetting = "link/"
 
 // KeepLink keeps how a channel's links look, so that invitations can be made while the channel does not run.
 func KeepLink(ctx context.Context, store *storage.Store, channel, link string) error {
-	return store.Update(ctx, func(tx *storage.Tx) error { return tx.SetSetting(linkSetting+channel, []byte(link)) })
+	return store.Update(ctx, func(tx *storage.Tx) error {
+		if kept, err := tx.Setting(linkSetting + channel); err != nil || string(kept) == link {
+			return err
+		}
+		return tx.SetSetting(linkSetting+channel, []byte(link))
+	})
 }
 
 // OnlyLinks forgets the links of all channels but these, those that run: nobody shall get a link that leads nowhere.
@@ -91,7 +96,7 @@ func Links(ctx context.Context, store *storage.Store, pack *config.Pack, role st
 			return err
 		}
 		if len(links) == 0 {
-			return errors.New("no messenger is known yet: start otklik once, then invite")
+			return errors.New("no messenger is known yet: start otklik, give it a moment to reach the messenger, then invite")
 		}
 		return Invite(tx, code, role, 0, now)
 	})

@@ -61,7 +61,7 @@ type Reader interface {
 // Writer also writes in a transaction; it reads its own writes.
 type Writer interface {
 	Reader
-	Put(key, value []byte) error
+	Put(key, value []byte) error // the slices stay the caller's own
 	Delete(key []byte) error // a key that is not there is no error
 }
 

@@ -62,7 +62,7 @@ type Reader interface {
 type Writer interface {
 	Reader
 	Put(key, value []byte) error // the slices stay the caller's own
-	Delete(key []byte) error // a key that is not there is no error
+	Delete(key []byte) error     // a key that is not there is no error
 }
 
 // Errors of stores. Each comes wrapped with what to do about it, in one line. errors.Is(err, ErrFailed) holds for all of

@@ -46,6 +46,7 @@ type DB struct {
 	begins atomic.Pointer[func(updates int) (done func(err error))] // Observe's
 
 	shown   atomic.Pointer[levels] // what stands in the log and not in the file
+	moves   atomic.Uint64          // how often the file was to get what older levels have not
 	empties chan chan error        // asks for a file that has it
 
 	// The writer's own:
@@ -210,7 +211,7 @@ func (db *DB) View(ctx context.Context, fn func(storage.Reader) error) error {
 		return err
 	}
 	defer db.running.Done()
-	v, end, err := db.read(*db.shown.Load())
+	v, end, err := db.snapshot()
 	if err != nil {
 		return err
 	}

@@ -21,8 +21,8 @@ var (
 // the file would be empty for ever.
 const filled = 0.9
 
-// read begins to read the file under some levels. Those must have been asked for before: what leaves them is in the
-// file by then.
+// read begins to read the file under some levels. Those must have been asked for before, as what leaves them is in the file
+// by then; and the file must not have got more meanwhile than they have (see snapshot).
 func (db *DB) read(l levels) (v *view, end func(), err error) {
 	tx, err := db.begin(false)
 	if err != nil {
@@ -34,6 +34,19 @@ func (db *DB) read(l levels) (v *view, end func(), err error) {
 		return nil, nil, err
 	}
 	return &view{bucket: b, levels: l, size: tx.Size()}, func() { b.ended.Store(true); db.end(tx) }, nil
+}
+
+// snapshot begins to read what is shown, all of one moment. Between asking for the levels and beginning on the file it may
+// get what those have not: over it they would give back older values.
+func (db *DB) snapshot() (v *view, end func(), err error) {
+	for {
+		moves := db.moves.Load()
+		v, end, err = db.read(*db.shown.Load())
+		if err != nil || db.moves.Load() == moves {
+			return v, end, err
+		}
+		end()
+	}
 }
 
 // whole refuses to go on with a file that was cut: what stands in the log could never be brought into it.
@@ -82,6 +95,7 @@ func (db *DB) bring() {
 		db.active = newTree()
 		db.log.turn()
 		db.show()
+		db.moves.Add(1) // after that: whoever sees it sees the new levels
 	}
 	db.bringing = true
 	t, to := db.frozen, db.frozenTo
@@ -152,6 +166,7 @@ func (db *DB) direct(writes *tree) error {
 	if err := db.empty(); err != nil {
 		return err
 	}
+	db.moves.Add(1)
 	return db.apply(db.number, writes)
 }
 

@@ -3,6 +3,7 @@ package words
 
 import (
 	"strings"
+	"sync"
 	"unicode"
 
 	"github.com/kljensen/snowball/russian"
@@ -31,12 +32,20 @@ func Stems(text string) (stems []string) {
 func split(text string) []string {
 	text = letters.Replace(strings.ToLower(text))
 	text = strings.Map(func(r rune) rune {
-		if unicode.In(r, unicode.Mn, unicode.Cf) { // a stress mark or a soft hyphen does not end a word
+		if within(r) {
 			return -1
 		}
 		return r
 	}, text)
 	return strings.FieldsFunc(text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+}
+
+// within tells a sign that stands in a word and does not end it: a stress mark or a soft hyphen.
+func within(r rune) bool {
+	if r < '\u00ad' || 'Ѐ' <= r && r <= 'ҁ' { // nearly all that people write
+		return false
+	}
+	return unicode.In(r, unicode.Mn, unicode.Cf)
 }
 
 // letters writes the same letter in one way: ё as people do, and й in one sign where a Mac makes two of it.
@@ -55,9 +64,41 @@ func stem(word string) string {
 	case len(r) < 2 || empty[word]:
 		return ""
 	case unicode.Is(unicode.Cyrillic, r[0]):
-		return tighten(russian.Stem(word, true))
+		return known.of(word)
 	}
 	return word
+}
+
+// known are the stems of the words that came last: people use the same few thousand, and to make a stem takes longer than
+// all else that is done with a word.
+var known memory
+
+// knownMost is how many words are remembered, in each of two halves: some hundred kilobytes.
+const knownMost = 4096
+
+type memory struct {
+	mu         sync.RWMutex
+	young, old map[string]string
+}
+
+func (m *memory) of(word string) string {
+	m.mu.RLock()
+	s, ok := m.young[word]
+	older, was := m.old[word]
+	m.mu.RUnlock()
+	if ok {
+		return s
+	}
+	if s = older; !was {
+		s = tighten(russian.Stem(word, true))
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.young == nil || len(m.young) >= knownMost {
+		m.old, m.young = m.young, map[string]string{}
+	}
+	m.young[strings.Clone(word)] = s // a word is a piece of its text, which is not to be kept for it
+	return s
 }
 
 // empty are words that stand in every text; read only.

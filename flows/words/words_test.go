@@ -4,6 +4,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode"
+
+	"github.com/kljensen/snowball/russian"
 )
 
 func TestStems(t *testing.T) {
@@ -75,5 +78,46 @@ func TestOtherWordsStayApart(t *testing.T) {
 		if w := strings.Fields(line); slices.Equal(Stems(w[0]), Stems(w[1])) {
 			t.Errorf("%s and %s are one: %q", w[0], w[1], Stems(w[0]))
 		}
+	}
+}
+
+func TestEverySignWithinAWordIsTold(t *testing.T) {
+	for r := range unicode.MaxRune + 1 {
+		if got, want := within(r), unicode.In(r, unicode.Mn, unicode.Cf); got != want {
+			t.Fatalf("%U: %t", r, got)
+		}
+	}
+}
+
+// TestWhatIsRememberedIsTheStem: through three times what is remembered, and back to what was forgotten.
+func TestWhatIsRememberedIsTheStem(t *testing.T) {
+	var m memory
+	letters := []rune("абвгдежзиклмнопр")
+	word := func(i int) string {
+		return string([]rune{'с', letters[i%16], letters[i/16%16], letters[i/256%16], letters[i/4096%16], 'а'})
+	}
+	for i := range 3 * knownMost {
+		for _, w := range []string{word(i), word(i / 2)} {
+			if got, want := m.of(w), tighten(russian.Stem(w, true)); got != want {
+				t.Fatalf("%s: %s, want %s", w, got, want)
+			}
+		}
+		if n := len(m.young) + len(m.old); n > 2*knownMost {
+			t.Fatalf("%d words are remembered", n)
+		}
+	}
+}
+
+// BenchmarkStems finds its words remembered, as nearly all are; BenchmarkStemsAnew is what it is measured against.
+func BenchmarkStems(b *testing.B) {
+	for b.Loop() {
+		Stems(told)
+	}
+}
+
+func BenchmarkStemsAnew(b *testing.B) {
+	for b.Loop() {
+		known = memory{}
+		Stems(told)
 	}
 }

@@ -71,15 +71,7 @@ func (tx *Tx) Report(o *Outgoing, f Fate) error {
 
 // Outgoing gives a message that waits, nil if there is none.
 func (tx *Tx) Outgoing(id uint64) (*Outgoing, error) {
-	k := key(spaceOutgoing, id)
-	v, err := tx.r.Get(k)
-	if err != nil || v == nil {
-		return nil, err
-	}
-	if o := tx.recent.of(id, v); o != nil {
-		return o, nil
-	}
-	return parsed[Outgoing](k, v)
+	return get[Outgoing](tx, key(spaceOutgoing, id))
 }
 
 // PutOutgoing keeps a message; one without ID gets one.
@@ -91,20 +83,11 @@ func (tx *Tx) PutOutgoing(o *Outgoing) error {
 		}
 		o.ID = id
 	}
-	k := key(spaceOutgoing, o.ID)
-	v, err := encoded(k, o)
-	if err != nil {
-		return err
-	}
-	tx.recent.keep(v, o)
-	return tx.w.Put(k, v)
+	return put(tx, key(spaceOutgoing, o.ID), o)
 }
 
 // DeleteOutgoing drops a message that was sent or will never be.
-func (tx *Tx) DeleteOutgoing(id uint64) error {
-	tx.recent.drop(id)
-	return tx.w.Delete(key(spaceOutgoing, id))
-}
+func (tx *Tx) DeleteOutgoing(id uint64) error { return tx.w.Delete(key(spaceOutgoing, id)) }
 
 // AllOutgoing gives everything that waits, oldest first.
 func (tx *Tx) AllOutgoing(fn func(*Outgoing) bool) error {

@@ -11,13 +11,10 @@ import (
 
 // Store is the records over a key-value store. Records are JSON: readable in a dump, and a field that a newer version
 // adds is no obstacle to an older record.
-type Store struct {
-	kv     KV
-	recent recent
-}
+type Store struct{ kv KV }
 
 // Over gives the records that kv holds.
-func Over(kv KV) *Store { return &Store{kv: kv} }
+func Over(kv KV) *Store { return &Store{kv} }
 
 // Observe is Observed's for the store below; false says that it tells nobody of its commits.
 func (s *Store) Observe(begin func(updates int) (done func(err error))) bool {
@@ -30,12 +27,12 @@ func (s *Store) Observe(begin func(updates int) (done func(err error))) bool {
 
 // View runs fn on a snapshot.
 func (s *Store) View(ctx context.Context, fn func(*Tx) error) error {
-	return s.kv.View(ctx, func(r Reader) error { return fn(&Tx{r: r, recent: &s.recent}) })
+	return s.kv.View(ctx, func(r Reader) error { return fn(&Tx{r: r}) })
 }
 
 // Update runs fn and commits what it wrote, all or nothing. fn may run more than once; see KV.
 func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
-	return s.kv.Update(ctx, func(w Writer) error { return fn(&Tx{r: w, w: w, recent: &s.recent}) })
+	return s.kv.Update(ctx, func(w Writer) error { return fn(&Tx{r: w, w: w}) })
 }
 
 // UpdateAlong is Patient's over the records; where the store below has no patience, it is Update.
@@ -44,7 +41,7 @@ func (s *Store) UpdateAlong(ctx context.Context, hurry <-chan struct{}, fn func(
 	if !ok {
 		return s.Update(ctx, fn)
 	}
-	return p.UpdateAlong(ctx, hurry, func(w Writer) error { return fn(&Tx{r: w, w: w, recent: &s.recent}) })
+	return p.UpdateAlong(ctx, hurry, func(w Writer) error { return fn(&Tx{r: w, w: w}) })
 }
 
 // Close closes the key-value store.
@@ -57,7 +54,6 @@ type Tx struct {
 
 	hired, wants bool
 	scratch      []byte // of what is put and not kept
-	recent       *recent
 }
 
 // The spaces of keys. A name is written into every store that exists: add, never rename.
@@ -165,10 +161,6 @@ func get[T any](tx *Tx, k []byte) (*T, error) {
 	if err != nil || v == nil {
 		return nil, err
 	}
-	return parsed[T](k, v)
-}
-
-func parsed[T any](k, v []byte) (*T, error) {
 	rec := new(T)
 	if err := Decode(v, rec); err != nil {
 		return nil, fmt.Errorf("%w: record %q: %w", ErrDamaged, k, err)
@@ -177,19 +169,11 @@ func parsed[T any](k, v []byte) (*T, error) {
 }
 
 func put(tx *Tx, k []byte, rec any) error {
-	v, err := encoded(k, rec)
-	if err != nil {
-		return err
-	}
-	return tx.w.Put(k, v)
-}
-
-func encoded(k []byte, rec any) ([]byte, error) {
 	v, err := json.Marshal(rec)
 	if err != nil {
-		return nil, fmt.Errorf("record %q: %w", k, err)
+		return fmt.Errorf("record %q: %w", k, err)
 	}
-	return v, nil
+	return tx.w.Put(k, v)
 }
 
 // scan reads the records under a prefix in order, or backwards.

@@ -34,7 +34,6 @@ type tongue struct {
 	localizer *i18n.Localizer
 	ids       map[string]bool
 	plural    map[string]bool // ids with plural forms
-	said      sync.Map        // of string, by id: the texts in which nothing is put, once they were asked for
 }
 
 // ReadTexts reads the text files of the desk itself and of every flow: texts/LANG.yaml, ids without the flow's name. In
@@ -173,20 +172,6 @@ func (t *Texts) say(lang, id string, args ...any) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if len(args) > 0 {
-		return l.say(id, args...)
-	}
-	if s, ok := l.said.Load(id); ok {
-		return s.(string), nil
-	}
-	s, err := l.say(id)
-	if err == nil {
-		l.said.Store(id, s)
-	}
-	return s, err
-}
-
-func (l *tongue) say(id string, args ...any) (string, error) {
 	data := make(map[string]any, len(args)/2)
 	for i := 0; i+1 < len(args); i += 2 {
 		data[args[i].(string)] = args[i+1]

@@ -3,10 +3,11 @@ package words
 
 import (
 	"strings"
-	"sync"
 	"unicode"
 
 	"github.com/kljensen/snowball/russian"
+
+	"otklik/flows/memo"
 )
 
 // longest is how many letters of a word count; what is longer is no word that anybody types twice.
@@ -64,42 +65,14 @@ func stem(word string) string {
 	case len(r) < 2 || empty[word]:
 		return ""
 	case unicode.Is(unicode.Cyrillic, r[0]):
-		return known.of(word)
+		return known.Of(word)
 	}
 	return word
 }
 
 // known are the stems of the words that came last: people use the same few thousand, and to make a stem takes longer than
-// all else that is done with a word.
-var known memory
-
-// knownMost is how many words are remembered, in each of two halves: some hundred kilobytes.
-const knownMost = 4096
-
-type memory struct {
-	mu         sync.RWMutex
-	young, old map[string]string
-}
-
-func (m *memory) of(word string) string {
-	m.mu.RLock()
-	s, ok := m.young[word]
-	older, was := m.old[word]
-	m.mu.RUnlock()
-	if ok {
-		return s
-	}
-	if s = older; !was {
-		s = tighten(russian.Stem(word, true))
-	}
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if m.young == nil || len(m.young) >= knownMost {
-		m.old, m.young = m.young, map[string]string{}
-	}
-	m.young[strings.Clone(word)] = s // a word is a piece of its text, which is not to be kept for it
-	return s
-}
+// all else that is done with a word. A stem may be a piece of its text, which is not to be kept for it.
+var known = memo.New(4096, func(word string) string { return strings.Clone(tighten(russian.Stem(word, true))) })
 
 // empty are words that stand in every text; read only.
 var empty = func() map[string]bool {

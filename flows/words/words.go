@@ -6,8 +6,6 @@ import (
 	"unicode"
 
 	"github.com/kljensen/snowball/russian"
-
-	"otklik/flows/memo"
 )
 
 // longest is how many letters of a word count; what is longer is no word that anybody types twice.
@@ -65,14 +63,10 @@ func stem(word string) string {
 	case len(r) < 2 || empty[word]:
 		return ""
 	case unicode.Is(unicode.Cyrillic, r[0]):
-		return known.Of(word)
+		return tighten(russian.Stem(word, true))
 	}
 	return word
 }
-
-// known are the stems of the words that came last: people use the same few thousand, and to make a stem takes longer than
-// all else that is done with a word. A stem may be a piece of its text, which is not to be kept for it.
-var known = memo.New(4096, func(word string) string { return strings.Clone(tighten(russian.Stem(word, true))) })
 
 // empty are words that stand in every text; read only.
 var empty = func() map[string]bool {

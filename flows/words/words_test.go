@@ -5,8 +5,6 @@ import (
 	"strings"
 	"testing"
 	"unicode"
-
-	"github.com/kljensen/snowball/russian"
 )
 
 func TestStems(t *testing.T) {
@@ -85,23 +83,6 @@ func TestEverySignWithinAWordIsTold(t *testing.T) {
 	for r := range unicode.MaxRune + 1 {
 		if got, want := within(r), unicode.In(r, unicode.Mn, unicode.Cf); got != want {
 			t.Fatalf("%U: %t", r, got)
-		}
-	}
-}
-
-// BenchmarkStems finds its words remembered, as nearly all are.
-func BenchmarkStems(b *testing.B) {
-	for b.Loop() {
-		Stems(told)
-	}
-}
-
-// BenchmarkStemsAnew is what that is measured against: to make the stems of as many words.
-func BenchmarkStemsAnew(b *testing.B) {
-	list := split(told)
-	for b.Loop() {
-		for _, w := range list {
-			tighten(russian.Stem(w, true))
 		}
 	}
 }

@@ -7,20 +7,21 @@ import (
 	"io"
 )
 
-// Backup writes a consistent copy of the store while it goes on working, and gives the number of incidents in it. A store
-// that is no Copier cannot. begun is called once it is settled what will be in the copy.
-func (s *Store) Backup(ctx context.Context, w io.Writer, begun func()) (incidents uint64, err error) {
+// Backup writes a consistent copy of the store while it goes on working, and gives the number of incidents in it, and what is
+// to be run in an update of it if it is not nil. A store that is no Copier cannot. begun is called once it is settled what
+// will be in the copy.
+func (s *Store) Backup(ctx context.Context, w io.Writer, begun func()) (incidents uint64, rest func(Writer) error, err error) {
 	c, ok := s.kv.(Copier)
 	if !ok {
-		return 0, errors.New("this kind of store cannot be copied from here: use its own tools")
+		return 0, nil, errors.New("this kind of store cannot be copied from here: use its own tools")
 	}
-	err = c.Backup(interruptible{ctx, w}, func(r Reader) error {
+	rest, err = c.Backup(interruptible{ctx, w}, func(r Reader) error {
 		begun()
 		prefix := key(spaceIncident)
 		err := r.Scan(prefix, After(prefix), false, func(_, _ []byte) bool { incidents++; return ctx.Err() == nil })
 		return errors.Join(err, ctx.Err())
 	})
-	return incidents, err
+	return incidents, rest, err
 }
 
 // interruptible writes until ctx ends.

@@ -30,8 +30,9 @@ func LogFile(path string) string { return path + ".wal" }
 // Copier is a KV that can be copied while it works.
 type Copier interface {
 	// Backup writes a consistent copy, which a store of the same kind opens. look, if it is not nil, first reads the
-	// snapshot that is copied. The error is w's or look's own, unchanged, or one of this package's.
-	Backup(w io.Writer, look func(Reader) error) error
+	// snapshot that is copied. rest, if it is not nil, is to be run in an update of the copy, which has all only then. The
+	// error is w's or look's own, unchanged, or one of this package's.
+	Backup(w io.Writer, look func(Reader) error) (rest func(Writer) error, err error)
 }
 
 // Patient is a KV in which an update may wait for others.

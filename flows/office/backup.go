@@ -11,6 +11,7 @@ import (
 	"sync"
 
 	"otklik/flows/lessons"
+	"otklik/storage"
 	"otklik/storage/files"
 )
 
@@ -53,7 +54,9 @@ func (c *Clerk) backup(ctx context.Context, b Backup) (Copied, error) {
 		return Copied{}, err
 	}
 	from := files.Join(Photos(c.Settings.Data))
-	made, name, err := c.prepare(ctx, b.File, from, made, func(w io.Writer) (uint64, error) { return c.Store.Backup(ctx, w, release) })
+	made, name, err := c.prepare(ctx, b.File, from, made, func(w io.Writer) (uint64, func(storage.Writer) error, error) {
+		return c.Store.Backup(ctx, w, release)
+	})
 	if err != nil {
 		return Copied{}, err
 	}

@@ -56,24 +56,35 @@ const unfinished = ".unfinished"
 const anyNumber = ^uint64(0)
 
 // prepare writes a store's file beside target, has it on the disk, opens it and reads all of it, and has the photos that
-// it names in the folder beside it. fill writes it and gives the number of incidents that it must have. What it gives is to
-// be renamed to target; where it fails nothing is left but photos.
+// it names in the folder beside it. fill writes it, and gives the number of incidents that it must have in the end and what
+// is to be run in an update of it, if anything is. What prepare gives is to be renamed to target; where it fails nothing is
+// left but photos.
 // made is what is copied already.
-func (p *Program) prepare(ctx context.Context, target string, from *files.Store, made Copied, fill func(io.Writer) (uint64, error)) (_ Copied, name string, err error) {
+func (p *Program) prepare(ctx context.Context, target string, from *files.Store, made Copied, fill func(io.Writer) (uint64, func(storage.Writer) error, error)) (_ Copied, name string, err error) {
 	name = target + unfinished
 	defer func() {
 		if err != nil {
-			os.Remove(name) //nolint:errcheck // the next attempt writes over it
+			os.Remove(name)                  //nolint:errcheck // the next attempt writes over it
+			os.Remove(storage.LogFile(name)) //nolint:errcheck // … and there is none, mostly
 			made.drop()
 		}
 	}()
-	want, size, err := writeFile(name, fill)
+	var rest func(storage.Writer) error
+	want, err := writeFile(name, func(w io.Writer) (incidents uint64, err error) {
+		incidents, rest, err = fill(w)
+		return incidents, err
+	})
 	if err != nil {
 		return made, name, err
 	}
-	made.Bytes, made.Folder = size, Photos(target)
+	made.Folder = Photos(target)
 	to := files.Join(made.Folder)
 	kv, err := p.Open(name)
+	if err == nil && rest != nil {
+		if err = kv.Update(ctx, rest); err != nil {
+			err = errors.Join(err, kv.Close())
+		}
+	}
 	if err != nil {
 		return made, name, fmt.Errorf("the copy is of no use: %w", err)
 	}
@@ -95,6 +106,11 @@ func (p *Program) prepare(ctx context.Context, target string, from *files.Store,
 	if want != anyNumber && made.Incidents != want {
 		return made, name, fmt.Errorf("the copy is of no use: it has %d incidents of %d", made.Incidents, want)
 	}
+	info, err := os.Stat(name)
+	if err != nil {
+		return made, name, err
+	}
+	made.Bytes = info.Size()
 	return made, name, to.Settle()
 }
 
@@ -129,10 +145,10 @@ func (c *Copied) settle() error {
 }
 
 // writeFile writes a file and has it on the disk; it is removed where that fails.
-func writeFile(name string, fill func(io.Writer) (uint64, error)) (incidents uint64, size int64, err error) {
+func writeFile(name string, fill func(io.Writer) (uint64, error)) (incidents uint64, err error) {
 	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
-		return 0, 0, fmt.Errorf("the file cannot be written: %w", err)
+		return 0, fmt.Errorf("the file cannot be written: %w", err)
 	}
 	defer func() {
 		if err != nil {
@@ -143,16 +159,10 @@ func writeFile(name string, fill func(io.Writer) (uint64, error)) (incidents uin
 	if incidents, err = fill(f); err == nil {
 		err = f.Sync()
 	}
-	if err == nil {
-		var info os.FileInfo
-		if info, err = f.Stat(); err == nil {
-			size = info.Size()
-		}
-	}
 	if err = errors.Join(err, f.Close()); err != nil {
-		return 0, 0, fmt.Errorf("the file cannot be written: %w", err)
+		return 0, fmt.Errorf("the file cannot be written: %w", err)
 	}
-	return incidents, size, nil
+	return incidents, nil
 }
 
 // place gives what was prepared its name.

@@ -50,7 +50,7 @@ func (e Export) Run(ctx context.Context, p *Program) error {
 		return err
 	}
 	rows := 0
-	_, _, err := writeFile(e.File+unfinished, func(w io.Writer) (uint64, error) {
+	_, err := writeFile(e.File+unfinished, func(w io.Writer) (uint64, error) {
 		out := bufio.NewWriterSize(w, 1<<20)
 		var err error
 		rows, err = p.rows(ctx, e, out)

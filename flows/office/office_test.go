@@ -217,11 +217,11 @@ type spoiling struct {
 	as func(good []byte) []byte
 }
 
-func (s spoiling) Backup(w io.Writer, look func(storage.Reader) error) error {
+func (s spoiling) Backup(w io.Writer, look func(storage.Reader) error) (rest func(storage.Writer) error, err error) {
 	var b strings.Builder
-	if err := s.KV.(storage.Copier).Backup(&b, look); err != nil {
-		return err
+	if rest, err = s.KV.(storage.Copier).Backup(&b, look); err != nil {
+		return nil, err
 	}
-	_, err := w.Write(s.as([]byte(b.String())))
-	return err
+	_, err = w.Write(s.as([]byte(b.String())))
+	return rest, err
 }

@@ -89,7 +89,9 @@ func (r Restore) put(ctx context.Context, p *Program, there bool) (made Copied, 
 	if err := made.learnt(r.File, data); err != nil {
 		return Copied{}, "", fmt.Errorf("%s: %w", r.File, err)
 	}
-	made, name, err := p.prepare(ctx, data, from, made, func(w io.Writer) (uint64, error) { return anyNumber, copyFile(ctx, w, r.File) })
+	made, name, err := p.prepare(ctx, data, from, made, func(w io.Writer) (uint64, func(storage.Writer) error, error) {
+		return anyNumber, nil, copyFile(ctx, w, r.File)
+	})
 	if err != nil {
 		return Copied{}, "", fmt.Errorf("%s: %w", r.File, err)
 	}

@@ -23,7 +23,10 @@ import (
 	"otklik/storage"
 )
 
-const lockWait = time.Second // another program may be on its way out
+const (
+	lockWait = time.Second // another program may be on its way out
+	growth   = 2 << 20     // bytes by which the file grows: about what comes at once, and little to carry about in every backup
+)
 
 // DB is an open store.
 type DB struct {
@@ -45,25 +48,25 @@ type DB struct {
 
 	begins atomic.Pointer[func(updates int) (done func(err error))] // Observe's
 
-	shown   atomic.Pointer[levels] // what stands in the log and not in the file
-	moves   atomic.Uint64          // how often the file was to get what older levels have not
-	empties chan chan error        // asks for a file that has it
+	shown atomic.Pointer[levels] // what stands in the log and not in the file
+	moves atomic.Uint64          // how often the file was to get what older levels have not
 
 	// The writer's own:
-	log      *wal
-	number   uint64 // of the last record
-	active   *tree  // what stands in the half that is written to
-	frozen   *tree  // what stands in the other one, nil for nothing
-	frozenTo uint64 // the number of its last record
-	bringing bool   // it is being brought into the file
-	stuck    bool   // it could not be, the last time
-	brought  chan error
-	due      *time.Timer
-	wrote    bool
-	durable  time.Duration // what it takes to make a batch durable, as of late
-	lag      time.Duration // logLag
-	half     int64         // logSize
-	rest     error         // at the end: why something is left in the log
+	log       *wal
+	number    uint64 // of the last record
+	active    *tree  // what stands in the half that is written to
+	frozen    *tree  // what stands in the other one, nil for nothing
+	frozenTo  uint64 // the number of its last record
+	bringing  bool   // it is being brought into the file
+	stuck     bool   // it could not be, the last time
+	brought   chan error
+	due       *time.Timer
+	wrote     bool
+	confirmed bool          // an update, in this run
+	durable   time.Duration // what it takes to make a batch durable, as of late
+	lag       time.Duration // logLag
+	half      int64         // logSize
+	rest      error         // at the end: why something is left in the log
 }
 
 var (
@@ -128,6 +131,9 @@ func (db *DB) open(at string) (err error) {
 			return db.file, err
 		},
 	})
+	if err == nil {
+		db.b.AllocSize = growth
+	}
 	return err
 }
 
@@ -285,7 +291,11 @@ func (db *DB) shutDown() error {
 	if err := db.broken.Load(); err != nil {
 		return db.release(*err)
 	}
-	return errors.Join(db.rest, db.release(db.rest))
+	err := db.release(db.rest)
+	if !db.confirmed { // it is as it was found: that is no concern of who only read
+		return err
+	}
+	return errors.Join(db.rest, err)
 }
 
 // release lets go of the files, after err. The log goes first: who comes next has one of their own.
@@ -300,38 +310,31 @@ func (db *DB) release(err error) error {
 	return classify(db.path, errors.Join(log, db.b.Close()))
 }
 
-// Backup is storage.Copier.
-func (db *DB) Backup(w io.Writer, look func(storage.Reader) error) error {
+// Backup is storage.Copier. It does not have the file written to: a copy is wanted most of all where the disk is full.
+func (db *DB) Backup(w io.Writer, look func(storage.Reader) error) (rest func(storage.Writer) error, err error) {
 	if err := db.enter(); err != nil {
-		return err
+		return nil, err
 	}
 	defer db.running.Done()
-	done := make(chan error, 1)
-	db.empties <- done
-	if err := <-done; err != nil {
-		return err
-	}
-	tx, err := db.begin(false)
+	v, end, err := db.snapshot()
 	if err != nil {
-		return err
+		return nil, err
 	}
-	defer db.end(tx)
+	defer end()
 	if look != nil {
-		b, err := inside(db.path, tx)
-		if err != nil {
-			return err
-		}
-		defer b.ended.Store(true)
-		if err := look(b); err != nil {
-			return err
+		if err := look(v); err != nil {
+			return nil, err
 		}
 	}
 	err = guard(func() error {
-		_, err := tx.WriteTo(w)
+		_, err := v.b.Tx().WriteTo(w)
 		return err
 	})
 	if errors.As(err, new(panicked)) {
-		return damaged(db.path, err)
+		return nil, damaged(db.path, err)
 	}
-	return err // w's own
+	if err != nil || len(v.levels) == 0 {
+		return nil, err // w's own
+	}
+	return v.levels.put, nil
 }

@@ -27,6 +27,9 @@ const slots = 24
 // The variable that says from how many sides and how often a child updates, such as "3x10".
 const childTimes = "OTKLIK_BOLT_TIMES"
 
+// The variable that says where to a child makes a backup in the end, if anywhere.
+const childCopies = "OTKLIK_BOLT_COPY"
+
 func slotKey(kind string, n uint64) []byte { return number2(kind, n%slots) }
 func ownKey(n uint64) []byte               { return number2("own", n) }
 
@@ -86,6 +89,11 @@ func childChurns(path string) {
 		})
 	}
 	wg.Wait()
+	if to := os.Getenv(childCopies); to != "" {
+		if err := backUp(db, to); err != nil {
+			say("back up", err)
+		}
+	}
 	if err := db.Close(); err != nil {
 		say("close", err)
 	}

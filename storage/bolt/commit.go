@@ -56,8 +56,6 @@ func (db *DB) write() {
 			db.land(err)
 		case <-db.due.C:
 			db.bring()
-		case done := <-db.empties:
-			done <- db.empty()
 		}
 	}
 }
@@ -104,6 +102,7 @@ func (db *DB) together(jobs []*job) (_ []*job, err error) {
 	}
 	begun = time.Now()
 	err = db.commit(all)
+	db.confirmed = db.confirmed || err == nil
 	db.durable = (3*db.durable + time.Since(begun)) / 4
 	return jobs, err
 }

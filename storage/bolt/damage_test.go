@@ -6,11 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"hash/crc32"
+	"io"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"go.etcd.io/bbolt"
 
@@ -313,16 +315,20 @@ func TestNoFolder(t *testing.T) {
 }
 
 func TestBackup(t *testing.T) {
+	t.Cleanup(bolt.SetLog(1<<20, time.Hour))
 	db := open(t, place(t, intact(t)))
-	var copied bytes.Buffer
-	if err := db.Backup(&copied, nil); err != nil {
-		t.Fatal(err)
-	}
-	if err := readAll(open(t, place(t, copied.Bytes())), kept); err != nil {
-		t.Error(err)
+	for last := uint64(kept); last < kept+2; last++ { // with nothing in the log, and with something
+		to := filepath.Join(t.TempDir(), "copy.db")
+		if err := backUp(db, to); err != nil {
+			t.Fatal(err)
+		}
+		if err := readAll(open(t, to), last); err != nil {
+			t.Error(err)
+		}
+		put(t, db, last+1, last+1)
 	}
 	db.Close()
-	if err := db.Backup(&copied, nil); !errors.Is(err, storage.ErrClosed) {
+	if _, err := db.Backup(io.Discard, nil); !errors.Is(err, storage.ErrClosed) {
 		t.Errorf("closed, the backup answers %v", err)
 	}
 }

@@ -3,6 +3,7 @@
 package bolt_test
 
 import (
+	"os"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -80,30 +81,45 @@ func answers(t *testing.T, line, path string, kind error, advice string) {
 }
 
 // TestFileThatFailsBehindTheLog: what cannot be brought into the file is told at once, not when the log is full. Nothing that
-// was confirmed is lost.
+// was confirmed is lost, nor missing in a backup to another disk.
 func TestFileThatFailsBehindTheLog(t *testing.T) {
 	f := disktest.NewFilm(t)
-	path := filepath.Join(f.Folder, "otklik.db")
+	path, copied := filepath.Join(f.Folder, "otklik.db"), filepath.Join(f.Folder, "copy", "otklik.db")
+	if err := os.Mkdir(filepath.Dir(copied), 0o700); err != nil {
+		t.Fatal(err)
+	}
 	at := false // work, as the first update is confirmed
-	f.Child(t, func(c *disktest.Call) disktest.Fate {
+	full := func(c *disktest.Call) disktest.Fate {
 		at = at || c.Name == "write" && c.FD == 1
-		if at && c.Path == path && c.Name == "pwrite" {
+		if at && c.Path == path && c.Name == "pwrite" && c.Off >= 2*int64(os.Getpagesize()) { // the first two have their place
 			return disktest.Fate{Err: syscall.ENOSPC}
 		}
 		return disktest.Fate{}
-	}, childDoes+"=churn", childStore+"="+path, childTimes+"=1x60", childLog+"=2097152 1ms")
+	}
+	f.Child(t, full, childDoes+"=churn", childStore+"="+path, childTimes+"=1x60", childLog+"=2097152 1ms", childCopies+"="+copied)
 	confirmed, faults := heard(disktest.Said(f.Steps))
 	told := 0
 	for _, text := range faults {
 		answers(t, text, path, storage.ErrFull, "make room on the disk")
-		if strings.HasPrefix(text, "update") {
+		switch {
+		case strings.HasPrefix(text, "update"):
 			told++
+		case strings.HasPrefix(text, "back up"):
+			t.Error(text)
 		}
 	}
 	if len(confirmed) == 0 || told == 0 || len(confirmed)+told != 60 {
 		t.Errorf("of 60 updates %d were confirmed, and %d were told of a full disk", len(confirmed), told)
 	}
-	if err := survived(path, confirmed); err != nil {
-		t.Error(err)
+	again := filepath.Join(t.TempDir(), "otklik.db") // the log was left: a backup that is made now has what stands there
+	g := disktest.Film{Folder: f.Folder}
+	g.Child(t, full, childDoes+"=churn", childStore+"="+path, childTimes+"=1x0", childCopies+"="+again)
+	if _, faults := heard(disktest.Said(g.Steps)); len(faults) > 0 {
+		t.Errorf("who only reads is told %q", faults)
+	}
+	for _, path := range []string{copied, again, path} {
+		if err := survived(path, confirmed); err != nil {
+			t.Errorf("%s: %v", path, err)
+		}
 	}
 }

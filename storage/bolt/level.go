@@ -1,6 +1,8 @@
 package bolt
 
 import (
+	"slices"
+
 	"github.com/tidwall/btree"
 
 	"otklik/storage"
@@ -24,6 +26,24 @@ func setAll(t, later *tree) {
 
 // levels are writes that the store's file has not, or may not have: the newest first. They do not change any more.
 type levels []*tree
+
+// put writes what they have, the oldest first.
+func (l levels) put(w storage.Writer) (err error) {
+	for _, t := range slices.Backward(l) {
+		t.Scan(func(k string, v []byte) bool {
+			if v == nil {
+				err = w.Delete([]byte(k))
+			} else {
+				err = w.Put([]byte(k), v)
+			}
+			return err == nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
 // view is what a transaction reads: levels over a snapshot of the file.
 type view struct {

@@ -57,7 +57,7 @@ func (db *DB) ledger() (l ledger, err error) {
 // recover opens the log. What stands there and not in the file is seen from the start, and brought into it afterwards.
 func (db *DB) recover() error {
 	db.active = newTree()
-	db.brought, db.empties = make(chan error, 1), make(chan chan error)
+	db.brought = make(chan error, 1)
 	db.half, db.lag = logSize, logLag
 	db.due = time.NewTimer(db.lag)
 	db.due.Stop()

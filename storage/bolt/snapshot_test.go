@@ -2,9 +2,11 @@ package bolt_test
 
 import (
 	"encoding/binary"
+	"fmt"
 	"path/filepath"
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -12,14 +14,36 @@ import (
 	"otklik/storage/bolt"
 )
 
-// TestAViewIsOfOneMoment: however long a View takes to begin, while the log is turned and brought into the file.
-func TestAViewIsOfOneMoment(t *testing.T) {
+// TestOneMoment: a View is of one moment, and a backup too, however long it takes to begin, while the log is turned and
+// brought into the file; and that is none before it was asked for.
+func TestOneMoment(t *testing.T) {
 	t.Cleanup(bolt.SetLog(1<<13, time.Millisecond))
 	db := open(t, filepath.Join(t.TempDir(), "otklik.db"))
-	const keys = 64
+	var confirmed atomic.Uint64
+	copies := 0
+	look := map[string]func() error{
+		"view": func() error { return ofOneMoment(db, confirmed.Load()) },
+		"copy": func() error {
+			from, to := confirmed.Load(), filepath.Join(t.TempDir(), "copy.db")
+			if err := backUp(db, to); err != nil {
+				return err
+			}
+			made, err := bolt.Open(to)
+			if err != nil {
+				return err
+			}
+			defer made.Close()
+			copies++
+			return ofOneMoment(made, from)
+		},
+	}
 	done := make(chan struct{})
 	var wg sync.WaitGroup
-	for range 2 * runtime.GOMAXPROCS(0) {
+	for i := range 2*runtime.GOMAXPROCS(0) + 1 {
+		what := "view"
+		if i == 0 {
+			what = "copy"
+		}
 		wg.Go(func() {
 			for {
 				select {
@@ -27,25 +51,8 @@ func TestAViewIsOfOneMoment(t *testing.T) {
 					return
 				default:
 				}
-				err := db.View(ctx(), func(r storage.Reader) error {
-					v, err := r.Get(number(1000))
-					if err != nil || v == nil {
-						return err
-					}
-					last := binary.BigEndian.Uint64(v)
-					for k := range uint64(keys) {
-						v, err := r.Get(number(k))
-						if err != nil {
-							return err
-						}
-						if v != nil && binary.BigEndian.Uint64(v) > last {
-							t.Errorf("after update %d a key has %d", last, binary.BigEndian.Uint64(v))
-						}
-					}
-					return nil
-				})
-				if err != nil {
-					t.Error(err)
+				if err := look[what](); err != nil {
+					t.Errorf("%s: %v", what, err)
 				}
 			}
 		})
@@ -66,7 +73,44 @@ func TestAViewIsOfOneMoment(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		confirmed.Store(n)
 	}
 	close(done)
 	wg.Wait()
+	t.Logf("%d copies", copies)
+}
+
+const keys = 64
+
+// ofOneMoment checks that a store has what update n wrote, and all before it, nothing of those after it; n is the latest that
+// it has, and at least as late as one.
+func ofOneMoment(kv storage.KV, least uint64) error {
+	return kv.View(ctx(), func(r storage.Reader) error {
+		v, err := r.Get(number(1000))
+		if err != nil || v == nil && least == 0 {
+			return err
+		}
+		if v == nil {
+			return fmt.Errorf("after update %d it has none", least)
+		}
+		n := binary.BigEndian.Uint64(v)
+		if n < least {
+			return fmt.Errorf("after update %d it is as after update %d", least, n)
+		}
+		for k := range uint64(keys) {
+			v, err := r.Get(number(k))
+			if err != nil {
+				return err
+			}
+			want := n - (n+keys-k)%keys // the last up to n that wrote there
+			if n < k {
+				if v != nil {
+					return fmt.Errorf("after update %d there is one of a later one", n)
+				}
+			} else if v == nil || binary.BigEndian.Uint64(v) != want {
+				return fmt.Errorf("after update %d a key has %d, not %d", n, binary.BigEndian.Uint64(v), want)
+			}
+		}
+		return nil
+	})
 }

@@ -40,6 +40,17 @@ func put(t *testing.T, db storage.KV, from, to uint64) {
 	}
 }
 
+// bring has all that stands in the log brought into the file: an update that is too large for the log stands behind it.
+func bring(t *testing.T, db storage.KV) {
+	t.Helper()
+	err := db.Update(ctx(), func(w storage.Writer) error {
+		return errors.Join(w.Put([]byte("large 1"), make([]byte, 600<<10)), w.Put([]byte("large 2"), make([]byte, 600<<10)))
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 // left gives a store with the records 1 to in, in its file, and those from there to last in its log, as a kill leaves them.
 func left(t *testing.T, in, last uint64) (path string) {
 	t.Helper()
@@ -48,9 +59,7 @@ func left(t *testing.T, in, last uint64) (path string) {
 	db := open(t, from)
 	put(t, db, 1, in)
 	if in > 0 {
-		if err := db.Backup(new(bytes.Buffer), nil); err != nil { // brings it into the file
-			t.Fatal(err)
-		}
+		bring(t, db)
 	}
 	put(t, db, in+1, last)
 	return copied(t, from, from)
@@ -176,22 +185,21 @@ func TestLogOfALaterState(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "otklik.db")
 	db := open(t, path)
 	put(t, db, 1, 10)
-	var old bytes.Buffer
-	if err := db.Backup(&old, nil); err != nil {
+	bring(t, db)
+	old, err := os.ReadFile(path)
+	if err != nil {
 		t.Fatal(err)
 	}
 	for from := uint64(11); from < 31; from += 10 {
 		put(t, db, from, from+9)
-		if err := db.Backup(new(bytes.Buffer), nil); err != nil {
-			t.Fatal(err)
-		}
+		bring(t, db)
 	}
 	put(t, db, 31, 40)
 	mixed := copied(t, path, path)
-	if err := os.WriteFile(mixed, old.Bytes(), 0o600); err != nil {
+	if err := os.WriteFile(mixed, old, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	_, err := bolt.Open(mixed)
+	_, err = bolt.Open(mixed)
 	fault(t, err, storage.ErrDamaged, mixed, "put the file back that it belongs to")
 	if err := os.Remove(storage.LogFile(mixed)); err != nil {
 		t.Fatal(err)
@@ -234,4 +242,21 @@ func TestFirstVersion(t *testing.T) {
 	if err != nil {
 		t.Error(err)
 	}
+}
+
+// backUp makes a backup.
+func backUp(db *bolt.DB, to string) error {
+	f, err := os.Create(to)
+	if err != nil {
+		return err
+	}
+	rest, err := db.Backup(f, nil)
+	if err = errors.Join(err, f.Close()); err != nil || rest == nil {
+		return err
+	}
+	made, err := bolt.Open(to)
+	if err != nil {
+		return err
+	}
+	return errors.Join(made.Update(ctx(), rest), made.Close())
 }

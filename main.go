@@ -34,6 +34,7 @@ import (
 	"otklik/bot/vk"
 	"otklik/config"
 	"otklik/flows"
+	"otklik/flows/alarm"
 	"otklik/flows/all"
 	"otklik/flows/figures"
 	"otklik/flows/hello"
@@ -275,7 +276,7 @@ func (p *program) serve(ctx context.Context, listener net.Listener) error {
 	p.photos = flows.NewPhotographs(flows.Photographs{Store: p.store, Blobs: p.pictures, Fetcher: p.aside.Fetcher,
 		Largest: int64(p.settings.LargestPhoto) << 20, Makers: p.studio.Makers(), Now: time.Now, Log: p.log})
 	p.meter = meter.New(meter.Options{Channels: p.channels, Waiting: func() map[string]int { return p.outbox.Waiting() },
-		Ages: func() map[string]time.Duration { return p.outbox.Ages() }, Size: p.size, Store: p.store.Drawer("health").Touch, Now: time.Now})
+		Ages: func() map[string]time.Duration { return p.outbox.Ages() }, Size: p.size, Free: p.free, Store: p.store.Drawer("health").Touch, Now: time.Now})
 	p.store.Observe(p.meter.Commits)
 	p.outbox = bot.NewOutbox(bot.OutboxOptions{Spool: spool, Channels: p.channels, Open: p.photos.Open, Watch: p.meter, Now: time.Now, Log: p.log})
 	spool.Moved = p.outbox.Notify
@@ -404,7 +405,20 @@ func (p *program) run(ctx context.Context, listener net.Listener) error {
 	g.Go(func() error { p.learner.Run(ctx); return nil })
 	g.Go(func() error { return owner.Serve(ctx, owner.Path(p.settings.Data), clerk.Answer) })
 	if nightly != nil {
+		nightly.Heard = func(ctx context.Context, err error) {
+			if err != nil {
+				p.alarm(ctx, alarm.Backup, "", true, "Why", err.Error())
+				return
+			}
+			p.alarm(ctx, alarm.Backup, "", false)
+		}
 		g.Go(func() error { nightly.Run(ctx); return nil })
+	}
+	if least := p.settings.LeastDisk; least > 0 {
+		space := &office.Space{Folders: p.office.Spaces(), Least: uint64(least) << 20, Log: p.log, Heard: func(ctx context.Context, folder string, bytes uint64, low bool) { //nolint:gosec // it is positive
+			p.alarm(ctx, alarm.Disk, folder, low, "Folder", folder, "Free", fmt.Sprint(bytes>>20))
+		}}
+		g.Go(func() error { space.Run(ctx); return nil })
 	}
 	waiting := p.links(ctx, p.channels) // who reads that the desk is open may invite
 	g.Go(func() error { p.greet(ctx, waiting); return nil })
@@ -422,19 +436,20 @@ func (p *program) heed(channel string) func(bot.Call, string) {
 // listen takes in what a channel brings.
 func (p *program) listen(ctx context.Context, c bot.Channel, sink bot.Sink) error {
 	if err := c.Run(ctx, sink); err != nil && ctx.Err() == nil {
-		return p.ended(c, err)
+		return p.ended(ctx, c, err)
 	}
 	return nil
 }
 
 // ended notes that a channel takes nothing in any more: its token is refused. It ends alone while another goes on: who
 // writes there must not be silenced by it, nor by a supervisor that starts the program again and again.
-func (p *program) ended(c bot.Channel, err error) error {
+func (p *program) ended(ctx context.Context, c bot.Channel, err error) error {
 	if talking(c) && p.listening.Add(-1) == 0 {
 		return fmt.Errorf("%s: %w", c.Name(), err)
 	}
 	p.log.Error("a messenger has ended; the others go on. Mend it and start the program anew", "channel", c.Name(), "err", err)
 	p.meter.Ended(c.Name(), err)
+	p.alarm(ctx, alarm.Messenger, c.Name(), true)
 	return nil
 }
 
@@ -445,6 +460,23 @@ func (p *program) size() int64 {
 		return -1
 	}
 	return info.Size()
+}
+
+// free is how many bytes its disk has left, negative where nobody knows.
+func (p *program) free() int64 {
+	_, bytes, err := office.Free(filepath.Dir(p.settings.Data))
+	if err != nil {
+		return -1
+	}
+	return int64(bytes) //nolint:gosec // no disk has more
+}
+
+// alarm has administrators told of something, or that it is over.
+func (p *program) alarm(ctx context.Context, kind alarm.Kind, of string, lasts bool, words ...string) {
+	err := p.engine.Do(ctx, func(t *flows.Turn) error { return alarm.Mark(t, kind, of, lasts, words...) })
+	if err != nil && ctx.Err() == nil {
+		p.log.Warn("administrators were not told", "of", kind, "err", err)
+	}
 }
 
 // names are those of the channels that run.

@@ -34,6 +34,8 @@ type Settings struct {
 	BackupFolder string `env:"OTKLIK_BACKUP_FOLDER" placeholder:"FOLDER" help:"A backup is put there every night."`
 	BackupKeep   int    `env:"OTKLIK_BACKUP_KEEP" default:"14" placeholder:"N" help:"How many of them are kept (${default})."`
 
+	LeastDisk int `name:"least-disk" env:"OTKLIK_LEAST_DISK" default:"1024" placeholder:"MB" help:"Administrators are told when the disk of the data or of the backups has less left, in megabytes (${default}); 0 tells nobody."`
+
 	PerMinute int `name:"per-minute" env:"OTKLIK_PER_MINUTE" default:"60" placeholder:"N" help:"Messages and presses that are taken of one resident in a minute (${default}); 0 is no bound."`
 
 	LongestText  int `name:"longest-text" env:"OTKLIK_LONGEST_TEXT" default:"8000" placeholder:"N" help:"Characters that a report may have (${default})."`

@@ -74,6 +74,9 @@ func (s *Settings) checkBackups(c *Settings) {
 	if s.BackupFolder != "" && s.BackupKeep < 1 {
 		c.fault("backup-keep", "%d backups are none: want 1 or more", s.BackupKeep)
 	}
+	if s.LeastDisk < 0 {
+		c.fault("least-disk", "%d MB are less than none: want 1 or more, or 0 to tell nobody", s.LeastDisk)
+	}
 }
 
 // checkLimits checks what bounds a person. 20 MB are the most that a bot may fetch from Telegram.

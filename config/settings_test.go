@@ -95,7 +95,7 @@ func TestEveryFaultOfTheSettingsIsTold(t *testing.T) {
 	t.Setenv("OTKLIK_TELEGRAM_WEBHOOK", "http://desk.example.org")
 	t.Setenv("OTKLIK_TELEGRAM_API", "https://me:secret@api.example.org")
 	s, err := parse(t, "--config", file, "--listen=8080", "--data", dir, "--language=de", "--backup-folder", file, "--backup-keep=0",
-		"--per-minute=-1", "--open311-per-minute=-1", "--longest-text=5", "--most-photos=0", "--largest-photo=21")
+		"--per-minute=-1", "--open311-per-minute=-1", "--longest-text=5", "--most-photos=0", "--largest-photo=21", "--least-disk=-1")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -111,6 +111,7 @@ func TestEveryFaultOfTheSettingsIsTold(t *testing.T) {
 otklik.yaml:1: cannot read /nowhere/pack.yaml: there is no such file
 --backup-folder: otklik.yaml is no folder: want one for the backups
 --backup-keep: 0 backups are none: want 1 or more
+--least-disk: -1 MB are less than none: want 1 or more, or 0 to tell nobody
 --per-minute: -1 messages a minute are fewer than none: want 1 or more, or 0 for no bound
 --open311-per-minute: -1 reports a minute are fewer than none: want 1 or more, or 0 for no bound
 --longest-text: 5 characters: want 100 to 20000

@@ -226,6 +226,23 @@ func (t *Turn) TellAs(p *storage.Person, seat storage.Role, m bot.Message, numbe
 	return t.send(peer, false, priority, m, number, seat)
 }
 
+// ToAdmins says something to each administrator in their private chat, and gives how many can be reached there.
+func (t *Turn) ToAdmins(say func(*Voice) bot.Message) (told int, err error) {
+	people, err := t.Tx.Staff(storage.Admin, "")
+	if err != nil {
+		return 0, err
+	}
+	for _, p := range people {
+		if p.Chat != "" && !p.Unreachable {
+			told++
+		}
+		if err := t.TellAs(p, storage.Role{Kind: storage.Curator}, say(t.VoiceTo(p)), 0); err != nil {
+			return 0, err
+		}
+	}
+	return told, nil
+}
+
 // Announce says something where a slot would stand; number is the incident that it is about, 0 for none.
 func (t *Turn) Announce(s storage.Slot, m bot.Message, number uint64) error {
 	peer, err := bot.ParsePeer(s.Peer)

@@ -20,6 +20,7 @@ type Options struct {
 	Waiting  func() map[string]int           // messages that wait, by channel
 	Ages     func() map[string]time.Duration // how long the oldest of them has waited, by channel
 	Size     func() int64                    // bytes of the store; negative: nobody knows
+	Free     func() int64                    // bytes that its disk has left; negative: nobody knows
 	Store    Writable                        // is asked whether it can be written to
 	Now      func() time.Time
 }
@@ -156,11 +157,12 @@ var (
 	age   = prometheus.NewDesc("otklik_outbox_age_seconds", "How long the message has waited that has waited longest, of those that may leave.", []string{"channel"}, nil)
 	heard = prometheus.NewDesc("otklik_heard_timestamp_seconds", "When the messenger last answered a poll or brought an update.", []string{"channel"}, nil)
 	size  = prometheus.NewDesc("otklik_store_bytes", "Size of the store's file.", nil, nil)
+	free  = prometheus.NewDesc("otklik_disk_free_bytes", "What the store's disk has left.", nil, nil)
 )
 
 // Describe names them.
 func (n *now) Describe(to chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{depth, age, heard, size} {
+	for _, d := range []*prometheus.Desc{depth, age, heard, size, free} {
 		to <- d
 	}
 }
@@ -182,8 +184,10 @@ func (n *now) Collect(to chan<- prometheus.Metric) {
 			}
 		}
 	}
-	if bytes := n.opt.Size(); bytes >= 0 {
-		to <- prometheus.MustNewConstMetric(size, prometheus.GaugeValue, float64(bytes))
+	for desc, ask := range map[*prometheus.Desc]func() int64{size: n.opt.Size, free: n.opt.Free} {
+		if bytes := ask(); bytes >= 0 {
+			to <- prometheus.MustNewConstMetric(desc, prometheus.GaugeValue, float64(bytes))
+		}
 	}
 }
 

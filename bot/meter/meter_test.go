@@ -46,7 +46,7 @@ func play(t *testing.T, do func(s *stage)) {
 		s := &stage{T: t, ch: &messenger{at: time.Now()}, mux: http.NewServeMux()}
 		s.Meter = New(Options{Channels: []bot.Channel{s.ch}, Waiting: func() map[string]int { return map[string]int{"vk": 3} },
 			Ages: func() map[string]time.Duration { return map[string]time.Duration{"vk": 90 * time.Second} },
-			Size: func() int64 { return 4096 }, Store: s.write, Now: time.Now})
+			Size: func() int64 { return 4096 }, Free: func() int64 { return 1 << 30 }, Store: s.write, Now: time.Now})
 		s.Routes(s.mux)
 		do(s)
 	})

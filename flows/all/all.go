@@ -3,6 +3,7 @@ package all
 
 import (
 	"otklik/flows"
+	"otklik/flows/alarm"
 	"otklik/flows/control"
 	"otklik/flows/curate"
 	"otklik/flows/execute"
@@ -33,6 +34,7 @@ func Flows() []flows.Flow {
 		curate.Flow(),
 		watch.Flow(),
 		control.Flow(),
+		alarm.Flow(),
 		staff.Flow(),
 		queue.Flow(),
 		find.Flow(),

@@ -30,10 +30,14 @@ type Nightly struct {
 	Backup func(ctx context.Context, file string) (Copied, error)
 	// Sweep removes the photos in a folder of backups that none of these needs, and tells how many; nil removes none.
 	Sweep func(ctx context.Context, folder string) (removed int, err error)
+	// Heard hears why there is no backup, each time that one was tried to make, and once that there is one: nil. It may be
+	// nil itself.
+	Heard func(ctx context.Context, err error)
 	Zone  *time.Location
 	Store string // the store's own file, which is no backup wherever it lies
 
 	retry time.Time // after a failure: not before
+	well  bool      // Heard knows that there is a backup
 }
 
 // Nightly gives what makes the backups of the store that the settings ask for, nil if they ask for none.
@@ -71,6 +75,7 @@ func (n *Nightly) Step(ctx context.Context) (next time.Time) {
 	_, err := os.Stat(file)
 	switch {
 	case err == nil:
+		n.hear(ctx, nil)
 		return n.after(night)
 	case n.Now().Before(n.retry):
 		return n.retry
@@ -80,6 +85,7 @@ func (n *Nightly) Step(ctx context.Context) (next time.Time) {
 	if ctx.Err() != nil {
 		return n.Now()
 	}
+	n.hear(ctx, err)
 	if err != nil {
 		n.retry = n.Now().Add(againIn)
 		n.Log.Error("no backup was made; it is tried again in an hour", "file", file, "err", err)
@@ -87,6 +93,14 @@ func (n *Nightly) Step(ctx context.Context) (next time.Time) {
 	}
 	n.retry = time.Time{}
 	return n.after(night)
+}
+
+// hear tells Heard what it does not know yet.
+func (n *Nightly) hear(ctx context.Context, err error) {
+	if n.Heard != nil && (err != nil || !n.well) {
+		n.Heard(ctx, err)
+	}
+	n.well = err == nil
 }
 
 func (n *Nightly) make(ctx context.Context, file string) error {

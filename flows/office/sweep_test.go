@@ -2,6 +2,7 @@ package office_test
 
 import (
 	"bytes"
+	"context"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -161,5 +162,49 @@ func (s *nights) link(to, name string) {
 	s.t.Helper()
 	if err := os.Symlink(to, name); err != nil {
 		s.t.Skip(err)
+	}
+}
+
+// TestWhoeverIsToldOfBackupsHearsOnceThatAllIsWell, and at each attempt that it is not.
+func TestWhoeverIsToldOfBackupsHearsOnceThatAllIsWell(t *testing.T) {
+	s := newNights(t, "b")
+	heard := ""
+	s.n.Heard = func(_ context.Context, err error) {
+		switch {
+		case err == nil:
+			heard += "well "
+		case strings.Contains(err.Error(), s.Settings.BackupFolder):
+			heard += "ill "
+		default:
+			t.Errorf("it says %v", err)
+		}
+	}
+	s.night()
+	s.n.Step(t.Context())
+	s.night()
+	s.same("two nights", heard, "well ")
+	heard = ""
+	s.move(s.Settings.BackupFolder, s.path("away"))
+	s.write(s.Settings.BackupFolder, "no folder")
+	s.night()
+	s.n.Step(t.Context()) // not yet again
+	s.now = s.now.Add(time.Hour)
+	s.n.Step(t.Context())
+	s.same("nowhere to put it", heard, "ill ill ")
+	heard = ""
+	if err := os.Remove(s.Settings.BackupFolder); err != nil {
+		t.Fatal(err)
+	}
+	s.move(s.path("away"), s.Settings.BackupFolder)
+	s.now = s.now.Add(time.Hour)
+	s.n.Step(t.Context())
+	s.n.Step(t.Context())
+	s.same("mended", heard, "well ")
+}
+
+func (s *nights) move(from, to string) {
+	s.t.Helper()
+	if err := os.Rename(from, to); err != nil {
+		s.t.Fatal(err)
 	}
 }

@@ -56,11 +56,12 @@ func lost(t *flows.Turn, w *storage.Watched) error {
 	if err := t.Tx.PutWatched(w); err != nil {
 		return err
 	}
-	return toAdmins(t, func(v *flows.Voice) bot.Message {
+	_, err := t.ToAdmins(func(v *flows.Voice) bot.Message {
 		m := v.Say("watch.lost", "Title", title(w), "Why", w.Why)
 		m.Keyboard = [][]bot.Button{{v.Button("watch.show_list", name+":list")}}
 		return m
 	})
+	return err
 }
 
 // regained notes that a source can be read: its title, its lasting name, and that what was wrong is over.
@@ -87,7 +88,8 @@ func regained(t *flows.Turn, w *storage.Watched) error {
 	if err := t.Tx.PutWatched(w); err != nil || !was {
 		return err
 	}
-	return toAdmins(t, func(v *flows.Voice) bot.Message { return v.Say("watch.regained", "Title", title(w)) })
+	_, err := t.ToAdmins(func(v *flows.Voice) bot.Message { return v.Say("watch.regained", "Title", title(w)) })
+	return err
 }
 
 // joined asks the administrators whether a group that we were added to is to be watched.
@@ -106,11 +108,12 @@ func joined(t *flows.Turn, w *storage.Watched) error {
 			return err
 		}
 	}
-	return toAdmins(t, func(v *flows.Voice) bot.Message {
+	_, err := t.ToAdmins(func(v *flows.Voice) bot.Message {
 		m := v.Say("watch.added_to", "Title", title(w), "Municipality", where(v, w))
 		m.Keyboard = [][]bot.Button{{v.Button("watch.on", flows.CardKey(name, "on", w.ID))}}
 		return m
 	})
+	return err
 }
 
 // district guesses a municipality from words: a title, what an administrator wrote.
@@ -124,19 +127,6 @@ func district(t *flows.Turn, words string) string {
 	}
 	p, _ := t.Found(t.Finder().Find(words))
 	return p.Municipality
-}
-
-func toAdmins(t *flows.Turn, say func(*flows.Voice) bot.Message) error {
-	people, err := t.Tx.Staff(storage.Admin, "")
-	if err != nil {
-		return err
-	}
-	for _, p := range people {
-		if err := t.TellAs(p, storage.Role{Kind: storage.Curator}, say(t.VoiceTo(p)), 0); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 func title(w *storage.Watched) string {
@@ -428,7 +418,7 @@ func look(t *flows.Turn, timer *storage.Timer) error {
 		if err := t.Tx.PutWatched(w); err != nil {
 			return err
 		}
-		if err := toAdmins(t, func(v *flows.Voice) bot.Message {
+		if _, err := t.ToAdmins(func(v *flows.Voice) bot.Message {
 			return v.Say("watch.silent", "Title", title(w), "At", v.Stamp(w.Heard))
 		}); err != nil {
 			return err

@@ -1,0 +1,27 @@
+package alarm_test
+
+import (
+	"strings"
+	"testing"
+
+	"otklik/flows"
+	"otklik/flows/alarm"
+	"otklik/flows/flowtest"
+)
+
+// deeds are what the program tells: «диск 512», «диск хватает 4096», «копия диск полон», «копия», «токен telegram».
+var deeds = flowtest.Deeds{
+	"диск": func(t *flows.Turn, words string) error {
+		free, enough := strings.CutPrefix(words, "хватает ")
+		return alarm.Mark(t, alarm.Disk, "/srv/otklik", !enough, "Folder", "/srv/otklik", "Free", free)
+	},
+	"копия": func(t *flows.Turn, why string) error {
+		if why == "" {
+			return alarm.Mark(t, alarm.Backup, "", false)
+		}
+		return alarm.Mark(t, alarm.Backup, "", true, "Why", why)
+	},
+	"токен": func(t *flows.Turn, channel string) error { return alarm.Mark(t, alarm.Messenger, channel, true) },
+}
+
+func TestTranscripts(t *testing.T) { flowtest.Transcripts(t, deeds) }

@@ -35,6 +35,12 @@ type Copier interface {
 	Backup(w io.Writer, look func(Reader) error) (rest func(Writer) error, err error)
 }
 
+// Sound is a KV that can look at how its files are laid out.
+type Sound interface {
+	// Sound reads all that holds the records together, and says what is damaged. What stands in the records is Scan's to check.
+	Sound() error
+}
+
 // Patient is a KV in which an update may wait for others.
 type Patient interface {
 	// UpdateAlong is Update for what needs no commit of its own: fn runs in the transaction of whatever update comes next, and

@@ -49,6 +49,11 @@ const (
 // their counters, and what records say of each other. The store may be at work meanwhile: each key is compared in one
 // transaction with what belongs to it. The error is the store's own, which cannot be read on, or Found's.
 func (s *Store) Verify(ctx context.Context, c Check) (v Verified, err error) {
+	if kv, can := s.kv.(Sound); can {
+		if err := kv.Sound(); err != nil {
+			return v, err
+		}
+	}
 	for _, p := range passes() {
 		from := key(p.space)
 		for from != nil {

@@ -72,6 +72,7 @@ type DB struct {
 var (
 	_ storage.KV       = (*DB)(nil)
 	_ storage.Copier   = (*DB)(nil)
+	_ storage.Sound    = (*DB)(nil)
 	_ storage.Observed = (*DB)(nil)
 	_ storage.Patient  = (*DB)(nil)
 )
@@ -285,10 +286,11 @@ func (db *DB) Close() error {
 
 func (db *DB) shutDown() error {
 	db.running.Wait()
+	told := db.broken.Load() != nil // to whoever has asked for anything since
 	close(db.jobs)
 	<-db.done
 	db.due.Stop()
-	if err := db.broken.Load(); err != nil {
+	if err := db.broken.Load(); told {
 		return db.release(*err)
 	}
 	err := db.release(db.rest)
@@ -316,7 +318,7 @@ func (db *DB) Backup(w io.Writer, look func(storage.Reader) error) (rest func(st
 		return nil, err
 	}
 	defer db.running.Done()
-	v, end, err := db.snapshot()
+	v, p, end, err := db.laidOut()
 	if err != nil {
 		return nil, err
 	}
@@ -325,6 +327,9 @@ func (db *DB) Backup(w io.Writer, look func(storage.Reader) error) (rest func(st
 		if err := look(v); err != nil {
 			return nil, err
 		}
+	}
+	if err := p.all(); err != nil {
+		return nil, classify(db.path, err)
 	}
 	err = guard(func() error {
 		_, err := v.b.Tx().WriteTo(w)
@@ -337,4 +342,36 @@ func (db *DB) Backup(w io.Writer, look func(storage.Reader) error) (rest func(st
 		return nil, err // w's own
 	}
 	return v.levels.put, nil
+}
+
+// Sound is storage.Sound.
+func (db *DB) Sound() error {
+	if err := db.enter(); err != nil {
+		return err
+	}
+	defer db.running.Done()
+	_, p, end, err := db.laidOut()
+	if err != nil {
+		return err
+	}
+	defer end()
+	return classify(db.path, p.all())
+}
+
+// laidOut is a snapshot with its pages.
+func (db *DB) laidOut() (v *view, p *pages, end func(), err error) {
+	for {
+		if v, end, err = db.snapshot(); err != nil {
+			return nil, nil, nil, err
+		}
+		p, ok, err := db.pagesOf(v.b.Tx())
+		switch {
+		case err != nil:
+			end()
+			return nil, nil, nil, classify(db.path, err)
+		case ok:
+			return v, p, end, nil
+		}
+		end() // two others have been committed since
+	}
 }

@@ -184,7 +184,11 @@ func (db *DB) apply(to uint64, writes *tree) error {
 	id := tx.ID()
 	b.b.FillPercent = filled
 	err = guard(func() error {
-		if err := errors.Join(b.putAll(writes), db.stamp(tx, to)); err != nil {
+		err := db.sound(tx, writes)
+		if err == nil {
+			err = errors.Join(b.putAll(writes), db.stamp(tx, to))
+		}
+		if err != nil {
 			return errors.Join(err, tx.Rollback())
 		}
 		return tx.Commit()
@@ -193,6 +197,23 @@ func (db *DB) apply(to uint64, writes *tree) error {
 		db.doubt(id, err)
 	}
 	return classify(db.path, err)
+}
+
+// sound looks at the pages that writes are to change.
+func (db *DB) sound(tx *bbolt.Tx, writes *tree) error {
+	p, ok, err := db.pagesOf(tx)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return panicked{"its first page is of another transaction"}
+	}
+	list := make([]entry, 0, writes.Len())
+	writes.Scan(func(k string, v []byte) bool {
+		list = append(list, entry{k, v})
+		return true
+	})
+	return p.some(list)
 }
 
 func (b *bucket) putAll(writes *tree) (err error) {

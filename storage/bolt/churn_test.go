@@ -147,7 +147,7 @@ func survived(path string, confirmed []uint64) error {
 		confirmed = append(confirmed[:len(confirmed):len(confirmed)], next<<32)
 		next++
 	}
-	if err := db.Close(); err != nil {
+	if err := errors.Join(db.Sound(), db.Close()); err != nil {
 		return err
 	}
 	if beside, err := filepath.Glob(path + "?*"); err != nil || len(beside) > 0 {

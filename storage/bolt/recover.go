@@ -36,9 +36,15 @@ func (l ledger) bytes() []byte {
 func (db *DB) ledger() (l ledger, err error) {
 	err = guard(func() error {
 		return db.b.View(func(tx *bbolt.Tx) error {
-			stored := tx.Bucket([]byte(meta)).Get([]byte(logged))
+			m := tx.Bucket([]byte(meta))
+			stored := m.Get([]byte(logged))
 			if stored == nil {
-				return nil
+				return m.ForEach(func(k, _ []byte) error {
+					if string(k) != version {
+						return panicked{fmt.Sprintf("what it says of its log cannot be found, but %.20q", k)}
+					}
+					return nil
+				})
 			}
 			_, v, err := unpack([]byte(logged), stored)
 			if err != nil {

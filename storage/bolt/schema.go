@@ -21,6 +21,9 @@ const (
 	version = "version"
 )
 
+// newPages is how many pages a file has in which nothing was ever written.
+const newPages = 4
+
 // prepare makes a new store's buckets, raises the version of an older one, and refuses a file that this program does not understand.
 func (db *DB) prepare() error {
 	have, empty, err := db.look()
@@ -49,6 +52,15 @@ func (db *DB) prepare() error {
 	}))
 }
 
+// freeSound looks at the list of free pages: bbolt takes it in at the opening, and writes to whatever stands there.
+func (db *DB) freeSound(tx *bbolt.Tx) error {
+	p, ok, err := db.pagesOf(tx)
+	if err == nil && ok {
+		err = p.freeList()
+	}
+	return err
+}
+
 // look gives the version that the file says, 0 if it says none, and whether the file holds nothing at all.
 func (db *DB) look() (have uint64, empty bool, err error) {
 	info, err := db.file.Stat()
@@ -61,7 +73,10 @@ func (db *DB) look() (have uint64, empty bool, err error) {
 				return panicked{fmt.Sprintf("the file has %d bytes of %d", info.Size(), tx.Size())}
 			}
 			k, _ := tx.Cursor().First()
-			empty = k == nil
+			empty = k == nil && tx.Size() <= newPages*int64(db.b.Info().PageSize)
+			if err := db.freeSound(tx); err != nil {
+				return err
+			}
 			m, d := tx.Bucket([]byte(meta)), tx.Bucket([]byte(data))
 			if m == nil || d == nil {
 				return nil

@@ -1,0 +1,149 @@
+package bolt_test
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"testing"
+
+	"go.etcd.io/bbolt"
+
+	"otklik/storage"
+	"otklik/storage/bolt"
+)
+
+// TestDamagedPage flips bits of what holds the records together. Whoever looks at the pages finds each in a page that is in
+// use; a backup is none; and whoever writes is told, or has what they wrote: no page of another is written over, and no memory
+// runs away.
+func TestDamagedPage(t *testing.T) {
+	good, in, listed := intact(t), map[int]string{}, 0
+	err := bytesView(t, good, func(tx *bbolt.Tx) error {
+		for id := 2; ; id++ {
+			info, err := tx.Page(id)
+			if err != nil || info == nil {
+				return err
+			}
+			if in[id] = info.Type; info.Type == "freelist" {
+				listed = info.Count
+			}
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	size := os.Getpagesize()
+	kinds := map[string]int{}
+	for id, kind := range in {
+		kinds[kind]++
+		bits := []int{}
+		for bit := 96; bit < 128; bit += 3 { // how many pages it goes on over
+			bits = append(bits, bit)
+		}
+		for range 8 { // its number, kind, elements
+			bits = append(bits, rand.IntN(96))
+		}
+		elements := 8 * 16 * 5 // the first ones, in bits
+		if kind == "freelist" {
+			elements = 8 * 8 * listed
+		}
+		for range 8 {
+			bits = append(bits, 128+rand.IntN(elements))
+		}
+		for _, bit := range bits {
+			b := bytes.Clone(good)
+			b[id*size+bit/8] ^= 1 << (bit % 8)
+			flipped(t, b, fmt.Sprintf("bit %d of page %d, %s", bit, id, kind), kind != "free")
+		}
+	}
+	if t.Logf("%v", kinds); kinds["leaf"] < 10 || kinds["branch"] == 0 || kinds["freelist"] == 0 || kinds["free"] == 0 {
+		t.Errorf("not all kinds of pages are there: %v", kinds)
+	}
+}
+
+// TestUsedPageThatIsListedAsFree: bbolt would write over it.
+func TestUsedPageThatIsListedAsFree(t *testing.T) {
+	good := intact(t)
+	list, free, used := 0, []int{}, []int{}
+	err := bytesView(t, good, func(tx *bbolt.Tx) error {
+		for id := 2; ; id++ {
+			info, err := tx.Page(id)
+			if err != nil || info == nil {
+				return err
+			}
+			switch info.Type {
+			case "freelist":
+				list = id
+			case "free":
+				free = append(free, id)
+			default:
+				used = append(used, id)
+			}
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	size, tried := os.Getpagesize(), 0
+	for _, id := range used {
+		for i := range free {
+			if (i > 0 && free[i-1] > id) || (i+1 < len(free) && free[i+1] < id) {
+				continue // that they are not in order is seen at once
+			}
+			b := bytes.Clone(good)
+			binary.NativeEndian.PutUint64(b[list*size+16+8*i:], uint64(id))
+			path := place(t, b)
+			db := open(t, path)
+			tried++
+			fault(t, db.Sound(), storage.ErrDamaged, path, fmt.Sprintf("page %d is in use", id))
+			db.Close()
+		}
+	}
+	if tried < 10 {
+		t.Errorf("%d pages were tried: of %d in use, %d free", tried, len(used), len(free))
+	}
+}
+
+func flipped(t *testing.T, b []byte, what string, inUse bool) {
+	t.Helper()
+	path := place(t, b)
+	db, err := bolt.Open(path)
+	if err != nil {
+		fault(t, err, storage.ErrDamaged, path, "put a backup in its place")
+		return
+	}
+	defer db.Close()
+	told := db.Sound()
+	if inUse {
+		if told == nil {
+			t.Errorf("%s: nothing is found", what)
+		} else {
+			fault(t, told, storage.ErrDamaged, path, "put a backup in its place")
+		}
+		if _, err := db.Backup(new(bytes.Buffer), nil); !errors.Is(err, storage.ErrDamaged) {
+			t.Errorf("%s: a backup says %v", what, err)
+		}
+	} else if told != nil {
+		t.Errorf("%s: %v", what, told)
+	}
+	for n := uint64(1); n <= kept; n += 7 {
+		if err = db.Update(ctx(), func(w storage.Writer) error { return w.Put(number(n), record(n, 100)) }); err != nil {
+			break
+		}
+	}
+	if err = errors.Join(err, db.Close()); err != nil {
+		if !errors.Is(err, storage.ErrDamaged) {
+			t.Errorf("%s: who writes is told %v", what, err)
+		}
+		return
+	}
+	again, err := bolt.Open(path)
+	if err == nil {
+		err = errors.Join(readAll(again, kept), again.Close())
+	}
+	if err != nil && (!inUse || !errors.Is(err, storage.ErrDamaged)) {
+		t.Errorf("%s: nobody who wrote was told, and then: %v", what, err)
+	}
+}

@@ -223,34 +223,34 @@ func byID(space string) func(k, v []byte) []byte {
 	}
 }
 
-func watchedEntries(_, v []byte) ([]entry, error) {
+func watchedEntries(k, v []byte) ([]entry, error) {
 	w, err := decoded[Watched](v)
-	if err != nil {
+	if err != nil || w.ID != last(k) {
 		return nil, err
 	}
 	return []entry{{key(spaceWatchedBy, w.Peer), binary.BigEndian.AppendUint64(nil, w.ID)}}, nil
 }
 
-func postEntries(_, v []byte) ([]entry, error) {
+func postEntries(k, v []byte) ([]entry, error) {
 	p, err := decoded[Post](v)
-	if err != nil {
+	if err != nil || p.ID != last(k) {
 		return nil, err
 	}
 	return p.index(), nil
 }
 
 // postLikes is that of the newest post of its words.
-func postLikes(_, v []byte) ([]entry, error) {
+func postLikes(k, v []byte) ([]entry, error) {
 	p, err := decoded[Post](v)
-	if err != nil || p.Print == 0 {
+	if err != nil || p.Print == 0 || p.ID != last(k) {
 		return nil, err
 	}
 	return []entry{{key(spacePostLike, p.Print), binary.BigEndian.AppendUint64(nil, p.ID)}}, nil
 }
 
-func mediaEntries(_, v []byte) ([]entry, error) {
+func mediaEntries(k, v []byte) ([]entry, error) {
 	m, err := decoded[Media](v)
-	if err != nil || m.Person == 0 {
+	if err != nil || m.Person == 0 || string(key(spaceMedia, m.ID)) != string(k) {
 		return nil, err
 	}
 	return []entry{{key(spaceMediaOf, m.Person, m.ID), []byte(m.ID)}}, nil

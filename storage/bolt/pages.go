@@ -2,7 +2,9 @@ package bolt
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
+	"hash/fnv"
 	"io"
 	"slices"
 	"sort"
@@ -15,11 +17,15 @@ import (
 // more of them than the memory holds.
 //
 // Numbers are in the machine's order. A page begins with its number (8 bytes), its kind (2), how many elements it has (2)
-// and how many pages it goes on over (4). In the first
-// two follow 16 bytes, the root of the buckets (8), a counter (8), the list of free pages, the number of pages and that of the
-// transaction (8 each). In the others come the elements, of 16 bytes: of a leaf flags, where the key lies, how long
-// it is and the value behind it (4 each); of a branch where the key lies, how long it is (4 each) and the child (8); then
-// keys and values without gaps. A bucket within a leaf is a value that begins with its root, 0 if it lies in the value.
+// and how many pages it goes on over (4).
+//
+// In the first two pages follow 16 bytes of no interest, the root of the buckets, a counter, the page with the list of free
+// ones, how many pages there are, the transaction's number and a sum of all that (8 each).
+//
+// In a leaf or a branch follow elements of 16 bytes: a leaf's has flags, where the key lies, how long it is and how long the
+// value behind it (4 each); a branch's where the key lies, how long it is (4 each) and the child's page (8). Then come keys
+// and values without gaps. A bucket is a value that begins with its root and a counter (8 each); where the root is 0 the
+// bucket's only page follows.
 type pages struct {
 	file io.ReaderAt
 	size int    // of a page
@@ -49,17 +55,29 @@ func (db *DB) pagesOf(tx *bbolt.Tx) (p *pages, ok bool, err error) {
 	if tx.Writable() {
 		id--
 	}
-	b := make([]byte, pageHead+56)
-	for i := range int64(2) {
-		if _, err := db.file.ReadAt(b, i*int64(p.size)); err != nil {
+	b := make([]byte, pageHead+64)
+	for i := range uint64(2) {
+		if err := p.readAt(b, i); err != nil {
 			return nil, false, err
 		}
-		if first := b[pageHead:]; binary.NativeEndian.Uint64(first[48:]) == id {
-			p.root, p.free, p.high = binary.NativeEndian.Uint64(first[16:]), binary.NativeEndian.Uint64(first[32:]), binary.NativeEndian.Uint64(first[40:])
+		first, number := b[pageHead:], binary.NativeEndian.Uint64
+		sum := fnv.New64a()
+		sum.Write(first[:56])
+		if number(first[48:]) == id && number(first[56:]) == sum.Sum64() { // else another one's, or it is being written
+			p.root, p.free, p.high = number(first[16:]), number(first[32:]), number(first[40:])
 			return p, true, nil
 		}
 	}
 	return nil, false, nil
+}
+
+// readAt reads from the beginning of a page.
+func (p *pages) readAt(b []byte, id uint64) error {
+	_, err := p.file.ReadAt(b, int64(id)*int64(p.size)) //nolint:gosec // there are not so many
+	if errors.Is(err, io.EOF) {
+		return bad(id, "is cut off")
+	}
+	return err
 }
 
 func bad(id uint64, format string, args ...any) error {
@@ -85,7 +103,7 @@ func (p *pages) all() error {
 	return p.freeList()
 }
 
-// bucket walks over the root bucket, which has but a few.
+// bucket walks over the root bucket, which has two: the data, and what is said of the file.
 func (p *pages) bucket(root uint64, depth int, writes []entry, whole bool) error {
 	pg, err := p.page(root, depth, nil, nil)
 	if err != nil {
@@ -286,7 +304,7 @@ func (p *pages) read(id uint64, depth int, n int64, pg *aPage) error {
 		return bad(id, "goes on behind the end")
 	}
 	b := slices.Grow(p.bufs[depth][:0], int(n))[:n]
-	if _, err := p.file.ReadAt(b, int64(id)*int64(p.size)); err != nil { //nolint:gosec // head has looked at it
+	if err := p.readAt(b, id); err != nil {
 		return err
 	}
 	p.bufs[depth], pg.b = b, b
@@ -298,7 +316,7 @@ func (p *pages) head(id uint64, b []byte) (count int, kind uint16, over uint32, 
 	if id < 2 || id >= p.high {
 		return 0, 0, 0, bad(id, "is led to, and there are %d", p.high)
 	}
-	if _, err := p.file.ReadAt(b, int64(id)*int64(p.size)); err != nil { //nolint:gosec // it is less than high
+	if err := p.readAt(b, id); err != nil {
 		return 0, 0, 0, err
 	}
 	if is := binary.NativeEndian.Uint64(b); is != id {
@@ -356,14 +374,15 @@ func (p *pages) freeList() error {
 	if err != nil || n == 0 {
 		return err
 	}
-	at := int64(p.free)*int64(p.size) + pageHead //nolint:gosec // head has looked at it
+	at := uint64(pageHead)
 	if n >= manyFree {
 		at += 8
 	}
-	b := make([]byte, 8*n)
-	if _, err := p.file.ReadAt(b, at); err != nil {
+	b := make([]byte, at+8*n)
+	if err := p.readAt(b, p.free); err != nil {
 		return err
 	}
+	b = b[at:]
 	for last := uint64(1); len(b) > 0; b = b[8:] {
 		id := binary.NativeEndian.Uint64(b)
 		if id <= last || id >= p.high {

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"go.etcd.io/bbolt"
@@ -146,4 +148,60 @@ func flipped(t *testing.T, b []byte, what string, inUse bool) {
 	if err != nil && (!inUse || !errors.Is(err, storage.ErrDamaged)) {
 		t.Errorf("%s: nobody who wrote was told, and then: %v", what, err)
 	}
+}
+
+// FuzzPages: whatever stands in pages, looking at them ends, with a word on what is wrong or none.
+func FuzzPages(f *testing.F) {
+	const size = 512
+	path := filepath.Join(f.TempDir(), "small.db")
+	db, err := bbolt.Open(path, 0o600, &bbolt.Options{PageSize: size})
+	if err != nil {
+		f.Fatal(err)
+	}
+	var high int
+	for _, keys := range []int{20, 3} {
+		err = errors.Join(err, db.Update(func(tx *bbolt.Tx) error {
+			for _, name := range []string{"data", "meta"} {
+				b, err := tx.CreateBucketIfNotExists([]byte(name))
+				for n := range keys {
+					if err == nil && (name == "data" || n == 0) {
+						err = b.Put(number(uint64(n)), record(uint64(n), 60))
+					}
+				}
+				if err != nil {
+					return err
+				}
+			}
+			return nil
+		}))
+	}
+	err = errors.Join(err, db.View(func(tx *bbolt.Tx) error { high = int(tx.Size() / size); return nil }), db.Close())
+	if err != nil {
+		f.Fatal(err)
+	}
+	file, err := os.ReadFile(path)
+	if err != nil {
+		f.Fatal(err)
+	}
+	file = file[:high*size]
+	sound := 0
+	for root := 2; root < high; root++ {
+		for free := 2; free < high; free++ {
+			if bolt.LookAt(bytes.NewReader(file), size, uint64(root), uint64(free), uint64(high)) == nil {
+				sound++
+				f.Add(file, uint64(root), uint64(free))
+			}
+		}
+	}
+	if sound == 0 {
+		f.Fatal("bbolt's own pages are not sound")
+	}
+	f.Fuzz(func(t *testing.T, b []byte, root, free uint64) {
+		if len(b) > 1<<16 {
+			return
+		}
+		if err := bolt.LookAt(bytes.NewReader(b), size, root, free, uint64(len(b)/size)); err != nil && strings.Contains(err.Error(), "\n") {
+			t.Errorf("it says %q", err)
+		}
+	})
 }

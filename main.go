@@ -71,7 +71,7 @@ var channels = []func(p *program) (bot.Channel, error){
 		if !p.settings.VK.Token.IsSet() {
 			return nil, nil
 		}
-		return vk.New(vk.Options{Token: p.settings.VK.Token.Reveal, Service: p.settings.VK.Service.Reveal, Sources: p.sources(vk.Name), Keeper: p.store.Drawer(vk.Name), API: p.settings.VK.API,
+		return vk.New(vk.Options{Token: p.settings.VK.Token.Reveal, Service: p.settings.VK.Service.Reveal, Sources: watch.Sources(p.store, vk.Name), Keeper: p.store.Drawer(vk.Name), API: p.settings.VK.API,
 			Webhook: p.settings.VK.Webhook, Log: p.log, Now: time.Now, Heed: p.heed(vk.Name)})
 	},
 	func(p *program) (bot.Channel, error) {
@@ -81,7 +81,7 @@ var channels = []func(p *program) (bot.Channel, error){
 		return ingest.New(ingest.Options{Key: p.settings.Ingest.Reveal, Log: p.log, Now: time.Now})
 	},
 	func(p *program) (bot.Channel, error) {
-		return feed.New(feed.Options{Sources: p.sources(feed.Name), Keeper: p.store.Drawer(feed.Name), Log: p.log, Now: time.Now})
+		return feed.New(feed.Options{Sources: watch.Sources(p.store, feed.Name), Keeper: p.store.Drawer(feed.Name), Log: p.log, Now: time.Now})
 	},
 	func(p *program) (bot.Channel, error) {
 		if p.talks() && !p.settings.Demo {
@@ -156,7 +156,8 @@ type program struct {
 	address  string
 	aside    *bot.Aside
 	office   *office.Program
-	studio   figures.Studio // makes pictures and spreadsheets
+	cares    []func(context.Context) // care's, until the end
+	studio   figures.Studio          // makes pictures and spreadsheets
 
 	listening atomic.Int64 // channels in which people can write to us
 }
@@ -276,7 +277,7 @@ func (p *program) serve(ctx context.Context, listener net.Listener) error {
 	p.photos = flows.NewPhotographs(flows.Photographs{Store: p.store, Blobs: p.pictures, Fetcher: p.aside.Fetcher,
 		Largest: int64(p.settings.LargestPhoto) << 20, Makers: p.studio.Makers(), Now: time.Now, Log: p.log})
 	p.meter = meter.New(meter.Options{Channels: p.channels, Waiting: func() map[string]int { return p.outbox.Waiting() },
-		Ages: func() map[string]time.Duration { return p.outbox.Ages() }, Size: p.size, Free: p.free, Store: p.store.Drawer("health").Touch, Now: time.Now})
+		Ages: func() map[string]time.Duration { return p.outbox.Ages() }, Size: p.office.Size, Free: p.office.Free, Store: p.store.Drawer("health").Touch, Now: time.Now})
 	p.store.Observe(p.meter.Commits)
 	p.outbox = bot.NewOutbox(bot.OutboxOptions{Spool: spool, Channels: p.channels, Open: p.photos.Open, Watch: p.meter, Now: time.Now, Log: p.log})
 	spool.Moved = p.outbox.Notify
@@ -328,24 +329,6 @@ func peers(names []string) (list []bot.Peer, err error) {
 	return list, nil
 }
 
-// sources are those that are watched in a channel.
-func (p *program) sources(channel string) func(ctx context.Context) ([]bot.Source, error) {
-	return func(ctx context.Context) (list []bot.Source, err error) {
-		err = p.store.View(ctx, func(tx *storage.Tx) error {
-			all, err := tx.AllWatched()
-			list = nil
-			for _, w := range all {
-				peer, perr := bot.ParsePeer(w.Peer)
-				if perr == nil && peer.Channel == channel && !w.Off {
-					list = append(list, bot.Source{Peer: peer, Address: w.Address, Since: w.Since})
-				}
-			}
-			return err
-		})
-		return list, err
-	}
-}
-
 // run runs every part until ctx ends or one fails: first whatever takes updates in, and when that is quiet the rest.
 func (p *program) run(ctx context.Context, listener net.Listener) error {
 	mux := http.NewServeMux()
@@ -365,8 +348,7 @@ func (p *program) run(ctx context.Context, listener net.Listener) error {
 		open.New(open.Options{Pack: p.pack, Store: p.store, Voice: p.engine.Voice, Shape: p.studio.Shape, Log: p.log, Now: time.Now}).Routes(mux)
 	}
 	clerk := &office.Clerk{Program: p.office, Pack: p.pack, Store: p.store, Learner: p.learner}
-	nightly, err := clerk.Nightly(p.log)
-	if err != nil {
+	if err := p.care(clerk); err != nil {
 		return err
 	}
 	server := &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second, BaseContext: func(net.Listener) context.Context { return ctx }}
@@ -404,21 +386,8 @@ func (p *program) run(ctx context.Context, listener net.Listener) error {
 	g.Go(func() error { p.photos.Run(ctx); return nil })
 	g.Go(func() error { p.learner.Run(ctx); return nil })
 	g.Go(func() error { return owner.Serve(ctx, owner.Path(p.settings.Data), clerk.Answer) })
-	if nightly != nil {
-		nightly.Heard = func(ctx context.Context, err error) {
-			if err != nil {
-				p.alarm(ctx, alarm.Backup, "", true, "Why", err.Error())
-				return
-			}
-			p.alarm(ctx, alarm.Backup, "", false)
-		}
-		g.Go(func() error { nightly.Run(ctx); return nil })
-	}
-	if least := p.settings.LeastDisk; least > 0 {
-		space := &office.Space{Folders: p.office.Spaces(), Least: uint64(least) << 20, Log: p.log, Heard: func(ctx context.Context, folder string, bytes uint64, low bool) { //nolint:gosec // it is positive
-			p.alarm(ctx, alarm.Disk, folder, low, "Folder", folder, "Free", fmt.Sprint(bytes>>20))
-		}}
-		g.Go(func() error { space.Run(ctx); return nil })
+	for _, run := range p.cares {
+		g.Go(func() error { run(ctx); return nil })
 	}
 	waiting := p.links(ctx, p.channels) // who reads that the desk is open may invite
 	g.Go(func() error { p.greet(ctx, waiting); return nil })
@@ -453,22 +422,29 @@ func (p *program) ended(ctx context.Context, c bot.Channel, err error) error {
 	return nil
 }
 
-// size is that of the store's file in bytes, negative where nobody knows.
-func (p *program) size() int64 {
-	info, err := os.Stat(p.settings.Data)
+// care prepares what looks after the data: the nightly backups, and the room on the disks. Administrators hear of both.
+func (p *program) care(clerk *office.Clerk) error {
+	nightly, err := clerk.Nightly(p.log)
 	if err != nil {
-		return -1
+		return err
 	}
-	return info.Size()
-}
-
-// free is how many bytes its disk has left, negative where nobody knows.
-func (p *program) free() int64 {
-	_, bytes, err := office.Free(filepath.Dir(p.settings.Data))
-	if err != nil {
-		return -1
+	if nightly != nil {
+		nightly.Heard = func(ctx context.Context, err error) {
+			if err == nil {
+				p.alarm(ctx, alarm.Backup, "", false)
+				return
+			}
+			p.alarm(ctx, alarm.Backup, "", true, "Why", err.Error())
+		}
+		p.cares = append(p.cares, nightly.Run)
 	}
-	return int64(bytes) //nolint:gosec // no disk has more
+	if space := p.office.Space(p.log); space != nil {
+		space.Heard = func(ctx context.Context, folder string, bytes uint64, low bool) {
+			p.alarm(ctx, alarm.Disk, folder, low, "Folder", folder, "Free", fmt.Sprint(bytes>>20))
+		}
+		p.cares = append(p.cares, space.Run)
+	}
+	return nil
 }
 
 // alarm has administrators told of something, or that it is over.

@@ -4,5 +4,5 @@ package office
 
 import "errors"
 
-// Free is not known here.
-func Free(string) (disk string, bytes uint64, err error) { return "", 0, errors.ErrUnsupported }
+// disk is not known here.
+func disk(string) (name string, bytes uint64, err error) { return "", 0, errors.ErrUnsupported }

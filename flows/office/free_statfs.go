@@ -8,8 +8,8 @@ import (
 	"syscall"
 )
 
-// Free gives how many bytes a folder's disk has left for us, and a name by which two folders of one disk are known.
-func Free(folder string) (disk string, bytes uint64, err error) {
+// disk gives how many bytes a folder's disk has left for us, and a name by which two folders of one disk are known.
+func disk(folder string) (name string, bytes uint64, err error) {
 	var s syscall.Statfs_t
 	if err := syscall.Statfs(folder, &s); err != nil {
 		return "", 0, fmt.Errorf("%s: %w", folder, err)
@@ -19,7 +19,7 @@ func Free(folder string) (disk string, bytes uint64, err error) {
 		return "", 0, err
 	}
 	if st, ok := info.Sys().(*syscall.Stat_t); ok {
-		disk = fmt.Sprint(st.Dev)
+		name = fmt.Sprint(st.Dev)
 	}
-	return disk, uint64(s.Bavail) * uint64(s.Bsize), nil //nolint:gosec,unconvert // their types are another system's others
+	return name, uint64(s.Bavail) * uint64(s.Bsize), nil //nolint:gosec,unconvert // their types are another system's others
 }

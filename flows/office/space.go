@@ -3,6 +3,7 @@ package office
 import (
 	"context"
 	"log/slog"
+	"os"
 	"path/filepath"
 	"time"
 )
@@ -15,7 +16,7 @@ type Space struct {
 	Folders []string
 	Least   uint64 // bytes; less is low
 	Log     *slog.Logger
-	// Free gives how many bytes a folder has left, and the name of its disk; nil is the machine's.
+	// Free gives how many bytes a folder has left, and a name by which two folders of one disk are known.
 	Free func(folder string) (disk string, bytes uint64, err error)
 	// Heard hears at every look of one folder of each disk whether little is left. It does so until a quarter more is left
 	// than the least.
@@ -40,13 +41,9 @@ func (s *Space) Run(ctx context.Context) {
 
 // Step looks once. A folder that is not there yet, or of which nothing is known, is left out.
 func (s *Space) Step(ctx context.Context) {
-	free := s.Free
-	if free == nil {
-		free = Free
-	}
 	seen := map[string]bool{}
 	for _, folder := range s.Folders {
-		disk, bytes, err := free(folder)
+		disk, bytes, err := s.Free(folder)
 		if err != nil || seen[disk] {
 			continue
 		}
@@ -72,12 +69,32 @@ func (s *Space) say(folder string, bytes uint64, low bool) {
 	s.Log.Info("there is room on the disk again", "folder", folder, "megabytes", bytes>>20)
 }
 
-// Spaces are the folders whose disks must not fill up: of the data and of the backups.
-func (p *Program) Spaces() (folders []string) {
-	for _, folder := range []string{filepath.Dir(p.Settings.Data), p.Settings.BackupFolder} {
-		if folder != "" {
-			folders = append(folders, folder)
-		}
+// Space gives what watches the disks of the data and of the backups, nil if the settings want none.
+func (p *Program) Space(log *slog.Logger) *Space {
+	if p.Settings.LeastDisk <= 0 {
+		return nil
 	}
-	return folders
+	s := &Space{Folders: []string{filepath.Dir(p.Settings.Data)}, Least: uint64(p.Settings.LeastDisk) << 20, Log: log, Free: disk} //nolint:gosec // it is positive
+	if p.Settings.BackupFolder != "" {
+		s.Folders = append(s.Folders, p.Settings.BackupFolder)
+	}
+	return s
+}
+
+// Size is how many bytes the store's file has, negative where nobody knows.
+func (p *Program) Size() int64 {
+	info, err := os.Stat(p.Settings.Data)
+	if err != nil {
+		return -1
+	}
+	return info.Size()
+}
+
+// Free is how many bytes its disk has left, negative where nobody knows.
+func (p *Program) Free() int64 {
+	_, bytes, err := disk(filepath.Dir(p.Settings.Data))
+	if err != nil {
+		return -1
+	}
+	return int64(bytes) //nolint:gosec // no disk has more
 }

@@ -50,8 +50,11 @@ func TestADiskThatFillsUp(t *testing.T) {
 
 // TestFree asks this machine.
 func TestFree(t *testing.T) {
+	p := newPlace(t)
+	p.Settings.LeastDisk = 1
+	free := p.Space(slog.New(slog.DiscardHandler)).Free
 	folder := t.TempDir()
-	disk, bytes, err := office.Free(folder)
+	disk, bytes, err := free(folder)
 	if errors.Is(err, errors.ErrUnsupported) {
 		t.Skip(err)
 	}
@@ -61,10 +64,13 @@ func TestFree(t *testing.T) {
 	if err := os.Mkdir(filepath.Join(folder, "a"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if same, _, err := office.Free(filepath.Join(folder, "a")); err != nil || same != disk {
+	if same, _, err := free(filepath.Join(folder, "a")); err != nil || same != disk {
 		t.Errorf("a folder and one in it lie on %q and %q (%v)", disk, same, err)
 	}
-	if _, _, err := office.Free(filepath.Join(folder, "b")); !errors.Is(err, os.ErrNotExist) {
+	if _, _, err := free(filepath.Join(folder, "b")); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("a folder that is not there has %v", err)
+	}
+	if p.Free() <= 0 || p.Size() != -1 {
+		t.Errorf("%d bytes are left, and a store that is not there has %d", p.Free(), p.Size())
 	}
 }

@@ -179,6 +179,24 @@ func command(t *flows.Turn, words string) error {
 	return watch(t, storage.Watched{Peer: src.Peer.String(), Address: src.Address}, rest)
 }
 
+// Sources gives what asks for those that are watched in a channel.
+func Sources(store *storage.Store, channel string) func(ctx context.Context) ([]bot.Source, error) {
+	return func(ctx context.Context) (list []bot.Source, err error) {
+		err = store.View(ctx, func(tx *storage.Tx) error {
+			all, err := tx.AllWatched()
+			list = nil
+			for _, w := range all {
+				peer, perr := bot.ParsePeer(w.Peer)
+				if perr == nil && peer.Channel == channel && !w.Off {
+					list = append(list, bot.Source{Peer: peer, Address: w.Address, Since: w.Since})
+				}
+			}
+			return err
+		})
+		return list, err
+	}
+}
+
 // Ensure has watched what the settings name: "ADDRESS" or "ADDRESS DISTRICT". What an administrator has put away in the
 // chat stays away. The error names what is no source.
 func Ensure(ctx context.Context, e *flows.Engine, list []string) error {

@@ -355,7 +355,10 @@ func (db *DB) Sound() error {
 		return err
 	}
 	defer end()
-	return classify(db.path, p.all())
+	if err = p.all(); err == nil {
+		err = p.lost()
+	}
+	return classify(db.path, err)
 }
 
 // laidOut is a snapshot with its pages.

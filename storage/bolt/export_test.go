@@ -15,5 +15,9 @@ func SetLog(size int64, lag time.Duration) (undo func()) {
 
 // LookAt looks at all pages of a file, of a size; the root of the buckets, the list of free pages, and how many there are.
 func LookAt(file io.ReaderAt, size int, root, free, high uint64) error {
-	return (&pages{file: file, size: size, root: root, free: free, high: high}).all()
+	p := &pages{file: file, size: size, root: root, free: free, high: high}
+	if err := p.all(); err != nil {
+		return err
+	}
+	return p.lost()
 }

@@ -33,7 +33,7 @@ type pages struct {
 	free uint64 // where the list of free pages is
 	high uint64 // pages from here on are none
 	bufs [][]byte
-	seen []uint64 // a bit for each page that something leads to; nil where only the way to some keys is looked at
+	seen []uint64 // a bit for each page that something leads to, or that is free; nil where only the way to some keys is looked at
 }
 
 const (
@@ -140,6 +140,9 @@ func (p *pages) walk(id uint64, depth int, from, to []byte, writes []entry, whol
 	pg, err := p.page(id, depth, from, to)
 	if err != nil {
 		return err
+	}
+	if pg.n == 0 && (from != nil || !pg.leaf) { // only a root may be, as a leaf
+		return bad(id, "is empty")
 	}
 	if pg.leaf {
 		for i := range pg.n {
@@ -389,9 +392,26 @@ func (p *pages) freeList() error {
 			return bad(p.free, "lists page %d as free, behind %d and of %d", id, last, p.high)
 		}
 		last = id
-		if p.seen != nil && p.seen[id/64]&(1<<(id%64)) != 0 {
+		if p.seen == nil {
+			continue
+		}
+		if p.is(id) {
 			return bad(id, "is in use, and is listed as free")
+		}
+		p.seen[id/64] |= 1 << (id % 64)
+	}
+	return nil
+}
+
+// lost looks, after all, for pages that are neither in use nor free. To have some does no harm by itself; but whoever is led
+// to another root than the right one finds all other pages lost.
+func (p *pages) lost() error {
+	for id := uint64(2); id < p.high && p.free != noList; id++ {
+		if !p.is(id) {
+			return bad(id, "is neither in use nor free")
 		}
 	}
 	return nil
 }
+
+func (p *pages) is(id uint64) bool { return p.seen[id/64]&(1<<(id%64)) != 0 }

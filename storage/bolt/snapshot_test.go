@@ -14,15 +14,16 @@ import (
 	"otklik/storage/bolt"
 )
 
-// TestOneMoment: a View is of one moment, and a backup too, however long it takes to begin, while the log is turned and
-// brought into the file; and that is none before it was asked for.
+// TestOneMoment: a View is of one moment, and a backup and its pages too, however long it takes to begin, while the log is
+// turned and brought into the file; and that is none before it was asked for.
 func TestOneMoment(t *testing.T) {
 	t.Cleanup(bolt.SetLog(1<<13, time.Millisecond))
 	db := open(t, filepath.Join(t.TempDir(), "otklik.db"))
 	var confirmed atomic.Uint64
 	copies := 0
 	look := map[string]func() error{
-		"view": func() error { return ofOneMoment(db, confirmed.Load()) },
+		"pages": db.Sound,
+		"view":  func() error { return ofOneMoment(db, confirmed.Load()) },
 		"copy": func() error {
 			from, to := confirmed.Load(), filepath.Join(t.TempDir(), "copy.db")
 			if err := backUp(db, to); err != nil {
@@ -39,10 +40,10 @@ func TestOneMoment(t *testing.T) {
 	}
 	done := make(chan struct{})
 	var wg sync.WaitGroup
-	for i := range 2*runtime.GOMAXPROCS(0) + 1 {
+	for i := range 2*runtime.GOMAXPROCS(0) + 2 {
 		what := "view"
-		if i == 0 {
-			what = "copy"
+		if i < 2 {
+			what = []string{"copy", "pages"}[i]
 		}
 		wg.Go(func() {
 			for {
@@ -57,7 +58,7 @@ func TestOneMoment(t *testing.T) {
 			}
 		})
 	}
-	for n := range uint64(600) {
+	for n := range uint64(400) {
 		err := db.Update(ctx(), func(w storage.Writer) error {
 			v := binary.BigEndian.AppendUint64(nil, n)
 			if err := w.Put(number(n%keys), v); err != nil {

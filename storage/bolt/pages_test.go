@@ -5,9 +5,11 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -243,4 +245,142 @@ func FuzzPages(f *testing.F) {
 			t.Errorf("it says %q", err)
 		}
 	})
+}
+
+// TestManyFreePages: from 65,535 on the list of free pages has its length elsewhere. bbolt's own lists of all lengths around are
+// sound.
+func TestManyFreePages(t *testing.T) {
+	const size = 512
+	path := filepath.Join(t.TempDir(), "small.db")
+	db, err := bbolt.Open(path, 0o600, &bbolt.Options{PageSize: size, NoSync: true, NoGrowSync: true, FreelistType: bbolt.FreelistMapType})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	file, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	const values, pages = 90, 800
+	change := func(fn func(b *bbolt.Bucket) error) {
+		t.Helper()
+		err := db.Update(func(tx *bbolt.Tx) error {
+			for _, name := range []string{"data", "meta"} {
+				if _, err := tx.CreateBucketIfNotExists([]byte(name)); err != nil {
+					return err
+				}
+			}
+			return fn(tx.Bucket([]byte("data")))
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	change(func(b *bbolt.Bucket) (err error) {
+		for n := range uint64(values) {
+			err = errors.Join(err, b.Put(number(n), make([]byte, pages*size)))
+		}
+		return err
+	})
+	many, few, last := 0, 0, 0
+	look := func() {
+		t.Helper()
+		err := db.View(func(tx *bbolt.Tx) error {
+			raw := make([]byte, 80)
+			if _, err := file.ReadAt(raw, int64(tx.ID()%2)*size); err != nil {
+				return err
+			}
+			free := binary.NativeEndian.Uint64(raw[16+32:])
+			return bolt.LookAt(file, size, uint64(tx.Cursor().Bucket().Root()), free, uint64(tx.Size()/size))
+		})
+		if last = db.Stats().FreePageN + db.Stats().PendingPageN; last >= 0xffff {
+			many++
+		} else {
+			few++
+		}
+		if err != nil {
+			t.Errorf("with %d free pages: %v", last, err)
+		}
+	}
+	for n := range uint64(values) { // up …
+		change(func(b *bbolt.Bucket) error { return b.Delete(number(n)) })
+		look()
+	}
+	for n := range uint64(3 * values) { // … and down, a page or some at a time
+		change(func(b *bbolt.Bucket) error { return b.Put(number(n), make([]byte, int(n)*size)) })
+		look()
+	}
+	if many < 20 || few < 20 {
+		t.Errorf("%d lists were long, %d short", many, few)
+	}
+}
+
+// TestDamagedNeighbour: a page that loses most of its keys is put together with the one before it, or, if it is the first, with
+// the one behind it; so those are looked at, too.
+func TestDamagedNeighbour(t *testing.T) {
+	good, first := intact(t), map[uint64]int{} // the leaves of the data, by their first record
+	size := os.Getpagesize()
+	err := bytesView(t, good, func(tx *bbolt.Tx) error {
+		for id := 2; ; id++ {
+			info, err := tx.Page(id)
+			if err != nil || info == nil {
+				return err
+			}
+			page := good[id*size:]
+			if at := 16 + binary.NativeEndian.Uint32(page[20:]); info.Type == "leaf" && page[at] == 'n' {
+				first[binary.BigEndian.Uint64(page[at+1:])] = id
+			}
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	begins := slices.Sorted(maps.Keys(first))
+	if len(begins) < 5 {
+		t.Fatalf("there are but %d leaves", len(begins))
+	}
+	for _, of := range [][2]int{{0, 1}, {1, 0}, {3, 2}} { // which loses its keys, which is damaged
+		b := bytes.Clone(good)
+		b[first[begins[of[1]]]*size+12] ^= 1
+		path := place(t, b)
+		db := open(t, path)
+		err := db.Update(ctx(), func(w storage.Writer) (err error) {
+			for n := begins[of[0]] + 1; n < begins[of[0]+1]; n++ {
+				err = errors.Join(err, w.Delete(number(n)))
+			}
+			return err
+		})
+		fault(t, errors.Join(err, db.Close()), storage.ErrDamaged, path, "goes on over 1 pages, not over 0")
+	}
+}
+
+// TestLogThatTheFileDoesNotNameAnyMore: to go on without it would lose what was confirmed.
+func TestLogThatTheFileDoesNotNameAnyMore(t *testing.T) {
+	path := place(t, bytes.ReplaceAll(intact(t), []byte("log"), []byte("lof")))
+	_, err := bolt.Open(path)
+	fault(t, err, storage.ErrDamaged, path, "what it says of its log cannot be found")
+}
+
+// TestFileWithoutAListOfFreePages, as other tools may leave one.
+func TestFileWithoutAListOfFreePages(t *testing.T) {
+	path := place(t, intact(t))
+	db, err := bbolt.Open(path, 0o600, &bbolt.Options{NoFreelistSync: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = db.Update(func(tx *bbolt.Tx) error { return tx.Bucket([]byte("data")).Delete(number(kept + 1)) })
+	if err = errors.Join(err, db.Close()); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		db := open(t, path)
+		if err := errors.Join(db.Sound(), readAll(db, kept)); err != nil {
+			t.Error(err)
+		}
+		put(t, db, 1, 3)
+		if err := db.Close(); err != nil {
+			t.Error(err)
+		}
+	}
 }

@@ -44,7 +44,6 @@ const (
 	freePage   = 0x10
 	aBucket    = 0x01 // an element's flag
 	manyFree   = 0xffff
-	noList     = ^uint64(0) // other tools may leave a file without one: bbolt looks for the free pages itself then
 )
 
 // pagesOf looks at the file as a transaction has it before it changes anything. ok is false where others have taken the place
@@ -342,11 +341,9 @@ func (p *pages) mark(id uint64, over uint32) error {
 	return nil
 }
 
-// freeHead reads the head of the list of free pages, and how many there are.
+// freeHead reads the head of the list of free pages, and how many there are. A file that another tool has left without one has
+// got one from bbolt at the opening.
 func (p *pages) freeHead(b []byte) (n uint64, err error) {
-	if p.free == noList {
-		return 0, nil
-	}
 	count, kind, over, err := p.head(p.free, b)
 	if err != nil {
 		return 0, err
@@ -406,7 +403,7 @@ func (p *pages) freeList() error {
 // lost looks, after all, for pages that are neither in use nor free. To have some does no harm by itself; but whoever is led
 // to another root than the right one finds all other pages lost.
 func (p *pages) lost() error {
-	for id := uint64(2); id < p.high && p.free != noList; id++ {
+	for id := uint64(2); id < p.high; id++ {
 		if !p.is(id) {
 			return bad(id, "is neither in use nor free")
 		}

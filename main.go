@@ -348,7 +348,7 @@ func (p *program) run(ctx context.Context, listener net.Listener) error {
 		open.New(open.Options{Pack: p.pack, Store: p.store, Voice: p.engine.Voice, Shape: p.studio.Shape, Log: p.log, Now: time.Now}).Routes(mux)
 	}
 	clerk := &office.Clerk{Program: p.office, Pack: p.pack, Store: p.store, Learner: p.learner}
-	if err := p.care(clerk); err != nil {
+	if err := p.care(ctx, clerk); err != nil {
 		return err
 	}
 	server := &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second, BaseContext: func(net.Listener) context.Context { return ctx }}
@@ -423,7 +423,7 @@ func (p *program) ended(ctx context.Context, c bot.Channel, err error) error {
 }
 
 // care prepares what looks after the data: the nightly backups, and the room on the disks. Administrators hear of both.
-func (p *program) care(clerk *office.Clerk) error {
+func (p *program) care(ctx context.Context, clerk *office.Clerk) error {
 	nightly, err := clerk.Nightly(p.log)
 	if err != nil {
 		return err
@@ -438,13 +438,18 @@ func (p *program) care(clerk *office.Clerk) error {
 		}
 		p.cares = append(p.cares, nightly.Run)
 	}
-	if space := p.office.Space(p.log); space != nil {
+	space := p.office.Space(p.log)
+	if space != nil {
 		space.Heard = func(ctx context.Context, folder string, bytes uint64, low bool) {
 			p.alarm(ctx, alarm.Disk, folder, low, "Folder", folder, "Free", fmt.Sprint(bytes>>20))
 		}
 		p.cares = append(p.cares, space.Run)
 	}
-	return nil
+	return p.engine.Do(ctx, func(t *flows.Turn) error {
+		return alarm.Begin(t, func(kind alarm.Kind, of string) bool {
+			return kind == alarm.Backup && nightly != nil || kind == alarm.Disk && space != nil && slices.Contains(space.Folders, of)
+		})
+	})
 }
 
 // alarm has administrators told of something, or that it is over.

@@ -33,7 +33,7 @@ type Kind string
 const (
 	Disk      Kind = "disk"      // Folder, Free in megabytes
 	Backup    Kind = "backup"    // Why; its end wants none
-	Messenger Kind = "messenger" // Channel; it ends with a restart, and nobody is told
+	Messenger Kind = "messenger" // none, of is the channel; it ends with a restart, and nobody is told
 )
 
 // Flow tells.
@@ -42,7 +42,6 @@ func Flow() flows.Flow {
 		Name:   name,
 		Texts:  texts,
 		Timers: map[string]func(*flows.Turn, *storage.Timer) error{tellTimer: tell, overTimer: over},
-		Starts: starts,
 	}
 }
 
@@ -80,6 +79,24 @@ func Mark(t *flows.Turn, kind Kind, of string, lasts bool, words ...string) erro
 		return err
 	}
 	return now.timer(t, tellTimer, t.Now)
+}
+
+// Begin forgets, when the program starts, all troubles but those that somebody looks after still: there may be other settings.
+func Begin(t *flows.Turn, still func(kind Kind, of string) bool) error {
+	all, err := t.Tx.SettingNames(kept)
+	if err != nil {
+		return err
+	}
+	for _, setting := range all {
+		r, err := lasting(t, setting)
+		if err == nil && !still(r.Kind, r.Of) {
+			err = t.Tx.DropSetting(setting)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // lasting gives what is kept under a name, nil where nothing is.
@@ -157,18 +174,4 @@ func (r *trouble) say(t *flows.Turn, end string) (told int, err error) {
 		}
 		return v.Say(name+"."+string(r.Kind)+end, words...)
 	})
-}
-
-// starts forgets what is seen anew: which messengers take their tokens.
-func starts(t *flows.Turn) error {
-	all, err := t.Tx.SettingNames(kept + string(Messenger) + "/")
-	if err != nil {
-		return err
-	}
-	for _, setting := range all {
-		if err := t.Tx.DropSetting(setting); err != nil {
-			return err
-		}
-	}
-	return nil
 }

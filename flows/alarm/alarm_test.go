@@ -9,7 +9,8 @@ import (
 	"otklik/flows/flowtest"
 )
 
-// deeds are what the program tells: «диск 512», «диск хватает 4096», «копия диск полон», «копия», «токен telegram».
+// deeds are what the program tells: «диск 512», «диск хватает 4096», «копия диск полон», «копия», «токен telegram»; «начало disk»: it starts, and looks
+// after disks only.
 var deeds = flowtest.Deeds{
 	"диск": func(t *flows.Turn, words string) error {
 		free, enough := strings.CutPrefix(words, "хватает ")
@@ -20,6 +21,9 @@ var deeds = flowtest.Deeds{
 			return alarm.Mark(t, alarm.Backup, "", false)
 		}
 		return alarm.Mark(t, alarm.Backup, "", true, "Why", why)
+	},
+	"начало": func(t *flows.Turn, kind string) error {
+		return alarm.Begin(t, func(k alarm.Kind, _ string) bool { return string(k) == kind })
 	},
 	"токен": func(t *flows.Turn, channel string) error { return alarm.Mark(t, alarm.Messenger, channel, true) },
 }

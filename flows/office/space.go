@@ -18,8 +18,8 @@ type Space struct {
 	Log     *slog.Logger
 	// Free gives how many bytes a folder has left, and a name by which two folders of one disk are known.
 	Free func(folder string) (disk string, bytes uint64, err error)
-	// Heard hears at every look of one folder of each disk whether little is left. It does so until a quarter more is left
-	// than the least.
+	// Heard hears at every look of each folder whether little is left, until a quarter more is left than the least. Of two
+	// folders on one disk only the first has little.
 	Heard func(ctx context.Context, folder string, bytes uint64, low bool)
 
 	low map[string]bool // by disk
@@ -44,7 +44,13 @@ func (s *Space) Step(ctx context.Context) {
 	seen := map[string]bool{}
 	for _, folder := range s.Folders {
 		disk, bytes, err := s.Free(folder)
-		if err != nil || seen[disk] {
+		if err != nil {
+			continue
+		}
+		if seen[disk] {
+			if !s.low[disk] { // it may have had another disk before
+				s.Heard(ctx, folder, bytes, false)
+			}
 			continue
 		}
 		seen[disk] = true
@@ -63,7 +69,7 @@ func (s *Space) Step(ctx context.Context) {
 
 func (s *Space) say(folder string, bytes uint64, low bool) {
 	if low {
-		s.Log.Warn("the disk is nearly full: when it is, nothing is written down any more; make room", "folder", folder, "megabytes", bytes>>20)
+		s.Log.Warn("the disk is nearly full: when it is, nothing more can be written there; make room", "folder", folder, "megabytes", bytes>>20)
 		return
 	}
 	s.Log.Info("there is room on the disk again", "folder", folder, "megabytes", bytes>>20)

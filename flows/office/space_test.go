@@ -13,8 +13,8 @@ import (
 	"otklik/flows/office"
 )
 
-// TestADiskThatFillsUp: little is little until a quarter more is left; two folders of one disk are heard of once, and of a
-// disk that nobody knows anything of nothing.
+// TestADiskThatFillsUp: little is little until a quarter more is left; of two folders of one disk one has little, and of a
+// disk that nobody knows anything of nothing is heard.
 func TestADiskThatFillsUp(t *testing.T) {
 	left := map[string]uint64{"data": 1000, "backups": 5000}
 	var heard, log strings.Builder
@@ -39,7 +39,8 @@ func TestADiskThatFillsUp(t *testing.T) {
 		fmt.Fprint(&heard, "| ")
 	}
 	const backups = ", backups 5000 false, | "
-	want := strings.Join([]string{"data 1000 false", "data 99 true", "data 120 true", "data 125 false", "data 120 false", "data 99 true", ""}, backups)
+	want := strings.Join([]string{"data 1000 false, photos 1000 false", "data 99 true", "data 120 true", "data 125 false, photos 125 false",
+		"data 120 false, photos 120 false", "data 99 true", ""}, backups)
 	if got := heard.String(); got != want {
 		t.Errorf("it hears\n%s, not\n%s", got, want)
 	}

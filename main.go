@@ -156,8 +156,7 @@ type program struct {
 	address  string
 	aside    *bot.Aside
 	office   *office.Program
-	cares    []func(context.Context) // care's, until the end
-	studio   figures.Studio          // makes pictures and spreadsheets
+	studio   figures.Studio // makes pictures and spreadsheets
 
 	listening atomic.Int64 // channels in which people can write to us
 }
@@ -348,7 +347,8 @@ func (p *program) run(ctx context.Context, listener net.Listener) error {
 		open.New(open.Options{Pack: p.pack, Store: p.store, Voice: p.engine.Voice, Shape: p.studio.Shape, Log: p.log, Now: time.Now}).Routes(mux)
 	}
 	clerk := &office.Clerk{Program: p.office, Pack: p.pack, Store: p.store, Learner: p.learner}
-	if err := p.care(ctx, clerk); err != nil {
+	cares, err := p.care(ctx, clerk)
+	if err != nil {
 		return err
 	}
 	server := &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second, BaseContext: func(net.Listener) context.Context { return ctx }}
@@ -386,7 +386,7 @@ func (p *program) run(ctx context.Context, listener net.Listener) error {
 	g.Go(func() error { p.photos.Run(ctx); return nil })
 	g.Go(func() error { p.learner.Run(ctx); return nil })
 	g.Go(func() error { return owner.Serve(ctx, owner.Path(p.settings.Data), clerk.Answer) })
-	for _, run := range p.cares {
+	for _, run := range cares {
 		g.Go(func() error { run(ctx); return nil })
 	}
 	waiting := p.links(ctx, p.channels) // who reads that the desk is open may invite
@@ -422,11 +422,12 @@ func (p *program) ended(ctx context.Context, c bot.Channel, err error) error {
 	return nil
 }
 
-// care prepares what looks after the data: the nightly backups, and the room on the disks. Administrators hear of both.
-func (p *program) care(ctx context.Context, clerk *office.Clerk) error {
+// care gives what looks after the data until the end: the nightly backups, and the room on the disks. Administrators hear of
+// both.
+func (p *program) care(ctx context.Context, clerk *office.Clerk) (cares []func(context.Context), err error) {
 	nightly, err := clerk.Nightly(p.log)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if nightly != nil {
 		nightly.Heard = func(ctx context.Context, err error) {
@@ -436,16 +437,16 @@ func (p *program) care(ctx context.Context, clerk *office.Clerk) error {
 			}
 			p.alarm(ctx, alarm.Backup, "", true, "Why", err.Error())
 		}
-		p.cares = append(p.cares, nightly.Run)
+		cares = append(cares, nightly.Run)
 	}
 	space := p.office.Space(p.log)
 	if space != nil {
 		space.Heard = func(ctx context.Context, folder string, bytes uint64, low bool) {
 			p.alarm(ctx, alarm.Disk, folder, low, "Folder", folder, "Free", fmt.Sprint(bytes>>20))
 		}
-		p.cares = append(p.cares, space.Run)
+		cares = append(cares, space.Run)
 	}
-	return p.engine.Do(ctx, func(t *flows.Turn) error {
+	return cares, p.engine.Do(ctx, func(t *flows.Turn) error {
 		return alarm.Begin(t, func(kind alarm.Kind, of string) bool {
 			return kind == alarm.Backup && nightly != nil || kind == alarm.Disk && space != nil && slices.Contains(space.Folders, of)
 		})

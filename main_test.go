@@ -248,21 +248,37 @@ func (p *page) write(chair, said string) {
 	p.Write("#chair-"+chair+" textarea", said+kb.Enter)
 }
 
-// press clicks the latest button with these words, as a finger does: where it stands on the screen.
+// press clicks the latest button with these words, as a finger does: where it stands on the screen, and once more where
+// its message was drawn anew beneath the finger.
 func (p *page) press(chair, label string) {
 	p.t.Helper()
 	p.sit(chair)
 	find := fmt.Sprintf(`[...document.querySelectorAll("#chair-%s .key")].filter(k => k.textContent.trim() === %q && !k.disabled).at(-1)`, chair, label)
-	p.Until(find)
-	// A finger waits until the page stands still, too.
-	p.Until(`(() => {
-		const k = ` + find + `, r = k.getBoundingClientRect(), was = k.dataset.aim;
-		document.querySelectorAll("[data-aim]").forEach(k => k.removeAttribute("data-aim"));
-		k.scrollIntoView({block: "center"});
-		k.dataset.aim = r.x + " " + r.y;
-		return was === k.dataset.aim && k.contains(document.elementFromPoint(r.x + r.width / 2, r.y + r.height / 2));
-	})()`)
-	p.Click("[data-aim]")
+	const tries = 10
+	for range tries {
+		p.Until(find)
+		// A finger waits until the page stands still, too.
+		p.Until(`(() => {
+			const k = ` + find + `;
+			if (!k) return false;
+			const r = k.getBoundingClientRect(), was = k.dataset.aim;
+			document.querySelectorAll("[data-aim]").forEach(k => k.removeAttribute("data-aim"));
+			k.scrollIntoView({block: "center"});
+			k.dataset.aim = r.x + " " + r.y;
+			return was === k.dataset.aim && k.contains(document.elementFromPoint(r.x + r.width / 2, r.y + r.height / 2));
+		})()`)
+		p.Do(chromedp.Evaluate[chromedp.Void](`window.hit = null;
+			addEventListener("click", e => { window.hit = e.target.closest(".key")?.textContent.trim() ?? null }, {capture: true, once: true})`))
+		if err := p.Try("[data-aim]"); err != nil {
+			continue
+		}
+		if hit := bottest.Ask[string](p.Browser, `window.hit ?? ""`); hit == label {
+			return
+		} else if hit != "" {
+			p.t.Fatalf("aimed at %q, hit %q", label, hit)
+		}
+	}
+	p.t.Fatalf("%q is never hit", label)
 }
 
 // sees waits until a chair's chat holds some words.

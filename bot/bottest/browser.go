@@ -142,6 +142,14 @@ func (b *Browser) Click(css string) {
 	b.Do(chromedp.Click(chromedp.CSS(css)))
 }
 
+// Try clicks what a selector finds first, and tells where there is nothing to click any more.
+func (b *Browser) Try(css string) error {
+	b.t.Helper()
+	ctx, cancel := context.WithTimeout(b.Ctx, time.Minute)
+	defer cancel()
+	return chromedp.Do(ctx, chromedp.Click(chromedp.CSS(css), chromedp.AtLeast(0)))
+}
+
 // Write types into what a selector finds first.
 func (b *Browser) Write(css, text string) {
 	b.t.Helper()

@@ -51,6 +51,32 @@ func TestAMessageThatCannotBeKeptIsTriedAgain(t *testing.T) {
 	}
 }
 
+// TestWordsFollowThePress: what is written may answer what the press asks, so a slow press arrives first; one that
+// fails holds nothing up for good.
+func TestWordsFollowThePress(t *testing.T) {
+	s := setUp(t, nil)
+	s.script, s.noise = s.canned, true
+	b := s.browser(screens[0], "?lang=ru")
+	b.Write("#chair-anna textarea", "раз"+kb.Enter)
+	b.Until(`document.querySelector("#anna-2 .key")`)
+	for _, press := range []string{`new Promise(done => setTimeout(done, 700))`, `Promise.reject(new Error("no connection"))`} {
+		b.Do(chromedp.Evaluate[chromedp.Void](`window.whole ??= fetch;
+			window.fetch = async (path, o) => { if (path.endsWith("/press")) await ` + press + `; return whole(path, o); }`))
+		b.Click("#anna-2 .row:nth-child(2) .key")
+		b.Write("#chair-anna textarea", "два"+kb.Enter)
+		b.Until(`!document.querySelector("#chair-anna .unsent") && [...document.querySelectorAll("#chair-anna .mine .text")].at(-1).textContent === "два"`)
+		b.Write("#chair-anna textarea", "три"+kb.Enter)
+		b.Until(`[...document.querySelectorAll("#chair-anna .mine .text")].at(-1).textContent === "три"`)
+	}
+	var got []string
+	for _, u := range s.updates() {
+		got = append(got, string(u.Kind)+u.Text)
+	}
+	if got := strings.Join(got, "|"); got != "writtenраз|pressed|writtenдва|writtenтри|writtenдва|writtenтри" {
+		t.Error(got)
+	}
+}
+
 func TestAnOpenPageOutlivesTheProgram(t *testing.T) {
 	s := setUp(t, nil)
 	s.script = s.canned

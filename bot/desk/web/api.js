@@ -58,6 +58,13 @@ export class Outbox {
     this.changed = changed; // called whenever the list or a state in it changes
     this.list = JSON.parse(recall(`outbox.${chair}`) ?? "[]");
     this.busy = false;
+    this.ahead = Promise.resolve();
+  }
+
+  // follow lets what is written from now on leave when a request that was made before it has ended: the words may answer
+  // what a press asks.
+  follow(request) {
+    this.ahead = Promise.allSettled([this.ahead, request]);
   }
 
   add(message) {
@@ -88,6 +95,7 @@ export class Outbox {
     if (this.busy) return;
     this.busy = true;
     for (let tries = 0; ; ) {
+      await this.ahead;
       const message = this.list.find((m) => !m.error);
       if (!message) break;
       const { key, text, photos, location, reply } = message;

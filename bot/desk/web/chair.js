@@ -258,7 +258,9 @@ export class Chair {
       button.removeAttribute("aria-busy");
     };
     try {
-      await press(this.about.id, message.n, data, key);
+      const request = press(this.about.id, message.n, data, key);
+      this.outbox.follow(request);
+      await request;
       setTimeout(done, 4000); // an engine that never answers
     } catch (fault) {
       done();

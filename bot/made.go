@@ -89,9 +89,11 @@ func written(r io.Reader) (*Made, error) {
 // and kept in a temporary file. Nothing is left when the message has left.
 type bench struct {
 	open Opener
+	last bool // there were attempts enough: what is not to be had now is left out
 
 	mu     sync.Mutex
 	things map[string]*thing // by how they are made
+	wants  *Failure          // why a photo cannot be had now
 }
 
 // thing is one that was made, or cannot be.
@@ -103,7 +105,11 @@ type thing struct {
 // Open is the Opener of the message.
 func (b *bench) Open(ctx context.Context, m Media) (io.ReadCloser, error) {
 	if m.Make == "" {
-		return b.open(ctx, m)
+		r, err := b.open(ctx, m)
+		if err != nil {
+			return nil, b.missed(ctx, err)
+		}
+		return r, nil
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -126,6 +132,28 @@ func (b *bench) Open(ctx context.Context, m Media) (io.ReadCloser, error) {
 		*io.SectionReader
 		io.Closer
 	}{io.NewSectionReader(t.made.file, 0, t.made.Size()), io.NopCloser(nil)}, nil
+}
+
+// missed judges why a photo cannot be had. What another messenger refuses says nothing of the one that the message goes to.
+func (b *bench) missed(ctx context.Context, err error) error {
+	f := FailureOf(err)
+	switch {
+	case f.Reason == Never:
+		return err
+	case b.last && ctx.Err() == nil:
+		return givenUp(err)
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.wants = &Failure{Reason: Later, After: f.After, Err: err}
+	return b.wants
+}
+
+// lacks gives why a photo could not be had, for which the message waits; nil if none was missed.
+func (b *bench) lacks() *Failure {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.wants
 }
 
 // keep keeps a thing; the lock is held.

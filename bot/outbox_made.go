@@ -8,8 +8,8 @@ import (
 	"slices"
 )
 
-// makeTries is how often making something may fail for no lasting reason before the message goes without it: with the
-// waits between, a quarter of an hour.
+// makeTries is how often making or fetching something may fail for no lasting reason before the message goes without it: with
+// the waits between, a quarter of an hour.
 const makeTries = 10
 
 // prepare has everything made that a message carries, before its channel hears of it: so that nothing of the message stands
@@ -29,7 +29,7 @@ func (c *carrier) prepare(ctx context.Context, b *bench, e *Entry) error {
 			continue
 		}
 		if _, err := b.Open(ctx, m); err != nil && FailureOf(err).Reason != Never {
-			if e.Attempts+1 < makeTries {
+			if !b.last {
 				return err
 			}
 			b.giveUp(m.Make, err)
@@ -45,7 +45,11 @@ func (c *carrier) prepare(ctx context.Context, b *bench, e *Entry) error {
 func (b *bench) giveUp(making string, err error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.keep(making, &thing{none: &Failure{Reason: Never, Err: fmt.Errorf("given up after %d attempts: %w", makeTries, err)}})
+	b.keep(making, &thing{none: givenUp(err)})
+}
+
+func givenUp(err error) *Failure {
+	return &Failure{Reason: Never, Err: fmt.Errorf("given up after %d attempts: %w", makeTries, err)}
 }
 
 // leaveOut gives the message without what cannot be made, and tells the operator.
@@ -72,7 +76,7 @@ func (c *carrier) unmade(ctx context.Context, e Entry, err error) outcome {
 	if e.Attempts == 0 {
 		level = slog.LevelWarn
 	}
-	c.say(ctx, level, "what a message carries could not be made; it is tried again", &e, f)
+	c.say(ctx, level, "what a message carries cannot be had now; it is tried again", &e, f)
 	c.failed(ctx, e, &Failure{Reason: Later, After: f.After, Err: f.Err}, c.Now().Add(wait))
 	return outcome{wait: wait, soft: true}
 }

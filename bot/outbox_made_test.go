@@ -34,7 +34,7 @@ func (p *bearer) bytes(ctx context.Context, m Message, open Opener) error {
 				continue // it goes without it
 			}
 			if err != nil {
-				return &Failure{Reason: Later, Err: err}
+				return err
 			}
 			b, err := io.ReadAll(r)
 			if err != nil {
@@ -207,6 +207,36 @@ func TestAMakerThatFailsForLongLetsTheWordsGo(t *testing.T) {
 			t.Error(got)
 		}
 	})
+}
+
+// TestAPhotoThatCannotBeHadNow: what another messenger says of it holds up that message only, and not for ever.
+func TestAPhotoThatCannotBeHadNow(t *testing.T) {
+	for name, fault := range map[string]error{
+		"no answer":       errors.New("timeout"),
+		"a messenger off": &Failure{Reason: Later, Whole: true, Err: errDown},
+		"a token refused": &Failure{Reason: NoRights, Err: errors.New("401")},
+		"a pause":         &Failure{Reason: Later, After: 7 * time.Second, Err: errors.New("429")},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s, w := newPaper(), &works{fail: func(string) error { return fault }}
+				for i := range 8 { // more chats than it takes to doubt the messenger
+					s.write(fmt.Sprint("a", i), Reply, "card", func(e *Entry) { e.Message.Photos = []Media{{ID: "9"}} })
+				}
+				r, p := making(t, s, w)
+				synctest.Wait()
+				r.Notify([]Ticket{s.write("b", Reply, "other")})
+				pass(time.Second / 2)
+				if got := p.words(""); fmt.Sprint(got) != "[b:other]" {
+					t.Fatal(got)
+				}
+				pass(time.Hour)
+				if got := fmt.Sprintf("%q %d", p.words("a3"), s.len()); got != `["card"] 0` {
+					t.Error(got)
+				}
+			})
+		})
+	}
 }
 
 func TestAnEditMakesOnlyWhatItsChannelAsksFor(t *testing.T) {

@@ -74,7 +74,7 @@ func (c *carrier) attempt(ctx context.Context, l *lane, id uint64) outcome {
 	if chatOf(e.Peer) != l.chat {
 		return outcome{gone: true, queue: &e.Ticket}
 	}
-	b := &bench{open: c.Open}
+	b := &bench{open: c.Open, last: e.Attempts+1 >= makeTries}
 	defer b.clear()
 	if e.Edit == "" || l.anew == id {
 		if err := c.prepare(ctx, b, &e); err != nil {
@@ -83,6 +83,9 @@ func (c *carrier) attempt(ctx context.Context, l *lane, id uint64) outcome {
 	}
 	r, err := c.post(ctx, &e, l.anew == id, b)
 	if err != nil {
+		if lacks := b.lacks(); lacks != nil {
+			return c.unmade(ctx, e, lacks)
+		}
 		return c.refused(ctx, l, e, err)
 	}
 	return c.record(ctx, l, e, r)

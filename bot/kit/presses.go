@@ -81,7 +81,9 @@ func (p *Presses) Close() {
 	end := time.AfterFunc(lastAnswers, p.cancel)
 	p.ctx = nil
 	for _, t := range p.timer {
-		t.Reset(0)
+		if t.Stop() { // else it has begun to answer by itself
+			t.Reset(0)
+		}
 	}
 	p.mu.Unlock()
 	p.wg.Wait()

@@ -19,8 +19,11 @@ func (c *Channel) Fetch(ctx context.Context, ref string) (io.ReadCloser, error) 
 	id := strings.TrimPrefix(ref, asDocument)
 	var file tgbotapi.File
 	if err := c.api.call(ctx, "getFile", tgbotapi.Params{"file_id": id}, &file); err != nil {
-		if says(err, "file is too big") {
-			return nil, &bot.Failure{Reason: bot.Never, Err: errors.New("getFile: the file is larger than the 20 MB that Telegram hands out")}
+		switch {
+		case says(err, "file is too big"):
+			err = &bot.Failure{Reason: bot.Never, Err: errors.New("getFile: the file is larger than the 20 MB that Telegram hands out")}
+		case says(err, "temporarily unavailable"): // it says so of a wrong name, too, and of a pause that it does not name
+			err = &bot.Failure{Reason: bot.Later, Err: err}
 		}
 		return nil, err
 	}

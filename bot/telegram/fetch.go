@@ -23,7 +23,7 @@ func (c *Channel) Fetch(ctx context.Context, ref string) (io.ReadCloser, error) 
 		case says(err, "file is too big"):
 			err = &bot.Failure{Reason: bot.Never, Err: errors.New("getFile: the file is larger than the 20 MB that Telegram hands out")}
 		case says(err, "temporarily unavailable"): // it says so of a wrong name, too, and of a pause that it does not name
-			err = &bot.Failure{Reason: bot.Later, Err: err}
+			err = &bot.Failure{Reason: bot.Later, Err: bot.FailureOf(err).Err}
 		}
 		return nil, err
 	}

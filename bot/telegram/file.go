@@ -13,18 +13,15 @@ import (
 // sendFile uploads a file, with what is written under it. Its bytes go on as they are read. Of one that has none, only what
 // is written arrives.
 func (c *Channel) sendFile(ctx context.Context, d *delivery, p part) (sent, error) {
+	if d.bare {
+		return c.sendWords(ctx, d, p)
+	}
 	r, err := kit.Open(ctx, p.file.Media(), d.open)
 	if err != nil {
 		if err := c.gone("a file", err); err != nil {
 			return sent{}, err
 		}
-		if p.text.text == "" && p.markup == "" {
-			return sent{}, nil
-		}
-		if p.text.text == "" {
-			p.text.text = above
-		}
-		return c.sendText(ctx, d, p)
+		return c.sendWords(ctx, d, p)
 	}
 	defer r.Close()
 	params := d.params()

@@ -27,6 +27,9 @@ type item struct {
 // only that is uploaded. One whose bytes are gone for good is left out: the words still arrive.
 func (c *Channel) items(ctx context.Context, d *delivery, photos []int) ([]item, error) {
 	var list []item
+	if d.bare {
+		return nil, nil
+	}
 	for _, i := range photos {
 		name := d.photos[i].Refs[Name]
 		if name != "" && !d.fresh && !strings.HasPrefix(name, asDocument) {
@@ -54,10 +57,8 @@ func (c *Channel) sendPhotos(ctx context.Context, d *delivery, p part) (sent, er
 		return c.sendAlbum(ctx, d, p, list)
 	case len(list) == 1:
 		return c.sendPhoto(ctx, d, p, list[0])
-	case p.text.text != "":
-		return c.sendText(ctx, d, p)
 	}
-	return sent{}, nil
+	return c.sendWords(ctx, d, p)
 }
 
 func (c *Channel) sendPhoto(ctx context.Context, d *delivery, p part, one item) (sent, error) {

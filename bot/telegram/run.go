@@ -21,7 +21,7 @@ const (
 
 	lastConfirm = 3 * time.Second // for the last word at the end
 
-	// doubts is how often in a row Telegram must refuse a token that it took before: it errs, too.
+	// doubts is how often in a row Telegram must refuse a token: it errs, too.
 	doubts = 3
 	// idle is after how long without updates their numbers may begin anew; Telegram says a week.
 	idle = 24 * time.Hour
@@ -78,17 +78,18 @@ func (c *Channel) dropWebhook(ctx context.Context) error {
 	return c.api.call(ctx, "deleteWebhook", nil, nil)
 }
 
-// insist repeats a call until it succeeds, ctx ends or the token is refused.
+// insist repeats a call until it succeeds, ctx ends or the token is refused, doubts times in a row.
 func (c *Channel) insist(ctx context.Context, do func(context.Context) error) error {
 	var s kit.Spell
-	for {
+	for refused := 0; ; {
 		err := do(ctx)
 		if err == nil {
 			c.recovered(&s)
 			return nil
 		}
-		f := bot.FailureOf(err)
-		if f.Reason == bot.NoRights {
+		if bot.FailureOf(err).Reason != bot.NoRights {
+			refused = 0
+		} else if refused++; refused >= doubts {
 			return errRefused
 		}
 		if !c.fell(ctx, &s, err) {
@@ -131,6 +132,8 @@ func (c *Channel) explain(err error) string {
 		return "another program polls with the same token; only one may, so stop the other"
 	case codeOf(err) == http.StatusTooManyRequests:
 		return "Telegram asks for a pause"
+	case bot.FailureOf(err).Reason == bot.NoRights:
+		return "Telegram refuses the token; asking again"
 	}
 	return "Telegram cannot be reached; trying again"
 }

@@ -108,8 +108,14 @@ func TestPollingTakesAWebhookAway(t *testing.T) {
 
 func TestARefusedTokenEndsRun(t *testing.T) {
 	for name, set := range map[string]func(s *stage){
-		"at the start": func(s *stage) {
-			s.Fail("getMe", 1, bottest.Refusal(401, "Unauthorized"))
+		"at the start, not at the first word": func(s *stage) {
+			s.Fail("getMe", doubts-1, bottest.Refusal(401, "Unauthorized"))
+			s.run()
+			s.anna.Says("это дойдёт")
+			s.settle()
+			s.one()
+			s.restart()
+			s.Fail("getMe", doubts, bottest.Refusal(401, "Unauthorized"))
 			s.run()
 		},
 		"later, not at the first word": func(s *stage) {

@@ -179,6 +179,7 @@ type delivery struct {
 
 	fresh bool // upload photos, whatever their names: Telegram does not know one of them
 	files bool // as files: Telegram does not take one of them for a photo
+	bare  bool // without photos and files: they may not be sent there
 }
 
 // detour finds another way after a refusal.
@@ -194,6 +195,9 @@ func (d *delivery) detour(err error) bool {
 	case !d.files && (codeOf(err) == http.StatusRequestEntityTooLarge || says(err, "PHOTO_INVALID_DIMENSIONS", "IMAGE_PROCESS_FAILED", "PHOTO_SAVE_FILE_INVALID",
 		"PHOTO_EXT_INVALID", "PHOTO_CONTENT", "too big for a photo", "file is too big")):
 		d.fresh, d.files = true, true
+	case !d.bare && says(err, "rights to send photos", "rights to send documents", "CHAT_SEND_PHOTOS_FORBIDDEN", "CHAT_SEND_DOCS_FORBIDDEN",
+		"CHAT_SEND_MEDIA_FORBIDDEN"):
+		d.bare = true
 	default:
 		return false
 	}
@@ -223,6 +227,17 @@ func (c *Channel) sendPart(ctx context.Context, d delivery, p part) (s sent, err
 			return s, err
 		}
 	}
+}
+
+// sendWords sends what is written under photos or a file that stay out.
+func (c *Channel) sendWords(ctx context.Context, d *delivery, p part) (sent, error) {
+	if p.text.text == "" && p.markup == "" {
+		return sent{}, nil
+	}
+	if p.text.text == "" {
+		p.text.text = above
+	}
+	return c.sendText(ctx, d, p)
 }
 
 func (c *Channel) sendText(ctx context.Context, d *delivery, p part) (sent, error) {

@@ -288,3 +288,36 @@ func TestAPhotoWhoseBytesAreLateWaits(t *testing.T) {
 		}
 	})
 }
+
+// TestWhereNoPhotosMayBeSentTheWordsArrive: a group may forbid them to those who are no administrators.
+func TestWhereNoPhotosMayBeSentTheWordsArrive(t *testing.T) {
+	for _, said := range []bottest.Fault{
+		bottest.Refusal(400, "Bad Request: not enough rights to send photos to the chat"), bottest.Refusal(403, "Forbidden: CHAT_SEND_PHOTOS_FORBIDDEN"),
+		bottest.Refusal(403, "Forbidden: CHAT_SEND_MEDIA_FORBIDDEN"),
+	} {
+		for name, c := range map[string]struct {
+			m     bot.Message
+			shows string
+		}{
+			"a photo":             {bot.Message{Text: "№ 7", Photos: photos("a"), Keyboard: yes()}, "Отклик: № 7\n  [Да]\n"},
+			"an album":            {bot.Message{Text: "№ 7", Photos: photos("a", "b"), Keyboard: yes()}, "Отклик: № 7\n  [Да]\n"},
+			"a photo and buttons": {bot.Message{Photos: photos("a"), Keyboard: yes()}, "Отклик: ↑\n  [Да]\n"},
+		} {
+			play(t, func(s *stage) {
+				s.run()
+				s.anna.Says("яма")
+				s.one()
+				before := s.anna.Screen()
+				for _, method := range []string{"sendPhoto", "sendMediaGroup", "sendDocument"} {
+					s.Fail(method, 10, said)
+				}
+				if _, err := s.ch.Send(s.Context(), s.anna.Peer(), c.m, "k", jpegs); err != nil {
+					s.Fatalf("%s: %v", name, err)
+				}
+				if got := strings.TrimPrefix(s.anna.Screen(), before); got != c.shows {
+					t.Errorf("%s shows %q", name, got)
+				}
+			})
+		}
+	}
+}

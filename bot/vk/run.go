@@ -12,7 +12,7 @@ import (
 	"otklik/bot/kit"
 )
 
-// doubts is how often in a row VK must refuse a token that it took before: it errs, too.
+// doubts is how often in a row VK must refuse a token: it errs, too.
 const doubts = 3
 
 // errRefused and errRights are for whoever set the token.
@@ -86,16 +86,18 @@ func (c *Channel) rights(ctx context.Context) {
 	}
 }
 
-// insist repeats a call until it succeeds, ctx ends or a person has to mend something.
+// insist repeats a call until it succeeds, ctx ends or a person has to mend something, as VK says doubts times in a row.
 func (c *Channel) insist(ctx context.Context, do func(context.Context) error) error {
 	var s kit.Spell
-	for {
+	for refused := 0; ; {
 		err := do(ctx)
 		if err == nil {
 			c.recovered(&s)
 			return nil
 		}
-		if mend := c.mend(err); mend != nil {
+		if mend := c.mend(err); mend == nil {
+			refused = 0
+		} else if refused++; refused >= doubts || codeOf(err) == 0 { // VK's answer itself leaves no doubt
 			return mend
 		}
 		if !c.fell(ctx, &s, err) {
@@ -123,8 +125,11 @@ func (c *Channel) fell(ctx context.Context, s *kit.Spell, err error) bool {
 		return false
 	}
 	said := "VK cannot be reached; trying again"
-	if errors.As(err, new(*sinkError)) {
+	switch {
+	case errors.As(err, new(*sinkError)):
 		said = "an update could not be kept; it comes again"
+	case c.mend(err) != nil:
+		said = "VK refuses the token; asking again"
 	}
 	if said != s.Said {
 		s.Said = said

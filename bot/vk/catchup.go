@@ -2,6 +2,7 @@ package vk
 
 import (
 	"context"
+	"encoding/json"
 	"log/slog"
 	"slices"
 	"strconv"
@@ -22,6 +23,9 @@ const (
 	// visiting is how many conversations are looked through side by side: the store has something to group, and VK's pace
 	// is left to those who wait for an answer.
 	visiting = 4
+	// refusals is how often a conversation that VK refuses is asked for at least, and refusing for how long.
+	refusals = 5
+	refusing = 10 * time.Minute
 )
 
 // catchUp takes the messages that people wrote since a time, from the conversations themselves: a messenger's stream of
@@ -39,8 +43,17 @@ type catchUp struct {
 	cancel  context.CancelFunc
 
 	mu       sync.Mutex
-	visits   map[string]*visit // by chat: those under way and done
+	visits   map[string]*visit  // by chat: those under way and done
+	refused  map[string]refused // by chat: since when VK itself refuses it
+	read     int                // conversations that were looked through
 	messages int
+}
+
+// refused is a conversation that VK does not give.
+type refused struct {
+	since time.Time
+	times int
+	read  int // how many were looked through by then
 }
 
 // visit looks through one conversation, once.
@@ -63,7 +76,7 @@ func (c *Channel) catchUpFrom(ctx context.Context, sink bot.Sink, at position, b
 			since = old.since
 		}
 	}
-	k := &catchUp{Channel: c, sink: sink, since: since, brief: brief, ended: make(chan struct{}), visits: map[string]*visit{}}
+	k := &catchUp{Channel: c, sink: sink, since: since, brief: brief, ended: make(chan struct{}), visits: map[string]*visit{}, refused: map[string]refused{}}
 	ctx, k.cancel = context.WithCancel(ctx)
 	c.missed.Store(k)
 	if brief {
@@ -104,27 +117,32 @@ func (k *catchUp) stop() {
 }
 
 // before has the conversations of updates that the stream brought looked through, so that nobody's newest words overtake
-// those that were missed.
-func (c *Channel) before(ctx context.Context, list []bot.Update) error {
+// those that were missed. It gives the updates of those that were; the error is of the others, which must come again.
+func (c *Channel) before(ctx context.Context, list []bot.Update) ([]bot.Update, error) {
 	k := c.missed.Load()
 	if k == nil || k.through.Load() {
-		return nil
+		return list, nil
+	}
+	conversation := func(u bot.Update) string {
+		if _, public := threadOf(u.Peer.Chat); public {
+			return "" // it stands in no conversation
+		}
+		return u.Peer.Chat
 	}
 	var chats []string
 	for _, u := range list {
-		if _, public := threadOf(u.Peer.Chat); public {
-			continue // it stands in no conversation
-		}
-		if u.Peer.Chat != "" && !slices.Contains(chats, u.Peer.Chat) {
-			chats = append(chats, u.Peer.Chat)
+		if chat := conversation(u); chat != "" && !slices.Contains(chats, chat) {
+			chats = append(chats, chat)
 		}
 	}
-	return k.visit(ctx, chats)
+	behind, err := k.visit(ctx, chats)
+	return slices.DeleteFunc(list, func(u bot.Update) bool { return slices.Contains(behind, conversation(u)) }), err
 }
 
 // run looks through everything, however often it must begin. What was looked through already is not asked for again.
 func (k *catchUp) run(ctx context.Context) {
 	defer close(k.ended)
+	defer k.cancel()
 	var s kit.Spell
 	for {
 		err := k.all(ctx)
@@ -184,7 +202,7 @@ func (k *catchUp) pass(ctx context.Context) (fresh int, err error) {
 				Conversation struct {
 					Peer struct{ ID int64 }
 				}
-				Last message `json:"last_message"`
+				Last lenient `json:"last_message"`
 			}
 		}
 		p := vkapi.Params{"count": pageOf, "offset": offset}
@@ -194,7 +212,7 @@ func (k *catchUp) pass(ctx context.Context) (fresh int, err error) {
 		var chats []string
 		recent := 0
 		for _, i := range list.Items {
-			if i.Last.Date < since {
+			if i.Last.err == nil && i.Last.Date < since {
 				continue
 			}
 			recent++
@@ -203,7 +221,7 @@ func (k *catchUp) pass(ctx context.Context) (fresh int, err error) {
 			}
 		}
 		fresh += len(chats)
-		if err := k.visit(ctx, chats); err != nil || recent == 0 || len(list.Items) < pageOf {
+		if _, err := k.visit(ctx, chats); err != nil || recent == 0 || len(list.Items) < pageOf {
 			return fresh, err
 		}
 	}
@@ -215,8 +233,27 @@ func (k *catchUp) seen(chat string) bool {
 	return k.visits[chat] != nil
 }
 
-// visit looks through conversations side by side, and waits for those that others look through.
-func (k *catchUp) visit(ctx context.Context, chats []string) error {
+// hopeless tells whether VK itself refuses a conversation for so long, while it gives others, that nobody waits for it any
+// more. What concerns all of them, such as a pause, does not count.
+func (k *catchUp) hopeless(chat string, err error) bool {
+	switch code := codeOf(err); {
+	case code == 0, slices.Contains([]int{codeAuth, codeTooMany, codeFlood, codeCaptcha, codeRateLimit}, code):
+		return false
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	r, again := k.refused[chat]
+	if !again {
+		r = refused{since: k.now(), read: k.read}
+	}
+	r.times++
+	k.refused[chat] = r
+	return r.times >= refusals && k.now().Sub(r.since) >= refusing && k.read > r.read
+}
+
+// visit looks through conversations side by side, and waits for those that others look through. One that cannot be had, of
+// which the error tells, ends no other's.
+func (k *catchUp) visit(ctx context.Context, chats []string) (behind []string, err error) {
 	var people []int64 // their names are asked for at once
 	for _, chat := range chats {
 		if id, err := strconv.ParseInt(chat, 10, 64); err == nil && id < firstChat {
@@ -224,12 +261,23 @@ func (k *catchUp) visit(ctx context.Context, chats []string) error {
 		}
 	}
 	k.askNames(ctx, people)
-	g, ctx := errgroup.WithContext(ctx)
+	var g errgroup.Group
 	g.SetLimit(visiting)
-	for _, chat := range chats {
-		g.Go(func() error { return k.once(ctx, chat) })
+	failed := make([]bool, len(chats))
+	for i, chat := range chats {
+		g.Go(func() error {
+			err := k.once(ctx, chat)
+			failed[i] = err != nil
+			return err
+		})
 	}
-	return g.Wait()
+	err = g.Wait()
+	for i, chat := range chats {
+		if failed[i] {
+			behind = append(behind, chat)
+		}
+	}
+	return behind, err
 }
 
 // once looks through a conversation, unless somebody has or does. After a failure it is the next one's turn.
@@ -245,11 +293,17 @@ func (k *catchUp) once(ctx context.Context, chat string) error {
 		k.mu.Unlock()
 		if mine {
 			v.err = k.take(ctx, chat)
-			if v.err != nil {
-				k.mu.Lock()
-				delete(k.visits, chat)
-				k.mu.Unlock()
+			if v.err != nil && k.hopeless(chat, v.err) {
+				k.log.Error("a conversation cannot be read: what was missed in it stays unread", "chat", chat, "err", bot.Quiet(v.err))
+				v.err = nil
 			}
+			k.mu.Lock()
+			if v.err != nil {
+				delete(k.visits, chat)
+			} else {
+				k.read++
+			}
+			k.mu.Unlock()
 			close(v.done)
 			return v.err
 		}
@@ -317,17 +371,35 @@ func (k *catchUp) rise(ctx context.Context, chat string, depth int) error {
 
 // page gives messages that were missed, newest first, from an offset on; all tells that nothing older was missed.
 func (k *catchUp) page(ctx context.Context, chat string, offset int) (list []message, all bool, err error) {
-	var page struct{ Items []message }
+	var page struct{ Items []lenient }
 	p := vkapi.Params{"peer_id": chat, "count": pageOf, "offset": offset}
 	if err := k.api.patient(ctx, "messages.getHistory", p, &page); err != nil {
 		return nil, false, err
 	}
 	since := k.since.Add(-overlap).Unix()
-	n := slices.IndexFunc(page.Items, func(m message) bool { return m.Date < since })
-	if n < 0 {
-		return page.Items, len(page.Items) < pageOf, nil
+	for _, m := range page.Items {
+		switch {
+		case m.err != nil: // it keeps its place: pages are counted
+			k.log.Error("a message could not be read and is left out", "chat", chat, "err", bot.Quiet(m.err))
+			list = append(list, message{})
+		case m.Date < since:
+			return list, true, nil
+		default:
+			list = append(list, m.message)
+		}
 	}
-	return page.Items[:n], true, nil
+	return list, len(page.Items) < pageOf, nil
+}
+
+// lenient is a message that makes no other unreadable.
+type lenient struct {
+	message
+	err error
+}
+
+func (l *lenient) UnmarshalJSON(raw []byte) error {
+	l.err = json.Unmarshal(raw, &l.message)
+	return nil
 }
 
 // give hands a page to the sink, oldest first, but for what has a number up to last.

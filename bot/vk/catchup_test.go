@@ -1,9 +1,13 @@
 package vk
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -197,6 +201,115 @@ func TestAConversationThatMovesUpIsNotPassedBy(t *testing.T) {
 		synctest.Wait()
 		if list := s.taken(); len(list) != pageOf+21 {
 			t.Errorf("%d of %d; Anna's: %v", len(list), pageOf+21, strings.Contains(said(list), "первая"))
+		}
+	})
+}
+
+// otherwise is a network that changes what VK answers to one method.
+type otherwise struct {
+	base   http.RoundTripper
+	method string
+	with   func(asked, answered string) string
+}
+
+func (a otherwise) RoundTrip(r *http.Request) (*http.Response, error) {
+	if !strings.HasSuffix(r.URL.Path, a.method) {
+		return a.base.RoundTrip(r)
+	}
+	asked, err := io.ReadAll(r.Body)
+	if err != nil {
+		return nil, err
+	}
+	r.Body = io.NopCloser(bytes.NewReader(asked))
+	resp, err := a.base.RoundTrip(r)
+	if err != nil {
+		return nil, err
+	}
+	was, err := io.ReadAll(resp.Body)
+	resp.Body.Close()
+	body := a.with(string(asked), string(was))
+	resp.Body, resp.ContentLength = io.NopCloser(strings.NewReader(body)), int64(len(body))
+	return resp, err
+}
+
+func (s *stage) answers(method string, with func(asked, answered string) string) {
+	s.Helper()
+	s.o.Client = &http.Client{Transport: otherwise{s.o.Client.Transport, method, with}}
+	s.anew()
+}
+
+// TestOneConversationThatVKRefuses holds up its own messages, for a while, and nobody else's presses.
+func TestOneConversationThatVKRefuses(t *testing.T) {
+	behind(t, 30, 1, func(s *stage) {
+		s.answers("messages.getHistory", func(asked, answered string) string {
+			if strings.Contains("&"+asked+"&", "&peer_id="+s.anna.Peer().Chat+"&") {
+				return `{"error":{"error_code":10,"error_msg":"Internal server error: could not get the history"}}`
+			}
+			return answered
+		})
+		s.run()
+		gleb := s.User("Глеб")
+		gleb.Says("пишу после Анны")
+		s.quiet()
+		if _, err := s.ch.Send(s.Context(), gleb.Peer(), bot.Message{Text: "верно?", Keyboard: yes()}, "k", jpegs); err != nil {
+			t.Fatal(err)
+		}
+		s.anna.Says("ещё")
+		gleb.Presses("Да")
+		for range 3 {
+			s.quiet()
+		}
+		if !slices.ContainsFunc(s.got(), func(u bot.Update) bool { return u.Kind == bot.Pressed }) {
+			t.Errorf("the press waits: %s", said(s.got()))
+		}
+		if strings.Contains(said(s.got()), "ещё") {
+			t.Error("her newest words have overtaken those that were missed")
+		}
+		for range 120 {
+			s.quiet()
+		}
+		if !strings.Contains(said(s.got()), "ещё") || s.log.count("ERROR", "a conversation cannot be read") != 1 {
+			t.Errorf("%s\n%s", said(s.got()), s.log)
+		}
+	})
+}
+
+// TestAnOutageIsNoRefusalOfOneConversation: what was missed is there when VK gives it again.
+func TestAnOutageIsNoRefusalOfOneConversation(t *testing.T) {
+	behind(t, 3, 1, func(s *stage) {
+		begin := time.Now()
+		s.answers("messages.getHistory", func(_, answered string) string {
+			if time.Since(begin) < 2*time.Hour {
+				return `{"error":{"error_code":10,"error_msg":"Internal server error"}}`
+			}
+			return answered
+		})
+		s.run()
+		time.Sleep(2 * time.Hour)
+		for range 30 {
+			s.quiet()
+		}
+		if n := len(s.got()); n != 4 {
+			t.Errorf("%d of 4 are taken: %s", n, said(s.got()))
+		}
+	})
+}
+
+// TestAMissedMessageThatCannotBeRead is left out, and no other.
+func TestAMissedMessageThatCannotBeRead(t *testing.T) {
+	behind(t, 0, 5, func(s *stage) {
+		spoil := func(_, answered string) string { return strings.Replace(answered, `"text":"3"`, `"text":{}`, 1) }
+		s.answers("messages.getHistory", spoil)
+		s.run()
+		for range 6 {
+			s.quiet()
+		}
+		var got []string
+		for _, u := range s.got() {
+			got = append(got, u.Text)
+		}
+		if got := strings.Join(got, " "); got != "0 1 2 4" {
+			t.Errorf("%q\n%s", got, s.log)
 		}
 	})
 }

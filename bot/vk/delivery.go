@@ -29,9 +29,14 @@ type delivery struct {
 	missing string // is said where a file is left out; "" once it was
 }
 
+// noQuote are the refusals of a message that is to be quoted: it was deleted, or disappears.
+var noQuote = []int{913, 921, 969}
+
 // detour finds another way after a refusal.
 func (d *delivery) detour(err error) bool {
 	switch {
+	case d.reply != "" && slices.Contains(noQuote, codeOf(err)):
+		d.reply = ""
 	case codeOf(err) != codeParam || says(err, "peer_id", "user_id", "random_id"):
 		return false
 	case d.reply != "":

@@ -24,6 +24,7 @@ const (
 	codeAccess      = 15
 	codeRateLimit   = 29
 	codeParam       = 100
+	codeNoPhoto     = 129
 	codeEditExpired = 909
 	codeBotFeature  = 912
 	codeTooLong     = 914
@@ -111,6 +112,8 @@ func ofPhotos(err error) error {
 	switch {
 	case code == 0, code == codeAuth, code == codeTooMany:
 		return err
+	case code == codeNoPhoto:
+		return &bot.Failure{Reason: bot.Never, Err: f.Err}
 	case code < people && (f.Reason == bot.NoRights || f.Reason == bot.NoPeer):
 		return &bot.Failure{Reason: bot.Never, Err: fmt.Errorf("%w: %w", errShut, f.Err)}
 	}
@@ -134,7 +137,7 @@ func judge(r *refusal) *bot.Failure {
 		f.Reason, f.After, f.Whole = bot.Later, captchaWait, true
 	case codeRateLimit:
 		f.Reason, f.After, f.Whole = bot.Later, dailyWait, true
-	case 7, 18, 30, 37, 39, 113, 900, 901, 902, 917, 922, 925, 927, 932, 935, 936, 945, 946, 950, 983, 985, 987, 988:
+	case 7, 18, 30, 37, 39, 104, 113, 900, 901, 902, 917, 922, 925, 927, 932, 935, 936, 945, 946, 950, 962, 983, 985, 987, 988, 1012:
 		f.Reason = bot.NoPeer
 	case codeAccess:
 		f.Reason = bot.NoPeer

@@ -161,10 +161,11 @@ func (c *Channel) deliver(ctx context.Context, sink bot.Sink, raws []json.RawMes
 		}
 		list = append(list, c.aside(ctx, got)...)
 	}
-	if err := c.before(ctx, list); err != nil {
+	list, behind := c.before(ctx, list)
+	if err := c.hand(ctx, sink, list); err != nil {
 		return err
 	}
-	return c.hand(ctx, sink, list)
+	return behind
 }
 
 // hand gives updates to the sink, with the names of those who stand in them.

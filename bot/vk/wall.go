@@ -247,7 +247,9 @@ func onWall(err error) error {
 	switch codeOf(err) {
 	case 223: // too many comments
 		f.Reason, f.After, f.Whole = bot.Later, dailyWait, false
-	case 7, codeAccess, 18, 30, codeParam, 203, 210, 211, 212, 213, 222:
+	case codeCaptcha:
+		f.Whole = false // the rest goes on
+	case 7, 17, 27, 28, codeAccess, 18, 30, codeParam, 203, 210, 211, 212, 213, 222:
 		f.Reason, f.Whole = bot.Never, false
 	}
 	return f

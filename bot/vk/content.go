@@ -18,6 +18,7 @@ type attachment struct {
 	Doc   *doc   `json:"doc"`
 	Wall  *wall  `json:"wall"`
 	Reply *wall  `json:"wall_reply"`
+	Link  *link  `json:"link"`
 }
 
 type photo struct {
@@ -62,6 +63,11 @@ func (p *photo) largest() string {
 }
 
 func rank(kind string) int { return strings.Index("smoprxyzw", kind) } // "" is 0
+
+type link struct {
+	URL   string `json:"url"`
+	Title string `json:"title"`
+}
 
 type doc struct {
 	ID    int64  `json:"id"`
@@ -127,8 +133,10 @@ func (r reader) content(u *bot.Update, m *message) (ok bool) {
 	return u.Text != "" || u.Media != nil || u.Location != nil || u.Other != ""
 }
 
-// files reads attachments; one that cannot be read is one that cannot be used.
+// files reads attachments; one that cannot be read is one that cannot be used. A link counts where nothing else is said: it
+// stands under words that have its address in them.
 func (r reader) files(u *bot.Update, list []json.RawMessage) {
+	var links []string
 	for _, raw := range list {
 		var a attachment
 		if json.Unmarshal(raw, &a) != nil {
@@ -144,12 +152,16 @@ func (r reader) files(u *bot.Update, list []json.RawMessage) {
 			r.post(u, a.Wall)
 		case a.Reply != nil:
 			r.comment(u, a.Reply)
-		case a.Type == "link":
+		case a.Link != nil:
+			links = append(links, strings.TrimSpace(plain(a.Link.Title)+"\n"+a.Link.URL))
 		default:
 			if u.Other = unusable[a.Type]; u.Other == "" {
 				u.Other = "other"
 			}
 		}
+	}
+	if u.Text == "" {
+		join(u, strings.Join(links, "\n\n"))
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"io"
 	"strings"
 	"testing"
+	"time"
 
 	"otklik/bot"
 	"otklik/bot/bottest"
@@ -347,5 +348,17 @@ func TestEveryChangeOfAMessageIsAnUpdateOfItsOwn(t *testing.T) {
 	}
 	if len(ids) != 8 {
 		t.Errorf("%d of 8 are told apart: %v", len(ids), ids)
+	}
+}
+
+// TestALinkThatSaysNothingElse is what was said; under words it adds nothing.
+func TestALinkThatSaysNothingElse(t *testing.T) {
+	for text, want := range map[string]string{"": "Яма на Ленина\nhttps://vk.com/@kirov-yama", "смотрите vk.com/@kirov-yama": "смотрите vk.com/@kirov-yama"} {
+		r := reader{group: 5, now: time.Now()}
+		got, err := r.event([]byte(`{"type":"message_new","event_id":"1","object":{"message":{"id":1,"conversation_message_id":3,"date":1764200000,"peer_id":7,
+			"from_id":7,"out":0,"text":"` + text + `","attachments":[{"type":"link","link":{"url":"https://vk.com/@kirov-yama","title":"Яма на Ленина"}}]}}}`))
+		if err != nil || len(got.updates) != 1 || got.updates[0].Text != want || got.updates[0].Other != "" {
+			t.Errorf("%+v, %v", got.updates, err)
+		}
 	}
 }

@@ -10,6 +10,7 @@ import (
 	vkapi "github.com/SevereCloud/vksdk/v2/api"
 
 	"otklik/bot"
+	"otklik/bot/bottest"
 )
 
 func TestWhatARefusalMeans(t *testing.T) {
@@ -77,4 +78,49 @@ func TestAMethodsOwnLimitStopsOnlyThatMethod(t *testing.T) {
 			t.Errorf("%s: %+v", method, f)
 		}
 	}
+}
+
+// TestAReplyThatCannotBeQuotedArrivesWithoutTheQuote: what it answers was deleted, or disappears.
+func TestAReplyThatCannotBeQuotedArrivesWithoutTheQuote(t *testing.T) {
+	for _, code := range []int{913, 921, 969} {
+		play(t, func(s *stage) {
+			s.run()
+			s.anna.Says("яма")
+			s.one()
+			s.Fail("messages.send", 1, bottest.VKRefusal(code, "Can't forward these messages"))
+			if _, err := s.ch.Send(s.Context(), s.anna.Peer(), bot.Message{Text: "принято", ReplyTo: "1"}, "k", jpegs); err != nil || !strings.Contains(s.anna.Screen(), "принято") {
+				t.Errorf("%d: %v\n%s", code, err, s.anna.Screen())
+			}
+		})
+	}
+}
+
+// TestARefusalOnAWallStopsNoConversation: nor does what the token may not do there.
+func TestARefusalOnAWallStopsNoConversation(t *testing.T) {
+	play(t, func(s *stage) {
+		s.run()
+		s.User("Пётр").Posts("яма")
+		u := s.one()
+		for code, want := range map[int]bot.Reason{14: bot.Later, 17: bot.Never, 27: bot.Never, 28: bot.Never} {
+			s.Fail("wall.createComment", 1, bottest.VKRefusal(code, "no"))
+			_, err := s.ch.Send(s.Context(), u.Peer, bot.Message{Text: "принято"}, "k", jpegs)
+			if f := bot.FailureOf(err); err == nil || f.Reason != want || f.Whole {
+				t.Errorf("%d: %+v", code, f)
+			}
+		}
+	})
+}
+
+// TestOneRefusalOfTheCallbackServer ends nothing: VK errs, too.
+func TestOneRefusalOfTheCallbackServer(t *testing.T) {
+	playOn(t, Options{Webhook: "https://desk.example.org/vk"}, func(s *stage) {
+		s.Fail("groups.getCallbackConfirmationCode", doubts-1, bottest.VKRefusal(5, "User authorization failed"))
+		s.run()
+		select {
+		case err := <-s.end:
+			s.stop = nil
+			t.Error(err)
+		default:
+		}
+	})
 }

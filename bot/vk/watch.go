@@ -181,18 +181,24 @@ func (w *watcher) read(ctx context.Context, s bot.Source, st *pageState) error {
 	}
 	w.lookAhead(ctx, w.commented(st, items))
 	found := 0
+	var behind error
 	for _, it := range items { // the oldest first
 		n, err := w.post(ctx, s, st, it)
 		var refused *bot.Failure
 		switch {
 		case ctx.Err() != nil:
 			return ctx.Err()
+		case slices.Contains([]int{1, 10, codeCompile, codeRuntime}, codeOf(err)): // VK falls over that one
+			behind = err
 		case errors.As(err, &refused):
 			return w.failed(ctx, s, st, err)
 		case err != nil:
 			return err
 		}
 		found += n
+	}
+	if behind != nil {
+		return w.failed(ctx, s, st, behind)
 	}
 	maps.DeleteFunc(st.Posts, func(_ int64, p postState) bool { return time.Unix(p.Date, 0).Before(w.now().Add(-2 * discussed)) })
 	if found > 0 {
@@ -262,7 +268,13 @@ func (w *watcher) post(ctx context.Context, s bot.Source, st *pageState, it item
 		st.Posts[it.ID] = old
 	}
 	list, err := w.comments(ctx, t, s.Since)
-	if err != nil {
+	switch {
+	case err == nil:
+	case shut(err):
+		w.log.Info("comments under a post cannot be read", "post", t.link(postRef), "err", err)
+		st.Posts[it.ID] = now
+		return found, nil
+	default:
 		return found, err
 	}
 	before, err := w.wordings(ctx, it.Owner)
@@ -293,6 +305,15 @@ func (w *watcher) post(ctx context.Context, s bot.Source, st *pageState, it item
 	now.Read = w.now().Unix()
 	st.Posts[it.ID] = now
 	return found + len(updates), nil
+}
+
+// shut tells a refusal that is about the comments of one post: they are closed, for some only, or the post is gone meanwhile.
+func shut(err error) bool {
+	switch codeOf(err) {
+	case codeAccess, 18, 30, codeParam, 104, 210, 211, 212, 213:
+		return bot.FailureOf(err).Reason != bot.NoRights
+	}
+	return false
 }
 
 // news tells whether comments under a post are to be read: there are more than there were, or fewer. Where many posts are

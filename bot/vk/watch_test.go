@@ -257,3 +257,19 @@ func TestOnlySoManyCommentsAreRemembered(t *testing.T) {
 		t.Errorf("%d, %v", len(s.prints), err)
 	}
 }
+
+// TestAPostWithClosedComments hides nothing else of its community, and is no cause to call that lost.
+func TestAPostWithClosedComments(t *testing.T) {
+	for _, code := range []int{15, 212, 10} {
+		readsPages(t, func(s *reading) {
+			page := s.vk.Page("kirov", "Киров")
+			s.watches("-" + strconv.FormatInt(page.ID(), 10))
+			same(t, s.run(3*time.Minute), "found ")
+			closed := page.Posts("Для донов")
+			closed.Comment(s.vk.User("Анна"), "", "Да")
+			s.vk.Fail("wall.getComments", 1_000_000, bottest.VKRefusal(code, "Access to post comments denied"))
+			page.Posts("Нет воды на Попова")
+			same(t, s.run(3*time.Hour), "written Для донов", "written Нет воды на Попова")
+		})
+	}
+}

@@ -155,6 +155,10 @@ func (s *sinkError) Unwrap() error { return s.err }
 func (c *Channel) deliver(ctx context.Context, sink bot.Sink, raws []json.RawMessage) error {
 	var list []bot.Update
 	for _, raw := range raws {
+		raw, err := c.uncropped(ctx, raw)
+		if err != nil {
+			return err
+		}
 		got, err := c.reader(ctx).event(raw)
 		if err != nil {
 			c.log.Error("an event could not be read and is left out", "err", c.api.clean(bot.Quiet(err).Error()))

@@ -46,6 +46,7 @@ type message struct {
 	Reply   *message          `json:"reply_message"`
 	Forward []message         `json:"fwd_messages"`
 	Files   []json.RawMessage `json:"attachments"`
+	Cropped bool              `json:"is_cropped"`
 	// Keyboard is the inline one that stands under it.
 	Keyboard json.RawMessage `json:"keyboard"`
 }

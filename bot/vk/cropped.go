@@ -18,7 +18,7 @@ func (c *Channel) uncropped(ctx context.Context, raw json.RawMessage) (json.RawM
 	}
 	var e, object map[string]json.RawMessage
 	if json.Unmarshal(raw, &e) != nil || json.Unmarshal(e["object"], &object) != nil {
-		return raw, nil // who reads it says so
+		return raw, nil //nolint:nilerr // who reads it says so
 	}
 	at, inside := e["object"], object["message"]
 	if inside != nil {
@@ -26,7 +26,7 @@ func (c *Channel) uncropped(ctx context.Context, raw json.RawMessage) (json.RawM
 	}
 	var m message
 	if json.Unmarshal(at, &m) != nil || !m.Cropped {
-		return raw, nil
+		return raw, nil //nolint:nilerr // as above
 	}
 	var list struct{ Items []json.RawMessage }
 	p := vkapi.Params{"peer_id": m.Peer, "conversation_message_ids": m.number()}

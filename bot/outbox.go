@@ -36,7 +36,7 @@ type Outbox struct {
 
 	mu      sync.Mutex
 	started bool
-	strange map[string]bool // channels of tickets that are not set up
+	strange map[string]map[uint64]bool // tickets of channels that are not set up
 }
 
 // NewOutbox makes an outbox; it sends nothing before Run.
@@ -65,7 +65,7 @@ func NewOutbox(opt OutboxOptions) *Outbox {
 	if opt.Grace <= 0 {
 		opt.Grace = 10 * time.Second
 	}
-	o := &Outbox{opt: opt, carriers: map[string]*carrier{}, strange: map[string]bool{}}
+	o := &Outbox{opt: opt, carriers: map[string]*carrier{}, strange: map[string]map[uint64]bool{}}
 	for _, c := range opt.Channels {
 		o.carriers[c.Name()] = newCarrier(&o.opt, c)
 	}
@@ -82,8 +82,11 @@ func (o *Outbox) Notify(tickets []Ticket) {
 		}
 		// It stays in the spool until its messenger is set up again.
 		o.mu.Lock()
-		known := o.strange[t.Peer.Channel]
-		o.strange[t.Peer.Channel] = true
+		known := o.strange[t.Peer.Channel] != nil
+		if !known {
+			o.strange[t.Peer.Channel] = map[uint64]bool{}
+		}
+		o.strange[t.Peer.Channel][t.ID] = true
 		o.mu.Unlock()
 		if !known {
 			o.opt.Log.Warn("messages wait for a messenger that is not set up", "channel", t.Peer.Channel)
@@ -158,11 +161,16 @@ func (o *Outbox) resume(ctx context.Context) error {
 	return nil
 }
 
-// Waiting tells how many messages wait, by channel.
+// Waiting tells how many messages wait, by channel; also of those that are not set up, whatever of it was withdrawn since.
 func (o *Outbox) Waiting() map[string]int {
 	list := map[string]int{}
 	for name, c := range o.carriers {
 		list[name] = c.len()
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for name, tickets := range o.strange {
+		list[name] = len(tickets)
 	}
 	return list
 }

@@ -273,5 +273,8 @@ func TestTicketsOfAMessengerThatIsNotSetUpStay(t *testing.T) {
 		if n := r.log.count("not set up"); n != 1 {
 			t.Errorf("said %d times", n)
 		}
+		if got := fmt.Sprint(r.Waiting()); got != "map[fake:0 vk:100]" {
+			t.Errorf("the figures say %s", got)
+		}
 	})
 }

@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"maps"
 	"net"
 	"net/url"
 	"os"
@@ -18,7 +19,29 @@ var (
 	vkTokenForm = regexp.MustCompile(`^[A-Za-z0-9._-]{20,}$`)
 	adminForm   = regexp.MustCompile(`^[a-z]+:[^:/\s]+$`)
 	groupForm   = regexp.MustCompile(`^[a-z]+:[^:/\s]+(/[^:/\s]+)?$`)
+	number      = regexp.MustCompile(`^[1-9][0-9]{0,15}$`)
+	chair       = regexp.MustCompile(`^[^:/\s]+$`)
 )
+
+// messengerForm is how a messenger writes those who can be named in the settings, behind its own name.
+type messengerForm struct {
+	user, group         func(id string) bool
+	likeUser, likeGroup string
+}
+
+// messengerForms are those of the messengers: a slip of the pen would send everything to nobody. The desk's chairs are the
+// region pack's, and CheckChairs looks for them.
+var messengerForms = map[string]messengerForm{
+	"telegram": {number.MatchString, regexp.MustCompile(`^-[1-9][0-9]{0,15}(/[1-9][0-9]{0,9})?$`).MatchString,
+		"digits, as /id tells them, such as telegram:123456",
+		"a minus and digits, as /id tells them there, such as telegram:-1001234567890, or telegram:-1001234567890/7 for a topic"},
+	"vk": {number.MatchString, func(id string) bool { return number.MatchString(id) && len(id) == 10 && id > "2000000000" },
+		"digits, as /id tells them, such as vk:123456", "the number of a chat, as /id tells it there, such as vk:2000000001"},
+	deskName: {chair.MatchString, chair.MatchString, "a chair such as desk:curator", "a chair such as desk:curator"},
+}
+
+// deskName is the built-in desk among the messengers.
+const deskName = "desk"
 
 // source tells where a setting comes from: "--listen", "OTKLIK_LISTEN", "otklik.yaml:3", or "--listen" for a default,
 // as that is what mends it.
@@ -137,15 +160,65 @@ func (s *Settings) checkPeople(c *Settings) {
 	for _, a := range s.Admins {
 		if !adminForm.MatchString(a) {
 			c.fault("admins", "%q: want channel:user such as telegram:123456", a)
+			continue
+		}
+		form, id := c.messenger("admins", a)
+		if form.user != nil && !form.user(id) {
+			c.fault("admins", "%q is nobody: want %s", a, form.likeUser)
 		}
 	}
-	for flag, list := range map[string][]string{"curators": s.Curators, "triage": s.Triage, "control": s.Control} {
-		for _, g := range list {
-			if !groupForm.MatchString(g) {
-				c.fault(flag, "%q: want channel:chat, or channel:chat/thread, such as telegram:-1001234567890/7", g)
-			}
+	for _, g := range s.groups() {
+		if !groupForm.MatchString(g.peer) {
+			c.fault(g.flag, "%q: want channel:chat, or channel:chat/thread, such as telegram:-1001234567890/7", g.peer)
+			continue
+		}
+		form, id := c.messenger(g.flag, g.peer)
+		if form.group != nil && !form.group(id) {
+			c.fault(g.flag, "%q is no group: want %s", g.peer, form.likeGroup)
 		}
 	}
+}
+
+// named is somebody whom a setting names.
+type named struct{ flag, peer string }
+
+func (s *Settings) groups() (list []named) {
+	for _, f := range []struct {
+		flag  string
+		peers []string
+	}{{"curators", s.Curators}, {"triage", s.Triage}, {"control", s.Control}} {
+		for _, peer := range f.peers {
+			list = append(list, named{f.flag, peer})
+		}
+	}
+	return list
+}
+
+// messenger gives the form of a peer's messenger, and what stands behind the colon. An unknown one is a fault, and its form
+// empty.
+func (s *Settings) messenger(flag, peer string) (form messengerForm, id string) {
+	name, id, _ := strings.Cut(peer, ":")
+	form, known := messengerForms[name]
+	if !known {
+		s.fault(flag, "%q: there is no messenger %q: want %s", peer, name, strings.Join(slices.Sorted(maps.Keys(messengerForms)), ", "))
+	}
+	return form, id
+}
+
+// CheckChairs tells which chairs of the desk the settings name and the region pack does not have, as Faults.
+func (s *Settings) CheckChairs(p *Pack) error {
+	all := s.groups()
+	for _, a := range s.Admins {
+		all = append(all, named{"admins", a})
+	}
+	c := &Settings{sources: s.sources}
+	for _, n := range all {
+		channel, chair, _ := strings.Cut(n.peer, ":")
+		if channel == deskName && !slices.ContainsFunc(p.Demo, func(d Chair) bool { return d.Code == chair }) {
+			c.fault(n.flag, "%q: the region pack has no such chair", n.peer)
+		}
+	}
+	return c.faults.Err()
 }
 
 // checkMessengers checks each messenger's token and addresses.

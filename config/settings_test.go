@@ -129,6 +129,51 @@ OTKLIK_TELEGRAM_WEBHOOK: "http://desk.example.org": Telegram calls https address
 	}
 }
 
+func TestOnlyWhomAMessengerCanHaveIsNamed(t *testing.T) {
+	for _, tt := range []struct{ flag, peer, fault string }{
+		{"admins", "telegram:123456", ""},
+		{"admins", "telegram:7123456789", ""},
+		{"admins", "vk:1", ""},
+		{"admins", "desk:curator", ""},
+		{"admins", "tg:12", `there is no messenger "tg": want desk, telegram, vk`},
+		{"admins", "ingest:12", `there is no messenger "ingest"`},
+		{"admins", "telegram:@ivan", "is nobody: want digits"},
+		{"admins", "telegram:abc", "is nobody"},
+		{"admins", "telegram:-100500", "is nobody"},
+		{"admins", "telegram:0", "is nobody"},
+		{"admins", "vk:-5", "is nobody"},
+		{"admins", "desk:nobody", "no such chair"},
+		{"curators", "telegram:-100500", ""},
+		{"curators", "telegram:-1001234567890", ""},
+		{"control", "telegram:-1001234567890/7", ""},
+		{"triage", "vk:2000000001", ""},
+		{"curators", "vk:2000000010", ""},
+		{"curators", "vk:2000012345", ""},
+		{"curators", "desk:group", ""},
+		{"curators", "telegramm:-100500", `there is no messenger "telegramm"`},
+		{"curators", "telegram:@desk", "is no group: want a minus and digits"},
+		{"curators", "telegram:-100500/abc", "is no group"},
+		{"curators", "telegram:100500", "is no group"},
+		{"triage", "vk:200", "is no group"},
+		{"triage", "vk:2000000000", "is no group"},
+		{"control", "vk:2000000001/7", "is no group"},
+		{"control", "desk:nobody", "no such chair"},
+	} {
+		s, err := parse(t, "--"+tt.flag+"="+tt.peer)
+		if err != nil {
+			t.Fatal(err)
+		}
+		pack, err := Default()
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = errors.Join(s.Check(), s.CheckChairs(pack))
+		if ok := err == nil; ok != (tt.fault == "") || !ok && !strings.Contains(err.Error(), tt.fault) {
+			t.Errorf("--%s %s: %v, want %q", tt.flag, tt.peer, err, tt.fault)
+		}
+	}
+}
+
 func TestTheSettingsFileRefusesWhatItDoesNotKnow(t *testing.T) {
 	for name, tt := range map[string]struct{ text, want string }{
 		"a misspelt name":   {"lisen: 127.0.0.1:1\ntelegram: {apy: x}\n", "FILE:1: there is no setting \"lisen\"\nFILE:2: there is no setting \"telegram-apy\""},

@@ -43,6 +43,9 @@ func (p *Program) Region() (pack *config.Pack, bounds *config.Boundaries, err er
 		pack, fault = p.pack()
 	}
 	err = errors.Join(err, fault)
+	if pack != nil {
+		err = errors.Join(err, s.CheckChairs(pack))
+	}
 	if pack != nil && fault == nil && readable(s.Boundaries) {
 		bounds, fault = config.ReadBoundaries(s.Boundaries, pack)
 		err = errors.Join(err, fault)

@@ -271,7 +271,8 @@ func (p *program) serve(ctx context.Context, listener net.Listener) error {
 		return err
 	}
 	p.learner = lessons.New(lessons.Options{Store: p.store, Topics: p.topics, File: lessons.File(p.settings.Data), Log: p.log, After: later})
-	spool := &flows.Spool{Store: p.store}
+	named := slices.Concat(curators, triage, control)
+	spool := &flows.Spool{Store: p.store, Watch: flows.GroupWatch{Groups: named, Heard: alarm.Heard}, Log: p.log}
 	p.aside = bot.NewAside(p.channels, p.log)
 	p.photos = flows.NewPhotographs(flows.Photographs{Store: p.store, Blobs: p.pictures, Fetcher: p.aside.Fetcher,
 		Largest: int64(p.settings.LargestPhoto) << 20, Makers: p.studio.Makers(), Now: time.Now, Log: p.log})
@@ -308,7 +309,7 @@ func (p *program) serve(ctx context.Context, listener net.Listener) error {
 			return err
 		}
 	}
-	return p.run(ctx, listener)
+	return p.run(ctx, listener, named)
 }
 
 // talks tells whether people can write to any of the channels so far.
@@ -328,8 +329,9 @@ func peers(names []string) (list []bot.Peer, err error) {
 	return list, nil
 }
 
-// run runs every part until ctx ends or one fails: first whatever takes updates in, and when that is quiet the rest.
-func (p *program) run(ctx context.Context, listener net.Listener) error {
+// run runs every part until ctx ends or one fails: first whatever takes updates in, and when that is quiet the rest. named
+// are the groups that the settings name.
+func (p *program) run(ctx context.Context, listener net.Listener, named []bot.Peer) error {
 	mux := http.NewServeMux()
 	for _, c := range p.channels {
 		if s, ok := c.(bot.Server); ok {
@@ -347,7 +349,7 @@ func (p *program) run(ctx context.Context, listener net.Listener) error {
 		open.New(open.Options{Pack: p.pack, Store: p.store, Voice: p.engine.Voice, Shape: p.studio.Shape, Log: p.log, Now: time.Now}).Routes(mux)
 	}
 	clerk := &office.Clerk{Program: p.office, Pack: p.pack, Store: p.store, Learner: p.learner}
-	cares, err := p.care(ctx, clerk)
+	cares, err := p.care(ctx, clerk, named)
 	if err != nil {
 		return err
 	}
@@ -423,8 +425,8 @@ func (p *program) ended(ctx context.Context, c bot.Channel, err error) error {
 }
 
 // care gives what looks after the data until the end: the nightly backups, and the room on the disks. Administrators hear of
-// both.
-func (p *program) care(ctx context.Context, clerk *office.Clerk) (cares []func(context.Context), err error) {
+// both, and of groups that cannot be reached.
+func (p *program) care(ctx context.Context, clerk *office.Clerk, named []bot.Peer) (cares []func(context.Context), err error) {
 	nightly, err := clerk.Nightly(p.log)
 	if err != nil {
 		return nil, err
@@ -448,7 +450,8 @@ func (p *program) care(ctx context.Context, clerk *office.Clerk) (cares []func(c
 	}
 	return cares, p.engine.Do(ctx, func(t *flows.Turn) error {
 		return alarm.Begin(t, func(kind alarm.Kind, of string) bool {
-			return kind == alarm.Backup && nightly != nil || kind == alarm.Disk && space != nil && slices.Contains(space.Folders, of)
+			return kind == alarm.Backup && nightly != nil || kind == alarm.Disk && space != nil && slices.Contains(space.Folders, of) ||
+				kind == alarm.Group && slices.ContainsFunc(named, func(g bot.Peer) bool { g.Thread = ""; return g.String() == of })
 		})
 	})
 }

@@ -651,6 +651,37 @@ func TestCuratorsInAChatOfVK(t *testing.T) {
 	}
 }
 
+// TestTheBotIsPutOutOfTheCuratorsGroup: whoever watches the program reads that cards go nowhere, and when they arrive again
+// the mark is gone.
+func TestTheBotIsPutOutOfTheCuratorsGroup(t *testing.T) {
+	m := listen(t)
+	olga, anna := m.Telegram.User("Ольга").Opens(), m.seat("telegram", "Анна")
+	group := m.Group("Кураторы")
+	t.Setenv("OTKLIK_CURATORS", fmt.Sprint("telegram:", group.ID()))
+	r := start(t, filepath.Join(t.TempDir(), "otklik.db"))
+	report := func(words, number string) {
+		anna.Says(words)
+		anna.Presses("✓ Отправить")
+		anna.Awaits("Обращение № " + number + " записано")
+	}
+	report("Яма на дороге, Киров, Ленина 12", "1")
+	group.Seat(olga).Awaits("№ 1")
+	group.Removes(olga)
+	report("Не горит фонарь, Киров, Мира 1", "2")
+	for range 200 {
+		if strings.Contains(r.out.String(), "cannot be reached") {
+			break
+		}
+		time.Sleep(25 * time.Millisecond)
+	}
+	if said := r.out.String(); !strings.Contains(said, "level=WARN") || !strings.Contains(said, fmt.Sprint("group=telegram:", group.ID())) {
+		t.Errorf("the log:\n%s", said)
+	}
+	group.Adds(olga)
+	report("Открытый люк, Киров, Ленина 40", "3")
+	group.Seat(olga).Awaits("№ 3")
+}
+
 // code makes an invitation and gives what its links carry.
 func code(t *testing.T, args []string) string {
 	t.Helper()

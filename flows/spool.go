@@ -3,6 +3,7 @@ package flows
 import (
 	"context"
 	"encoding/json"
+	"log/slog"
 	"strconv"
 	"sync"
 	"time"
@@ -15,6 +16,8 @@ import (
 type Spool struct {
 	Store *storage.Store
 	Moved func([]bot.Ticket)
+	Watch GroupWatch
+	Log   *slog.Logger // nil: nowhere
 
 	mu      sync.Mutex
 	waiting *receipts // to be written; no more come once they are
@@ -160,7 +163,7 @@ func (s *Spool) record(all *receipts) error {
 	return s.Store.UpdateAlong(all.ctx, all.hurry, func(tx *storage.Tx) error {
 		s.shut(all)
 		for _, one := range all.list {
-			again, err := sent(tx, one.entry, one.said)
+			again, err := s.sent(tx, one.entry, one.said)
 			if err != nil {
 				return err
 			}
@@ -179,7 +182,7 @@ func (s *Spool) shut(all *receipts) {
 	}
 }
 
-func sent(tx *storage.Tx, e bot.Entry, r bot.Receipt) (again bool, err error) {
+func (s *Spool) sent(tx *storage.Tx, e bot.Entry, r bot.Receipt) (again bool, err error) {
 	o, err := tx.Outgoing(e.ID)
 	if err != nil {
 		return false, err
@@ -194,6 +197,9 @@ func sent(tx *storage.Tx, e bot.Entry, r bot.Receipt) (again bool, err error) {
 			return false, err
 		}
 		if err := tx.Report(o, storage.Fate{Ref: string(r.Ref), Link: r.Link}); err != nil {
+			return false, err
+		}
+		if _, err := s.Watch.heard(tx, o, e.Peer, false); err != nil {
 			return false, err
 		}
 	}
@@ -260,8 +266,9 @@ func keepNames(tx *storage.Tx, e bot.Entry, r bot.Receipt) error {
 // Failed records a failure and does what must follow from it.
 func (s *Spool) Failed(ctx context.Context, e bot.Entry, f *bot.Failure, retry time.Time) error {
 	var moved []bot.Ticket
+	var lost bot.Peer
 	err := s.Store.Update(ctx, func(tx *storage.Tx) error {
-		moved = nil
+		moved, lost = nil, bot.Peer{}
 		o, err := tx.Outgoing(e.ID)
 		if err != nil || o == nil {
 			return err
@@ -287,8 +294,15 @@ func (s *Spool) Failed(ctx context.Context, e bot.Entry, f *bot.Failure, retry t
 			o.Attempts, o.NotBefore = o.Attempts+1, retry
 			return tx.PutOutgoing(o)
 		}
-		return drop(tx, o, e, f)
+		if err := drop(tx, o, e, f); err != nil || f.Reason != bot.NoPeer {
+			return err
+		}
+		lost, err = s.Watch.heard(tx, o, e.Peer, true)
+		return err
 	})
+	if err == nil {
+		s.lost(ctx, e, lost)
+	}
 	if err == nil && len(moved) > 0 && s.Moved != nil {
 		s.Moved(moved)
 	}

@@ -353,9 +353,12 @@ func behind(trails []string, trail string) []string {
 	return trails[max(0, len(trails)-mostTrails):]
 }
 
-// moved gives where a peer is now: a group that became a supergroup goes on under another id.
-func (t *Turn) moved(peer bot.Peer) (bot.Peer, error) {
-	to, err := t.Tx.Setting(movedKey(peer))
+// moved gives where a peer is now.
+func (t *Turn) moved(peer bot.Peer) (bot.Peer, error) { return movedTo(t.Tx, peer) }
+
+// movedTo gives where a peer is now: a group that became a supergroup goes on under another id.
+func movedTo(tx *storage.Tx, peer bot.Peer) (bot.Peer, error) {
+	to, err := tx.Setting(movedKey(peer))
 	if err != nil || to == nil {
 		return peer, err
 	}

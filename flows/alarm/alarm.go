@@ -1,5 +1,5 @@
 // Package alarm tells administrators of what the program cannot mend by itself: a disk that fills up, a backup that was not
-// made, a messenger that takes its token no more. They hear of it outside the quiet hours: once, every day while it lasts,
+// made, a messenger that takes its token no more, a group of theirs that the bot was put out of. They hear of it outside the quiet hours: once, every day while it lasts,
 // and when it is over.
 package alarm
 
@@ -18,12 +18,13 @@ import (
 var texts embed.FS
 
 const (
-	name      = "alarm"
-	tellTimer = name + ".tell"
-	overTimer = name + ".over"
-	kept      = name + "/" // what lasts, among the settings
-	again     = 24 * time.Hour
-	soon      = time.Hour // where nobody could be told
+	name       = "alarm"
+	tellTimer  = name + ".tell"
+	overTimer  = name + ".over"
+	groupTimer = name + ".group"
+	kept       = name + "/" // what lasts, among the settings
+	again      = 24 * time.Hour
+	soon       = time.Hour // where nobody could be told
 )
 
 // Kind is what an alarm is of; alarm.KIND is how it reads, alarm.KIND_over its end.
@@ -34,6 +35,7 @@ const (
 	Disk      Kind = "disk"      // Folder, Free in megabytes
 	Backup    Kind = "backup"    // Why; its end wants none
 	Messenger Kind = "messenger" // none, of is the channel; it ends with a restart, and nobody is told
+	Group     Kind = "group"     // Group; of is the group, as the settings name it
 )
 
 // Flow tells.
@@ -41,7 +43,7 @@ func Flow() flows.Flow {
 	return flows.Flow{
 		Name:   name,
 		Texts:  texts,
-		Timers: map[string]func(*flows.Turn, *storage.Timer) error{tellTimer: tell, overTimer: over},
+		Timers: map[string]func(*flows.Turn, *storage.Timer) error{tellTimer: tell, overTimer: over, groupTimer: group},
 	}
 }
 
@@ -79,6 +81,36 @@ func Mark(t *flows.Turn, kind Kind, of string, lasts bool, words ...string) erro
 		return err
 	}
 	return now.timer(t, tellTimer, t.Now)
+}
+
+// Heard notes that a message came to a group of the settings (lost is false), or that there is no way there. It is a
+// flows.GroupWatch's, and has no turn: the mark is made by a timer, which commits with what became of the message.
+func Heard(tx *storage.Tx, group bot.Peer, at time.Time, lost bool) error {
+	r := trouble{Kind: Group, Of: group.String(), Since: at}
+	known, err := tx.Setting(r.setting())
+	if err != nil || (known != nil) == lost {
+		return err
+	}
+	data, err := json.Marshal(heard{r.Of, lost})
+	if err != nil {
+		return err
+	}
+	return tx.AddTimer(&storage.Timer{Due: at, Kind: groupTimer, Data: string(data)})
+}
+
+// heard is what became of a message to a group.
+type heard struct {
+	Group string `json:"group"`
+	Lost  bool   `json:"lost,omitempty"`
+}
+
+// group marks what was heard.
+func group(t *flows.Turn, timer *storage.Timer) error {
+	var h heard
+	if err := json.Unmarshal([]byte(timer.Data), &h); err != nil {
+		return err
+	}
+	return Mark(t, Group, h.Group, h.Lost, "Group", h.Group)
 }
 
 // Begin forgets, when the program starts, all troubles but those that somebody looks after still: there may be other settings.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"sync"
 	"time"
@@ -69,8 +70,15 @@ func (m *Meter) store(ctx context.Context) (time.Time, error) {
 // condition is what /healthz says. Times are RFC 3339, zero ones are left out.
 type condition struct {
 	Status   string                  `json:"status"` // "ok" or "failing"
+	Reasons  []string                `json:"reasons,omitempty"`
 	Store    storeState              `json:"store"`
 	Channels map[string]channelState `json:"channels"`
+}
+
+// fails notes why not all is well.
+func (c *condition) fails(why string, args ...any) {
+	c.Status = "failing"
+	c.Reasons = append(c.Reasons, fmt.Sprintf(why, args...))
 }
 
 type storeState struct {
@@ -95,7 +103,8 @@ func (m *Meter) health(w http.ResponseWriter, r *http.Request) {
 	at, err := m.store(ctx)
 	c.Store = storeState{Writable: err == nil, Tried: at}
 	if err != nil {
-		c.Status, c.Store.Error = "failing", err.Error()
+		c.Store.Error = err.Error()
+		c.fails("the store cannot be written to: %s", c.Store.Error)
 	}
 	waiting := m.opt.Waiting()
 	m.mu.Lock()
@@ -105,16 +114,20 @@ func (m *Meter) health(w http.ResponseWriter, r *http.Request) {
 		if f, is := m.fail[name]; is {
 			s.Failing, s.Reason = f.Since, f.Reason
 			if m.opt.Now().Sub(f.Since) > silence {
-				c.Status = "failing"
+				c.fails("%s has taken no message since %s: %s", name, stamp(f.Since), f.Reason)
 			}
 		}
 		if r, ok := ch.(bot.Reporter); ok {
-			if s.Heard = r.LastHeard(); m.opt.Now().Sub(s.Heard) > silence {
-				c.Status = "failing" // also while it starts: it has not been heard of yet
+			s.Heard = r.LastHeard()
+			switch {
+			case s.Heard.IsZero():
+				c.fails("%s was not heard of since the program started", name)
+			case m.opt.Now().Sub(s.Heard) > silence:
+				c.fails("%s was not heard of since %s", name, stamp(s.Heard))
 			}
 		}
 		if s.Ended = m.ended[name]; s.Ended != "" {
-			c.Status = "failing"
+			c.fails("%s takes nothing in any more: %s", name, s.Ended)
 		}
 		c.Channels[name] = s
 	}
@@ -126,3 +139,5 @@ func (m *Meter) health(w http.ResponseWriter, r *http.Request) {
 	}
 	_ = json.NewEncoder(w).Encode(c) // whoever hung up does not hear it
 }
+
+func stamp(at time.Time) string { return at.UTC().Format(time.RFC3339) }

@@ -105,7 +105,7 @@ func TestHealthy(t *testing.T) {
 func TestAStoreThatCannotBeWrittenTo(t *testing.T) {
 	play(t, func(s *stage) {
 		s.err = errors.New("no room left for the store: make room on the disk")
-		if c := s.healthy(false); !strings.Contains(c.Store.Error, "make room") {
+		if c := s.healthy(false); !strings.Contains(c.Store.Error, "make room") || len(c.Reasons) != 1 || !strings.Contains(c.Reasons[0], "make room") {
 			t.Errorf("%+v", c)
 		}
 		s.err = nil
@@ -130,12 +130,20 @@ func TestAStoreThatCannotBeWrittenTo(t *testing.T) {
 
 func TestAMessengerThatIsNotHeardOf(t *testing.T) {
 	play(t, func(s *stage) {
+		why := func(want string) {
+			t.Helper()
+			if c := s.healthy(false); len(c.Reasons) != 1 || !strings.Contains(c.Reasons[0], want) {
+				t.Errorf("%q, want %q", c.Reasons, want)
+			}
+		}
 		s.ch.at = time.Time{}
-		s.healthy(false)
+		why("vk was not heard of since the program started")
 		s.ch.at = time.Now()
-		s.healthy(true)
+		if c := s.healthy(true); len(c.Reasons) > 0 {
+			t.Errorf("%q", c.Reasons)
+		}
 		time.Sleep(silence + time.Second)
-		s.healthy(false)
+		why("vk was not heard of since " + s.ch.at.UTC().Format(time.RFC3339))
 		s.ch.at = time.Now()
 		s.healthy(true)
 		s.Tried("vk", bot.Reply, time.Second, &bot.Failure{Reason: bot.Later, Err: errors.New("x")})
@@ -146,6 +154,7 @@ func TestAMessengerThatIsNotHeardOf(t *testing.T) {
 		if c := s.healthy(false); c.Channels["vk"].Reason != bot.Later || c.Channels["vk"].Failing.IsZero() {
 			t.Errorf("%+v", c)
 		}
+		why("vk has taken no message since " + s.ch.at.Add(-silence-time.Second).UTC().Format(time.RFC3339) + ": later")
 		s.Tried("vk", bot.Reply, time.Second, &bot.Failure{Reason: bot.NoPeer, Err: errors.New("somebody blocked us")})
 		s.healthy(true) // it answers
 	})

@@ -3,6 +3,7 @@ package office
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"runtime/debug"
 	"strings"
@@ -64,6 +65,20 @@ func (p *Program) pack() (*config.Pack, error) {
 func readable(path string) bool {
 	_, err := os.Stat(path)
 	return path != "" && err == nil
+}
+
+// stored tells whether there is a store in a file; an error where this user may not even look.
+func stored(path string) (bool, error) {
+	_, err := os.Stat(path)
+	switch {
+	case err == nil:
+		return true, nil
+	case errors.Is(err, fs.ErrNotExist):
+		return false, nil
+	case errors.Is(err, fs.ErrPermission):
+		return false, fmt.Errorf("the store at %s (--data): permission denied: give the command as the user whom the program runs as", path)
+	}
+	return false, fmt.Errorf("the store (--data) cannot be read: %w", err)
 }
 
 // Version prints what was built.

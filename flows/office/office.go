@@ -112,7 +112,11 @@ func (p *Program) await(ctx context.Context, r request, into any, piece func(jso
 
 // alone answers a request from the store itself, as no program runs.
 func (p *Program) alone(ctx context.Context, r request, into any, piece func(json.RawMessage) error) error {
-	if !readable(p.Settings.Data) && r.Invite == nil { // opening it would make one
+	there, err := stored(p.Settings.Data)
+	if err != nil {
+		return err
+	}
+	if !there && r.Invite == nil { // opening it would make one
 		return fmt.Errorf("there is no store at %s (--data)", p.Settings.Data)
 	}
 	pack, _, err := p.Region()

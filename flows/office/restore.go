@@ -41,7 +41,10 @@ func (r Restore) Run(ctx context.Context, p *Program) error {
 	if log := storage.LogFile(r.File); readable(log) {
 		return fmt.Errorf("%s is a store that was not closed, no backup: its last changes stand in %s; make a backup of it first (otklik backup --data %s FILE)", r.File, log, r.File)
 	}
-	there := readable(data)
+	there, err := stored(data)
+	if err != nil {
+		return err
+	}
 	if there && !r.Force {
 		return fmt.Errorf("there is a store at %s (--data): add --force to move it aside", data)
 	}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -66,4 +68,37 @@ func TestThereMustBeAStore(t *testing.T) {
 		}
 	}
 	p.same("the folder", p.names(p.path("data")), "[]")
+}
+
+// TestAStoreThatCannotBeLookedAtIsNotMissing: whoever may not see it reads that, and nothing is put over it.
+func TestAStoreThatCannotBeLookedAtIsNotMissing(t *testing.T) {
+	p := newPlace(t)
+	p.keep(p.Settings.Data, incidents(1, ""))
+	backup := p.path("backup.db")
+	p.must(office.Backup{File: backup})
+	commands := []command{office.Verify{}, office.Export{}, office.Journal{}, office.Invite{Role: "curator"}, office.Restore{File: backup}}
+
+	folder, loop := filepath.Dir(p.Settings.Data), p.path("loop")
+	if err := os.Symlink(loop, loop); err != nil {
+		t.Skip(err)
+	}
+	p.Settings.Data = filepath.Join(loop, "otklik.db")
+	for _, c := range commands {
+		p.refuses(c, "cannot be read")
+	}
+	if os.Getuid() == 0 {
+		return // to whom nothing is forbidden
+	}
+	p.Settings.Data = filepath.Join(folder, "otklik.db")
+	if err := os.Chmod(folder, 0); err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := os.Chmod(folder, 0o700); err != nil {
+			t.Error(err)
+		}
+	}()
+	for _, c := range commands {
+		p.refuses(c, "permission denied: give the command as the user whom the program runs as")
+	}
 }

@@ -126,7 +126,43 @@ func run(ctx context.Context, args []string, out, log io.Writer) error {
 		return err
 	}
 	k.BindTo(ctx, (*context.Context)(nil))
-	return k.Run(&c.Settings, &output{out, log}, &office.Program{Settings: &c.Settings, Out: out, Now: time.Now, Open: stores[c.Store]})
+	return k.Run(&c.Settings, &output{out, log}, &office.Program{Settings: &c.Settings, Out: out, Now: time.Now, Open: stores[c.Store], Rehearse: c.rehearse})
+}
+
+// rehearse tells what of that which is to be watched the start would refuse. The messengers that know it want a store, which
+// is gone afterwards.
+func (c *cli) rehearse(ctx context.Context, pack *config.Pack, bounds *config.Boundaries) (err error) {
+	if len(c.Watch) == 0 {
+		return nil
+	}
+	dir, err := os.MkdirTemp("", "otklik")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	kv, err := stores[c.Store](filepath.Join(dir, "otklik.db"))
+	if err != nil {
+		return err
+	}
+	p := &program{settings: &c.Settings, log: slog.New(slog.DiscardHandler), pack: pack, store: storage.Over(kv)}
+	defer func() { err = errors.Join(err, p.store.Close()) }()
+	if err := p.connect(); err != nil {
+		return err
+	}
+	aside := bot.NewAside(p.channels, p.log)
+	defer aside.Close()
+	p.engine, err = flows.New(flows.Options{Store: p.store, Pack: pack, Place: sync.OnceValue(func() *place.Finder { return finder(pack, bounds) }), Flows: all.Flows(), Now: time.Now, Log: p.log, Locate: aside.Locate})
+	if err != nil {
+		return err
+	}
+	return watch.Ensure(ctx, p.engine, c.Watch)
+}
+
+func finder(pack *config.Pack, bounds *config.Boundaries) *place.Finder {
+	if bounds == nil {
+		return place.New(pack, nil)
+	}
+	return place.New(pack, bounds)
 }
 
 // output is where the answers and the log go.
@@ -196,12 +232,7 @@ func (serve) Run(ctx context.Context, s *config.Settings, o *output, f *office.P
 	}
 	p.topics = sync.OnceValue(func() *understand.Judge { return understand.New(p.pack) })
 	p.sieve = sync.OnceValue(func() *understand.Sieve { return understand.NewSieve(p.topics()) })
-	p.finder = sync.OnceValue(func() *place.Finder {
-		if bounds == nil {
-			return place.New(p.pack, nil)
-		}
-		return place.New(p.pack, bounds)
-	})
+	p.finder = sync.OnceValue(func() *place.Finder { return finder(p.pack, bounds) })
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", s.Listen)
 	if err != nil {
 		if errors.Is(err, syscall.EADDRINUSE) {
@@ -246,14 +277,8 @@ func (p *program) serve(ctx context.Context, listener net.Listener) error {
 		return err
 	}
 	p.pictures = picture.NewKeeper(p.files)
-	for _, make := range channels {
-		c, err := make(p)
-		if err != nil {
-			return err
-		}
-		if c != nil {
-			p.channels = append(p.channels, c)
-		}
+	if err := p.connect(); err != nil {
+		return err
 	}
 	if err := flows.OnlyLinks(ctx, p.store, p.names()); err != nil {
 		return err
@@ -310,6 +335,20 @@ func (p *program) serve(ctx context.Context, listener net.Listener) error {
 		}
 	}
 	return p.run(ctx, listener, named)
+}
+
+// connect makes the channels that the settings ask for.
+func (p *program) connect() error {
+	for _, make := range channels {
+		c, err := make(p)
+		if err != nil {
+			return err
+		}
+		if c != nil {
+			p.channels = append(p.channels, c)
+		}
+	}
+	return nil
 }
 
 // talks tells whether people can write to any of the channels so far.

@@ -118,6 +118,42 @@ func TestCheckNamesEveryFault(t *testing.T) {
 	}
 }
 
+// TestCheckSeesWhatIsToBeWatched: what would keep the program from starting is no «in order».
+func TestCheckSeesWhatIsToBeWatched(t *testing.T) {
+	dir := t.TempDir()
+	t.Chdir(dir)
+	for _, tt := range []struct {
+		watch string
+		want  []string
+	}{
+		{"https://news.example/rss", nil},
+		{"https://news.example/rss Слободской,telegram:-100500,https://news.example/other Киров en", nil},
+		{"https://vk.com/club77001", []string{"club77001", "nothing that can be watched"}}, // no VK is set up
+		{"foo", []string{`"foo"`, "nothing that can be watched"}},
+		{"tg:-100500", []string{`"tg:-100500"`, `no messenger "tg"`}},
+		{"telegram:@news Киров", []string{`"telegram:@news"`, "is no group"}},
+		{"https://news.example/rss Нигдеград", []string{"no district and no body", "Нигдеград"}},
+		{"foo,https://news.example/rss Нигдеград", []string{`"foo"`, "Нигдеград"}},
+	} {
+		_, err := command(t, "check", "--watch", tt.watch)
+		if (err == nil) != (tt.want == nil) {
+			t.Errorf("--watch %s: %v", tt.watch, err)
+		}
+		for _, want := range tt.want {
+			if err != nil && !strings.Contains(err.Error(), want) {
+				t.Errorf("--watch %s: %v, want %s", tt.watch, err, want)
+			}
+		}
+	}
+	t.Setenv("OTKLIK_VK_TOKEN", "vk1.a.AAAAAAAAAAAAAAAAAAAAAAAA")
+	if out, err := command(t, "check", "--watch", "https://vk.com/club77001 Киров"); err != nil {
+		t.Errorf("%v\n%s", err, out)
+	}
+	if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
+		t.Errorf("check leaves %v, %v", left, err)
+	}
+}
+
 func TestNoTokenIsEverShown(t *testing.T) {
 	const token = "123456:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 	t.Setenv("OTKLIK_TELEGRAM_TOKEN", token)

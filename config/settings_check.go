@@ -65,6 +65,7 @@ func (s *Settings) Check() error {
 	s.checkLimits(c)
 	s.checkWords(c)
 	s.checkPeople(c)
+	s.checkWatched(c)
 	s.checkMessengers(c)
 	return c.faults.Err()
 }
@@ -175,6 +176,20 @@ func (s *Settings) checkPeople(c *Settings) {
 		form, id := c.messenger(g.flag, g.peer)
 		if form.group != nil && !form.group(id) {
 			c.fault(g.flag, "%q is no group: want %s", g.peer, form.likeGroup)
+		}
+	}
+}
+
+// checkWatched checks the peers among what is to be watched; what an address stands for its messenger knows.
+func (s *Settings) checkWatched(c *Settings) {
+	for _, entry := range s.Watch {
+		peer, _, _ := strings.Cut(strings.TrimSpace(entry), " ")
+		if !groupForm.MatchString(peer) {
+			continue
+		}
+		form, id := c.messenger("watch", peer)
+		if strings.HasPrefix(peer, "telegram:") && !form.group(id) {
+			c.fault("watch", "%q is no group: want %s", peer, form.likeGroup)
 		}
 	}
 }

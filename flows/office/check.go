@@ -1,6 +1,7 @@
 package office
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -15,10 +16,15 @@ import (
 type Check struct{}
 
 // Run says what is there, or everything that is wrong.
-func (Check) Run(p *Program) error {
+func (Check) Run(ctx context.Context, p *Program) error {
 	pack, bounds, err := p.Region()
 	if err != nil {
 		return err
+	}
+	if p.Rehearse != nil {
+		if err := p.Rehearse(ctx, pack, bounds); err != nil {
+			return err
+		}
 	}
 	for _, w := range pack.Warnings(p.Now()) {
 		fmt.Fprintln(p.Out, "note:", w)

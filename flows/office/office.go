@@ -40,6 +40,8 @@ type Program struct {
 	// Open opens a store of the kind that the settings name in a file, and makes it where there is none; nil where there is
 	// no such kind.
 	Open func(path string) (storage.KV, error)
+	// Rehearse tells what would keep the program from starting although settings and pack are in order; nil knows nothing of it.
+	Rehearse func(ctx context.Context, pack *config.Pack, bounds *config.Boundaries) error
 }
 
 // Photos gives the folder of the photos that belong to a store's file.

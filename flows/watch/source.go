@@ -2,6 +2,7 @@ package watch
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -198,37 +199,52 @@ func Sources(store *storage.Store, channel string) func(ctx context.Context) ([]
 }
 
 // Ensure has watched what the settings name: "ADDRESS" or "ADDRESS DISTRICT". What an administrator has put away in the
-// chat stays away. The error names what is no source.
+// chat stays away, and what is watched already stays as it is: the log says so. The error names all that is no source.
 func Ensure(ctx context.Context, e *flows.Engine, list []string) error {
+	var faults []error
 	for _, entry := range list {
-		address, words, _ := strings.Cut(strings.TrimSpace(entry), " ")
-		err := e.Do(ctx, func(t *flows.Turn) error {
-			src, ok := t.Locate(address)
-			if !ok {
-				peer, err := bot.ParsePeer(address)
-				if err != nil || strings.Contains(address, "//") {
-					return fmt.Errorf("%q (--watch) is nothing that can be watched", address)
-				}
-				src = bot.Source{Peer: peer}
-			}
-			old, err := t.Tx.WatchedBy(src.Peer.String())
-			if err != nil || old != nil {
-				return err
-			}
-			w := storage.Watched{Peer: src.Peer.String(), Address: src.Address, Since: t.Now}
-			if unknown := about(t, &w, words); unknown != "" {
-				return fmt.Errorf("%q (--watch): there is no district and no body %q", address, unknown)
-			}
-			if err := t.Tx.PutWatched(&w); err != nil {
-				return err
-			}
-			return look(t, nil)
-		})
-		if err != nil {
+		var kept string
+		err := e.Do(ctx, func(t *flows.Turn) (err error) {
+			kept, err = ensure(t, entry)
 			return err
+		})
+		if err == nil && kept != "" {
+			e.Log.WarnContext(ctx, "a source is watched already, and not with what --watch says of it: change the one or the other", "watch", entry, "in the chat", kept)
 		}
+		faults = append(faults, err)
 	}
-	return nil
+	return errors.Join(faults...)
+}
+
+// ensure has one watched. kept is the command that would change what is said of it otherwise, "" if nothing is.
+func ensure(t *flows.Turn, entry string) (kept string, err error) {
+	address, words, _ := strings.Cut(strings.TrimSpace(entry), " ")
+	src, ok := t.Locate(address)
+	if !ok {
+		peer, err := bot.ParsePeer(address)
+		if err != nil || strings.Contains(address, "//") {
+			return "", fmt.Errorf("%q (--watch) is nothing that can be watched", address)
+		}
+		src = bot.Source{Peer: peer}
+	}
+	old, err := t.Tx.WatchedBy(src.Peer.String())
+	if err != nil || old != nil && (old.Off || strings.TrimSpace(words) == "") {
+		return "", err
+	}
+	w := storage.Watched{Peer: src.Peer.String(), Address: src.Address, Since: t.Now}
+	unknown := about(t, &w, words)
+	switch {
+	case old == nil && unknown != "":
+		return "", fmt.Errorf("%q (--watch): there is no district and no body %q", address, unknown)
+	case old == nil:
+		if err := t.Tx.PutWatched(&w); err != nil {
+			return "", err
+		}
+		return "", look(t, nil)
+	case unknown == "" && old.Municipality == w.Municipality && old.Org == w.Org && old.Language == w.Language:
+		return "", nil
+	}
+	return fmt.Sprintf("/watch %d %s", old.ID, strings.TrimSpace(words)), nil
 }
 
 func watchHere(t *flows.Turn, words string) error {

@@ -3,8 +3,11 @@ package bot
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -75,4 +78,83 @@ func TestAsideEndsWhatItBegan(t *testing.T) {
 			}
 		})
 	}
+}
+
+// menus is a channel that takes no menu until it is back.
+type menus struct {
+	Channel
+	mu    sync.Mutex
+	err   error
+	tries int
+	sets  []string
+}
+
+func (m *menus) Name() string { return "tg" }
+
+func (m *menus) SetCommands(_ context.Context, to Peer, language string, list []Command) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.tries++; m.err == nil {
+		m.sets = append(m.sets, fmt.Sprint(to.Chat, language, list))
+	}
+	return m.err
+}
+
+// TestAMenuIsSetOnceItsMessengerIsBack: with growing pauses, the latest only, and not where it will never be taken.
+func TestAMenuIsSetOnceItsMessengerIsBack(t *testing.T) {
+	for name, tt := range map[string]struct {
+		err  error
+		back bool
+	}{
+		"out of reach": {&Failure{Reason: Later, Err: errors.New("no such host")}, true},
+		"unclassified": {errors.New("no such host"), true},
+		"blocked":      {&Failure{Reason: NoPeer, Err: errors.New("blocked")}, false},
+		"refused":      {&Failure{Reason: Never, Err: errors.New("bad")}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				var log strings.Builder
+				m := &menus{err: tt.err}
+				a := NewAside([]Channel{m}, slog.New(slog.NewTextHandler(&log, nil)))
+				a.Menus("en", []Command{{Name: "old"}})
+				a.Menus("", []Command{{Name: "all"}})
+				a.Menu(Peer{Channel: "tg", Chat: "1"}, []Command{{Name: "curator"}})
+				a.Menu(Peer{Channel: "tg", Chat: "1"}, []Command{{Name: "resident"}})
+				time.Sleep(time.Hour)
+				m.mu.Lock()
+				if m.tries > 60 || !tt.back && m.tries != 4 {
+					t.Errorf("%d tries in an hour", m.tries)
+				}
+				if n := strings.Count(log.String(), "level=WARN"); n > 4 {
+					t.Errorf("%d warnings:\n%s", n, log.String())
+				}
+				m.err = nil
+				m.mu.Unlock()
+				a.Menus("en", []Command{{Name: "new"}})
+				time.Sleep(time.Hour)
+				a.Close()
+				slices.Sort(m.sets)
+				want := "[1[{resident }] [{all }] en[{new }]]"
+				if !tt.back {
+					want = "[en[{new }]]"
+				}
+				if got := fmt.Sprint(m.sets); got != want {
+					t.Errorf("set: %s, want %s", got, want)
+				}
+			})
+		})
+	}
+}
+
+// TestTheEndWaitsForNoMenu that is to be tried again.
+func TestTheEndWaitsForNoMenu(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a := NewAside([]Channel{&menus{err: errors.New("no such host")}}, slog.New(slog.DiscardHandler))
+		a.Menus("", nil)
+		time.Sleep(time.Minute)
+		begun := time.Now()
+		if a.Close(); time.Since(begun) > 0 {
+			t.Errorf("the end took %v", time.Since(begun))
+		}
+	})
 }

@@ -229,6 +229,9 @@ func (serve) Run(ctx context.Context, s *config.Settings, o *output, f *office.P
 	p.studio = figures.Studio{Pack: p.pack, Voice: func(lang string) *flows.Voice { return p.engine.Voice(lang) }}
 	if bounds != nil {
 		p.studio.Shape = bounds.Shape
+		for _, w := range bounds.Warnings() {
+			p.log.Warn(w)
+		}
 	}
 	p.topics = sync.OnceValue(func() *understand.Judge { return understand.New(p.pack) })
 	p.sieve = sync.OnceValue(func() *understand.Sieve { return understand.NewSieve(p.topics()) })

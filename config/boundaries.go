@@ -18,6 +18,8 @@ type Boundaries struct {
 	Missing []string
 	// Unknown names the areas of the file that are no municipality of the pack.
 	Unknown []string
+
+	far bool // no municipality's centre lies in any outline
 }
 
 // area is a municipality's outline; a municipality may have several.
@@ -111,7 +113,39 @@ func parseBoundaries(raw []byte, pack *Pack) (*Boundaries, error) {
 		}
 		return 0
 	})
+	if err := b.hold(pack); err != nil {
+		return nil, err
+	}
 	return b, nil
+}
+
+// hold refuses outlines whose points begin with the latitude: they would find nothing, and say nothing. The municipalities'
+// centres tell.
+func (b *Boundaries) hold(pack *Pack) error {
+	inside, swapped := 0, 0
+	for _, m := range pack.Municipalities {
+		if _, ok := b.At(m.Lat, m.Lon); ok {
+			inside++
+		}
+		if _, ok := b.At(m.Lon, m.Lat); ok {
+			swapped++
+		}
+	}
+	if b.far = inside == 0; swapped > 2*inside {
+		return fmt.Errorf("latitude and longitude are swapped: want the longitude first, as GeoJSON has it")
+	}
+	return nil
+}
+
+// Warnings tells what need not be wrong.
+func (b *Boundaries) Warnings() (list []string) {
+	if b.far {
+		list = append(list, "no municipality's centre lies inside any boundary: hardly anything will be found by them")
+	}
+	if len(b.Missing) > 0 {
+		list = append(list, "no boundary for "+strings.Join(b.Missing, ", "))
+	}
+	return list
 }
 
 // onTheMap refuses what is not in degrees: a file in metres would find nothing, and say nothing.

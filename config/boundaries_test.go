@@ -78,6 +78,32 @@ func TestAFileThatIsNoBoundariesIsRefused(t *testing.T) {
 	}
 }
 
+// TestSwappedDegreesAreSeen: an outline that begins with the latitude finds nothing, and says nothing.
+func TestSwappedDegreesAreSeen(t *testing.T) {
+	pack := builtIn(t)
+	for name, tt := range map[string]struct {
+		text, fault, note string
+	}{
+		"in order":    {areas(feature(`"name":"Слободской район"`, square("49", "58", "52", "60"))), "", ""},
+		"swapped":     {areas(feature(`"name":"Слободской район"`, square("58", "49", "60", "52"))), "swapped", ""},
+		"one of many": {areas(feature(`"name":"Слободской район"`, square("49", "57", "52", "60")), feature(`"name":"Арбажский район"`, square("57", "47", "58", "49"))), "", ""},
+		"elsewhere":   {areas(feature(`"name":"Слободской район"`, square("1", "1", "2", "2"))), "", "no municipality's centre"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b, err := ReadBoundaries(write(t, "x.geojson", tt.text), pack)
+			if (err == nil) != (tt.fault == "") || err != nil && !strings.Contains(err.Error(), tt.fault) {
+				t.Fatalf("got %v, want %q", err, tt.fault)
+			}
+			if err != nil {
+				return
+			}
+			if got := strings.Join(b.Warnings(), "\n"); !strings.Contains(got, tt.note) || strings.Contains(got, "centre") != (tt.note != "") {
+				t.Errorf("got %s, want %q", got, tt.note)
+			}
+		})
+	}
+}
+
 // shared gives a file of the folder beside the project, and skips the test where there is none.
 func shared(t *testing.T, name string) string {
 	t.Helper()

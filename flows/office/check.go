@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"os"
 	"runtime/debug"
-	"strings"
 
 	"otklik/config"
 )
@@ -29,8 +28,10 @@ func (Check) Run(ctx context.Context, p *Program) error {
 	for _, w := range pack.Warnings(p.Now()) {
 		fmt.Fprintln(p.Out, "note:", w)
 	}
-	if bounds != nil && len(bounds.Missing) > 0 {
-		fmt.Fprintln(p.Out, "note: no boundary for", strings.Join(bounds.Missing, ", "))
+	if bounds != nil {
+		for _, w := range bounds.Warnings() {
+			fmt.Fprintln(p.Out, "note:", w)
+		}
 	}
 	_, err = fmt.Fprintf(p.Out, "%s: %d municipalities, %d organisations, %d groups of topics, %d settlements. Everything is in order.\n",
 		pack.Region.Name, len(pack.Municipalities), len(pack.Organisations), len(pack.Groups), len(pack.Settlements))

@@ -60,7 +60,7 @@ type collection struct {
 
 func parseBoundaries(raw []byte, pack *Pack) (*Boundaries, error) {
 	var file collection
-	if err := json.Unmarshal(raw, &file); err != nil {
+	if err := json.Unmarshal(unmarked(raw), &file); err != nil {
 		return nil, fmt.Errorf("this is no GeoJSON collection: %w", err)
 	}
 	if file.Type != "FeatureCollection" {

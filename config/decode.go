@@ -1,6 +1,7 @@
 package config
 
 import (
+	"bytes"
 	"encoding"
 	"errors"
 	"fmt"
@@ -57,7 +58,7 @@ func parseYAML(raw []byte) (root ast.Node, err error) {
 			err = fmt.Errorf("this is not YAML (%v)", r)
 		}
 	}()
-	f, err := parser.ParseBytes(raw, 0, parser.AllowDuplicateMapKey())
+	f, err := parser.ParseBytes(unmarked(raw), 0, parser.AllowDuplicateMapKey())
 	if err != nil {
 		return nil, err
 	}
@@ -75,6 +76,9 @@ func parseYAML(raw []byte) (root ast.Node, err error) {
 	}
 	return root, nil
 }
+
+// unmarked gives a file without the byte-order mark that some editors begin it with.
+func unmarked(raw []byte) []byte { return bytes.TrimPrefix(raw, []byte("\ufeff")) }
 
 func (d *document) fault(line int, format string, args ...any) {
 	d.faults = append(d.faults, Fault{File: d.file, Line: line, What: fmt.Sprintf(format, args...)})

@@ -58,7 +58,7 @@ func load(file string, read func(name string) ([]byte, error)) (*Pack, error) {
 		if raw, err = read(list); err != nil {
 			d.fault(d.at("settlements"), "settlements: cannot read %s: %s", list, reason(err))
 		} else {
-			d.faults = append(d.faults, p.readSettlements(list, string(raw))...)
+			d.faults = append(d.faults, p.readSettlements(list, string(unmarked(raw)))...)
 		}
 	}
 	if d.lines[""] != 0 { // what is no YAML at all has one fault, not a hundred

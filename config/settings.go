@@ -113,6 +113,7 @@ func (s *Settings) readToken(env func(string) string, name, flag, file string) S
 		s.fault(flag, "the token comes from %s already: leave one of the two", name)
 	default:
 		raw, err := os.ReadFile(file)
+		raw = unmarked(raw)
 		switch {
 		case err != nil:
 			s.fault(flag, "cannot read %s: %s", file, reason(err))

@@ -240,6 +240,52 @@ func TestTheTokenComesFromTheEnvironmentOrAFile(t *testing.T) {
 	}
 }
 
+// TestAByteOrderMarkIsNoPartOfAFile: editors of Windows put one before the first word.
+func TestAByteOrderMarkIsNoPartOfAFile(t *testing.T) {
+	const bom = "\ufeff"
+	file := write(t, "otklik.yaml", bom+"listen: 127.0.0.1:9001\n")
+	t.Setenv("OTKLIK_TELEGRAM_TOKEN_FILE", write(t, "token", bom+token+"\r\n"))
+	t.Setenv("OTKLIK_INGEST_KEY_FILE", write(t, "key", bom))
+	s, err := parse(t, "--config", file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s.Listen != "127.0.0.1:9001" || s.Telegram.Token.Reveal() != token || s.Ingest.IsSet() {
+		t.Errorf("%q, %q, %q", s.Listen, s.Telegram.Token.Reveal(), s.Ingest.Reveal())
+	}
+	if err := s.Check(); err == nil || !strings.Contains(err.Error(), "is empty") {
+		t.Errorf("a key file of the mark alone: %v", err)
+	}
+	if _, err := parse(t, "--config", write(t, "otklik.yaml", bom+"lisen: x\n")); err == nil || !strings.Contains(err.Error(), `otklik.yaml:1: there is no setting "lisen"`) {
+		t.Errorf("got %v", err)
+	}
+	for file, text := range map[string]string{"kirov.yaml": "", "kirov_settlements.tsv": "", "x.geojson": areas(feature(`"name":"Слободской район"`, square("49", "58", "52", "60")))} {
+		if text == "" {
+			raw, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			text = string(raw)
+		}
+		read := func(name string) ([]byte, error) {
+			if filepath.Base(name) == file {
+				return []byte(bom + text), nil
+			}
+			return os.ReadFile(name)
+		}
+		pack, err := load("kirov.yaml", read)
+		if err != nil {
+			t.Errorf("%s: %v", file, err)
+			continue
+		}
+		if file == "x.geojson" {
+			if _, err := ReadBoundaries(write(t, file, bom+text), pack); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+}
+
 func TestASecretNeverPrints(t *testing.T) {
 	s := Settings{Telegram: Telegram{Token: NewSecret(token)}}
 	var out bytes.Buffer

@@ -106,11 +106,14 @@ func (s *Settings) readSecrets(env func(string) string) {
 }
 
 func (s *Settings) readToken(env func(string) string, name, flag, file string) Secret {
-	token := NewSecret(env(name))
+	token, what := NewSecret(env(name)), "token"
+	if strings.HasSuffix(flag, "key-file") {
+		what = "key"
+	}
 	switch {
 	case file == "":
 	case token.IsSet():
-		s.fault(flag, "the token comes from %s already: leave one of the two", name)
+		s.fault(flag, "the %s comes from %s already: leave one of the two", what, name)
 	default:
 		raw, err := os.ReadFile(file)
 		raw = unmarked(raw)
@@ -118,7 +121,7 @@ func (s *Settings) readToken(env func(string) string, name, flag, file string) S
 		case err != nil:
 			s.fault(flag, "cannot read %s: %s", file, reason(err))
 		case strings.TrimSpace(string(raw)) == "":
-			s.fault(flag, "%s is empty: put the token into it", file)
+			s.fault(flag, "%s is empty: put the %s into it", file, what)
 		}
 		token = NewSecret(string(raw))
 	}

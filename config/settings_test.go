@@ -212,9 +212,10 @@ func TestTheTokenComesFromTheEnvironmentOrAFile(t *testing.T) {
 	}{
 		"environment": {map[string]string{"OTKLIK_TELEGRAM_TOKEN": token}, token, ""},
 		"file":        {map[string]string{"OTKLIK_TELEGRAM_TOKEN_FILE": file}, token, ""},
-		"both":        {map[string]string{"OTKLIK_TELEGRAM_TOKEN": token, "OTKLIK_TELEGRAM_TOKEN_FILE": file}, token, "leave one of the two"},
+		"both":        {map[string]string{"OTKLIK_TELEGRAM_TOKEN": token, "OTKLIK_TELEGRAM_TOKEN_FILE": file}, token, "the token comes from OTKLIK_TELEGRAM_TOKEN already: leave one of the two"},
+		"both keys":   {map[string]string{"OTKLIK_OPEN311_KEY": "k", "OTKLIK_OPEN311_KEY_FILE": file}, "", "the key comes from OTKLIK_OPEN311_KEY already"},
 		"no file":     {map[string]string{"OTKLIK_TELEGRAM_TOKEN_FILE": file + "x"}, "", "cannot read"},
-		"empty file":  {map[string]string{"OTKLIK_TELEGRAM_TOKEN_FILE": empty}, "", "is empty"},
+		"empty file":  {map[string]string{"OTKLIK_TELEGRAM_TOKEN_FILE": empty}, "", "is empty: put the token into it"},
 		"webhook alone": {map[string]string{"OTKLIK_TELEGRAM_WEBHOOK": "https://desk.example.org"}, "",
 			"OTKLIK_TELEGRAM_WEBHOOK: a webhook needs a bot"},
 	} {
@@ -253,7 +254,7 @@ func TestAByteOrderMarkIsNoPartOfAFile(t *testing.T) {
 	if s.Listen != "127.0.0.1:9001" || s.Telegram.Token.Reveal() != token || s.Ingest.IsSet() {
 		t.Errorf("%q, %q, %q", s.Listen, s.Telegram.Token.Reveal(), s.Ingest.Reveal())
 	}
-	if err := s.Check(); err == nil || !strings.Contains(err.Error(), "is empty") {
+	if err := s.Check(); err == nil || !strings.Contains(err.Error(), "is empty: put the key into it") {
 		t.Errorf("a key file of the mark alone: %v", err)
 	}
 	if _, err := parse(t, "--config", write(t, "otklik.yaml", bom+"lisen: x\n")); err == nil || !strings.Contains(err.Error(), `otklik.yaml:1: there is no setting "lisen"`) {

@@ -25,6 +25,7 @@ const (
 	sheet  = "sheet"  // the figures of one
 	cut    = "cut"    // the values of a dimension, to choose from
 	rating = "rating" // the bodies by how they do
+	which  = "which"  // the words name several
 )
 
 // pageSize is how many values a page shows.
@@ -40,11 +41,14 @@ type view struct {
 	Value  string            `json:",omitempty"`
 	By     storage.Dimension `json:",omitempty"` // of a cut
 	Page   int               `json:",omitempty"`
+	Which  []meant           `json:",omitempty"` // what words name, one of which is meant
+	Also   []meant           `json:",omitempty"` // what is called like the value
+	Table  bool              `json:",omitempty"` // of the one meant the table of incidents is wanted
 }
 
 // Flow tells figures.
 func Flow() flows.Flow {
-	all := []string{sheet, cut, rating}
+	all := []string{sheet, cut, rating, which}
 	return flows.Flow{
 		Name:     name,
 		Texts:    texts,
@@ -53,10 +57,11 @@ func Flow() flows.Flow {
 			{Event: "open", From: append([]string{""}, all...), To: sheet},
 			{Event: "cut", From: all, To: cut},
 			{Event: "rating", From: append([]string{""}, all...), To: rating},
+			{Event: "which", From: []string{""}, To: which},
 			{Event: "done", From: all, To: flows.Done},
 		},
-		Ask:  map[string]flows.Ask{sheet: askSheet, cut: askCut, rating: askRating},
-		Step: map[string]flows.Step{sheet: take, cut: take, rating: take},
+		Ask:  map[string]flows.Ask{sheet: askSheet, cut: askCut, rating: askRating, which: askWhich},
+		Step: map[string]flows.Step{sheet: take, cut: take, rating: take, which: take},
 		Commands: []flows.Command{
 			{Name: "stats", Roles: readers, If: reads, Run: open},
 			{Name: "rating", Roles: []storage.RoleKind{storage.Curator, storage.Leader}, Rare: true, Run: openRating},
@@ -100,12 +105,23 @@ func exportNow(t *flows.Turn, words string) error {
 	if err != nil {
 		return err
 	}
+	if len(s.Which) > 0 && s.Which[0].D == storage.ByTopic {
+		return flows.Refuse("figures.export_what")
+	}
+	if len(s.Which) > 0 {
+		s.Table = true
+		return t.Begin(name, "which", s)
+	}
+	return table(t, &s)
+}
+
+func table(t *flows.Turn, s *view) error {
 	if s.D != "" && s.D != storage.ByBody && s.D != storage.ByMunicipality {
 		return flows.Refuse("figures.export_what")
 	}
 	v := teller{t.Voice()}
 	o := order{v.Lang, s.D, s.Value, last(s.Period, storage.DayOf(t.Local()))}
-	m := flows.Words(v.head(called(v.Voice, s.D, s.Value), o.period) + "\n" + v.T("figures.exported"))
+	m := flows.Words(strings.Join(append([]string{v.head(called(v.Voice, s.D, s.Value), o.period), v.T("figures.exported")}, v.also(s)...), "\n"))
 	m.Files = []bot.File{v.spreadsheet(o)}
 	return t.Reply(m)
 }
@@ -116,7 +132,40 @@ func open(t *flows.Turn, words string) error {
 	if err != nil {
 		return err
 	}
+	if len(s.Which) > 0 {
+		return t.Begin(name, "which", s)
+	}
 	return t.Begin(name, "open", s)
+}
+
+// askWhich asks which of several is meant.
+func askWhich(t *flows.Turn) error {
+	var s view
+	if err := t.Load(&s); err != nil {
+		return err
+	}
+	v := t.Voice()
+	size := t.Room(pageSize, 1, 1, 0)
+	from, to := flows.Page(s.Page, size, len(s.Which))
+	var rows [][]bot.Button
+	for _, one := range s.Which[from:to] {
+		rows = append(rows, []bot.Button{{Text: flows.Short(called(v, one.D, one.Value), 60), Data: t.Key("only", string(one.D), one.Value)}})
+	}
+	m := v.Say("figures.which")
+	m.Keyboard = v.PageRow(rows, s.Page, size, len(s.Which), func(p string) string { return t.Key("p", p) })
+	return t.Prompt(m)
+}
+
+// also names what is called like the one whose figures are told.
+func (v teller) also(s *view) []string {
+	var names []string
+	for _, one := range s.Also {
+		names = append(names, called(v.Voice, one.D, one.Value))
+	}
+	if names == nil {
+		return nil
+	}
+	return []string{v.T("figures.also", "Names", strings.Join(names, ", "))}
 }
 
 // asked finds out of which figures words are: of a district, a body, a topic; of a period.
@@ -126,14 +175,8 @@ func asked(t *flows.Turn, words string) (s view, err error) {
 		return s, err
 	}
 	s = view{Period: periods[0]}
-	rest := words
-	for _, p := range periods {
-		for _, w := range strings.Fields(words) {
-			if t.Voice().Listed("figures.words_"+p, w) {
-				s.Period, rest = p, strings.TrimSpace(strings.Replace(rest, w, "", 1))
-			}
-		}
-	}
+	var rest string
+	s.Period, rest = lasting(t.Voice(), words)
 	if from, to, other, ok := days.Span(rest, t.Local()); ok {
 		s.Period, rest = spelled(from, to), other
 	} else if other != rest {
@@ -143,39 +186,37 @@ func asked(t *flows.Turn, words string) (s view, err error) {
 	case org != "":
 		s.D, s.Value = storage.ByBody, org
 	case rest != "":
-		if s.D, s.Value = named(t, rest); s.D == "" {
+		list, town := named(t, rest)
+		switch {
+		case len(list) == 0:
 			return s, flows.Refuse("figures.unknown", "Words", flows.Short(rest, 60))
+		case len(list) > 1 && !town:
+			s.Which = list
+		default:
+			s.D, s.Value, s.Also = list[0].D, list[0].Value, list[1:]
 		}
 	}
 	return s, nil
 }
 
-// named finds what words name: a district, a body, a topic.
-func named(t *flows.Turn, words string) (storage.Dimension, string) {
-	v, said := t.Voice(), strings.ToLower(words)
-	fits := func(d storage.Dimension, code string) bool {
-		return code == words || strings.HasPrefix(strings.ToLower(called(v, d, code)), said)
-	}
-	for _, town := range []bool{true, false} { // a town before the district of the same name: they are said so
-		for i := range t.Pack().Municipalities {
-			m := &t.Pack().Municipalities[i]
-			name, is := strings.CutPrefix(strings.ToLower(m.Name), "город ")
-			if is == town && (strings.HasPrefix(name, said) || fits(storage.ByMunicipality, m.Code)) {
-				return storage.ByMunicipality, m.Code
+// lasting finds a period to choose from in words, «за месяц», and gives the rest of them; without one it is the first.
+func lasting(v *flows.Voice, words string) (p, rest string) {
+	list := strings.Fields(words)
+	for n := 2; n > 0; n-- {
+		for i := range len(list) + 1 - n {
+			for _, p := range periods {
+				if !v.Listed("figures.words_"+p, strings.Join(list[i:i+n], " ")) {
+					continue
+				}
+				from := i
+				for from > 0 && v.Listed("figures.words_for", list[from-1]) {
+					from--
+				}
+				return p, strings.Join(slices.Delete(list, from, i+n), " ")
 			}
 		}
 	}
-	if list := t.Organisations(words); len(list) > 0 {
-		return storage.ByBody, list[0].Code
-	}
-	for i := range t.Pack().Groups {
-		for j := range t.Pack().Groups[i].Topics {
-			if c := t.Pack().Groups[i].Topics[j].Code; fits(storage.ByTopic, c) {
-				return storage.ByTopic, c
-			}
-		}
-	}
-	return "", ""
+	return periods[0], words
 }
 
 // called names a value of a dimension.
@@ -222,7 +263,10 @@ func take(t *flows.Turn) (string, error) {
 		}
 	case "only":
 		if d := storage.Dimension(t.Arg(0)); org == "" && slices.Contains(dimensions, d) {
-			s.D, s.Value, event = d, t.Arg(1), "open"
+			s.D, s.Value, s.Also, event = d, t.Arg(1), nil, "open"
+			if t.State() == which && s.Table { // the others stay to choose from
+				return flows.Quiet, table(t, &s)
+			}
 		}
 	case "nth": // a value that is too long for a button, by its place in the list
 		values, err := ranked(t.Tx, s.By, last(s.Period, storage.DayOf(t.Local())))
@@ -230,11 +274,11 @@ func take(t *flows.Turn) (string, error) {
 			return "", err
 		}
 		if n := t.PageArg(); org == "" && n < len(values) {
-			s.D, s.Value, event = s.By, values[n].code, "open"
+			s.D, s.Value, s.Also, event = s.By, values[n].code, nil, "open"
 		}
 	case "all":
 		if event = "open"; org == "" {
-			s.D, s.Value = "", ""
+			s.D, s.Value, s.Also = "", "", nil
 		}
 	case "back":
 		event = "open"
@@ -271,6 +315,7 @@ func askSheet(t *flows.Turn) error {
 	v := teller{t.Voice()}
 	lines := []string{v.head(called(v.Voice, s.D, s.Value), p), v.T("figures.compared", "Year", len(sums[2]) > 0)}
 	lines = append(append(lines, v.sheet(sums, s.D == storage.ByBody)...), v.standing(now))
+	lines = append(lines, v.also(&s)...)
 	m := flows.Words(strings.Join(lines, "\n"))
 	m.Keyboard = append(m.Keyboard, v.periodRow(t, s.Period))
 	if org, err := own(t); err != nil {

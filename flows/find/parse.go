@@ -40,15 +40,7 @@ func parse(said string, now time.Time) (p parts) {
 			}
 			return said[m[2*i]:m[2*i+1]]
 		}
-		from, ok := day(sub(1), sub(2), sub(3), now)
-		to, both := day(sub(4), sub(5), sub(6), now)
-		if ok {
-			if !both {
-				to = from
-			}
-			if to.Before(from) {
-				from, to = to, from
-			}
+		if from, to, ok := between(sub(1), sub(2), sub(3), sub(4), sub(5), sub(6), now); ok {
 			p.from, p.to = from, to.AddDate(0, 0, 1)
 			said = said[:m[0]] + " " + said[m[1]:]
 		}
@@ -73,6 +65,36 @@ func parse(said string, now time.Time) (p parts) {
 	}
 	p.rest = strings.Join(strings.Fields(said), " ")
 	return p
+}
+
+// between reads two days, the second "" for the same one. What year one of them leaves out the other may say; the end may be
+// still to come.
+func between(d1, m1, y1, d2, m2, y2 string, now time.Time) (from, to time.Time, ok bool) {
+	if from, ok = day(d1, m1, y1, now); !ok || d2 == "" {
+		return from, from, ok
+	}
+	if y1 == "" && y2 != "" {
+		if to, ok = day(d2, m2, y2, now); !ok {
+			return from, to, false
+		}
+		from, ok = day(d1, m1, strconv.Itoa(to.Year()), now)
+		if ok && from.Month() > to.Month() {
+			from, ok = day(d1, m1, strconv.Itoa(to.Year()-1), now)
+		}
+	} else {
+		year := y2
+		if year == "" {
+			year = strconv.Itoa(from.Year())
+		}
+		to, ok = day(d2, m2, year, now)
+		if ok && y2 == "" && to.Month() < from.Month() {
+			to, ok = day(d2, m2, strconv.Itoa(from.Year()+1), now)
+		}
+	}
+	if to.Before(from) {
+		from, to = to, from
+	}
+	return from, to, ok
 }
 
 // day reads a date.

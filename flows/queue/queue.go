@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"otklik/bot"
 	"otklik/flows"
@@ -35,6 +36,8 @@ type view struct {
 	Page  int
 
 	Municipality, Org, Topic string // only these; "" all
+
+	Unknown string `json:",omitempty"` // words that name no queue
 }
 
 // Flow shows the queues.
@@ -63,12 +66,19 @@ func open(t *flows.Turn, words string) error {
 			return t.Begin(name, "list", view{Queue: q})
 		}
 	}
-	return t.Begin(name, "open", view{})
+	return t.Begin(name, "open", view{Unknown: flows.Short(words, 60)})
 }
 
 func askCounts(t *flows.Turn) error {
+	var s view
+	if err := t.Load(&s); err != nil {
+		return err
+	}
 	v := t.Voice()
 	text := v.T("queue.head")
+	if s.Unknown != "" {
+		text = v.T("queue.unknown", "Words", s.Unknown) + "\n" + text
+	}
 	var rows [][]bot.Button
 	for _, q := range storage.Queues {
 		n := 0
@@ -188,7 +198,7 @@ func askList(t *flows.Turn) error {
 		if inc == nil {
 			continue
 		}
-		text += "\n" + line(t, v, inc, q)
+		text += "\n" + line(t, v, inc, q, s.Queue)
 		row = append(row, bot.Button{Text: "№ " + strconv.FormatUint(q.Number, 10), Data: flows.CardKey("curate", "show", q.Number)})
 		if len(row) == 4 {
 			rows, row = append(rows, row), nil
@@ -210,19 +220,33 @@ func askList(t *flows.Turn) error {
 	return t.Prompt(m)
 }
 
-func line(t *flows.Turn, v *flows.Voice, inc *storage.Incident, q storage.Queued) string {
-	id := "queue.line"
-	switch {
+func line(t *flows.Turn, v *flows.Voice, inc *storage.Incident, q storage.Queued, queue string) string {
+	id, due := "queue.line", q.Due
+	switch missed := passed(inc, q, t.Now); {
+	case queue == storage.QueueFound: // it stands there by when it was found
+		id = "queue.line_found"
 	case inc.State == storage.Waiting:
 		id = "queue.line_waits"
-	case inc.Late != "" || !q.Due.After(t.Now):
-		id = "queue.line_late"
+	case !missed.IsZero():
+		id, due = "queue.line_late", missed
 	}
 	org := ""
 	if q.Org != "" {
 		org = " · " + v.Org(q.Org)
 	}
-	return v.T(id, "Number", inc.Number, "Due", v.Due(q.Due), "Topic", v.Topic(inc.Topic), "Place", flows.Short(v.Place(inc.Place), 40), "Org", org)
+	return v.T(id, "Number", inc.Number, "Due", v.Due(due), "Topic", v.Topic(inc.Topic), "Place", flows.Short(v.Place(inc.Place), 40), "Org", org)
+}
+
+// passed gives the deadline that has passed: what is due next, or else the one that was missed before it; zero if none has.
+func passed(inc *storage.Incident, q storage.Queued, now time.Time) time.Time {
+	due := q.Due
+	if due.After(now) {
+		due = map[string]time.Time{"forward": inc.Forward, "first": inc.First, "final": inc.Final}[inc.Late]
+	}
+	if due.After(now) {
+		return time.Time{}
+	}
+	return due
 }
 
 // askCut counts a queue by district, body or topic, the most first.

@@ -22,6 +22,8 @@ type Flow struct {
 	// Standing: the conversation is a list that stands and is turned by its buttons. What is written is not for it, and it
 	// does not ask again when a conversation over it ends.
 	Standing bool
+	// Stands are the states in which alone it is one.
+	Stands []string
 
 	Table []Transition    // the conversation; "" is before its start, Done after its end
 	Ask   map[string]Ask  // by state: what is asked

@@ -71,7 +71,7 @@ func (t *Turn) State() string { return t.top().State }
 // none.
 func (t *Turn) front() bool {
 	for _, talk := range slices.Backward(t.sess.Talks) {
-		if f := t.e.flow[talk.Flow]; f == nil || !f.Standing {
+		if !t.stands(&talk) {
 			return t.raise(talk.ID)
 		}
 	}
@@ -79,9 +79,11 @@ func (t *Turn) front() bool {
 }
 
 // standing tells whether the conversation on top is a standing list.
-func (t *Turn) standing() bool {
-	f := t.e.flow[t.top().Flow]
-	return f != nil && f.Standing
+func (t *Turn) standing() bool { return t.stands(t.top()) }
+
+func (t *Turn) stands(talk *storage.Talk) bool {
+	f := t.e.flow[talk.Flow]
+	return f != nil && (f.Standing || slices.Contains(f.Stands, talk.State))
 }
 
 // raise brings a conversation to the top, if the session has it.

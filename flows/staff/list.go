@@ -129,8 +129,6 @@ func takePeople(t *flows.Turn) (string, error) {
 			d.Person = id
 			return "chosen", t.Save(d)
 		}
-	case t.In.Kind == bot.Written && t.In.Text != "":
-		d.Group, d.Words, d.Page = "", flows.Short(t.In.Text, 60), 0
 	}
 	return flows.Stay, t.Save(d)
 }

@@ -32,8 +32,9 @@ var leaders = []storage.RoleKind{storage.Admin, storage.Official}
 // Flow invites, lists and dismisses.
 func Flow() flows.Flow {
 	return flows.Flow{
-		Name:  name,
-		Texts: texts,
+		Name:   name,
+		Texts:  texts,
+		Stands: []string{people, person},
 		Table: []flows.Transition{
 			{Event: "ask_role", From: []string{""}, To: role},
 			{Event: "ask_org", From: []string{"", role}, To: org},

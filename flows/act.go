@@ -208,6 +208,49 @@ func name(v *Voice, tx *storage.Tx, ev *storage.Event) (string, error) {
 // EventName gives who made an event, in the reader's words.
 func EventName(v *Voice, tx *storage.Tx, ev *storage.Event) (string, error) { return name(v, tx, ev) }
 
+// Still gives the last event of an action that none of those which settle it has come after; nil where there is none.
+func Still(events []storage.Event, a Action, settle ...Action) *storage.Event {
+	for i := range slices.Backward(events) {
+		switch did := Action(events[i].Action); {
+		case did == a:
+			return &events[i]
+		case slices.Contains(settle, did):
+			return nil
+		}
+	}
+	return nil
+}
+
+// Disputed gives why a resident did not agree with the last answer, while what came of that is open; nil otherwise. It
+// stays in sight whatever is done meanwhile: whoever has the incident then must know it.
+func Disputed(inc *storage.Incident, events []storage.Event) *storage.Event {
+	if !inc.State.Open() {
+		return nil
+	}
+	return Still(events, Dispute, Approve)
+}
+
+// Returned gives why a curator returned an answer, while the body has it to mend; nil otherwise.
+func Returned(inc *storage.Incident, events []storage.Event) *storage.Event {
+	if inc.Assignment == nil || !inc.State.Open() {
+		return nil
+	}
+	return Still(events, Return, Answer, Assign)
+}
+
+// Objection gives in one line why a resident did not agree, and with whose answer, where another body has it now.
+func (v *Voice) Objection(inc *storage.Incident, ev *storage.Event) string {
+	text := Short(ev.Text, 300)
+	if text == "" {
+		text = v.T("desk.photos", "N", len(ev.Photos))
+	}
+	id, org := "desk.objection", ""
+	if ev.Org != "" && (inc.Assignment == nil || inc.Assignment.Org != ev.Org) {
+		id, org = "desk.objection_before", v.Org(ev.Org)
+	}
+	return v.T(id, "At", v.Stamp(ev.At), "Org", org, "Text", text)
+}
+
 // record writes the incident, its event and what that teaches, lets the flows hear of it, and draws the cards anew.
 func (t *Turn) record(inc *storage.Incident, ev *storage.Event) error {
 	ev.Incident, ev.At, ev.Day = inc.Number, t.Now, storage.DayOf(t.Local())

@@ -112,9 +112,11 @@ func stand(v *flows.Voice, tx *storage.Tx, inc *storage.Incident, events []stora
 			lines = append(lines, v.T("curate.filed", "Sure", flows.Percent(inc.Filed)))
 		}
 		lines = append(lines, v.T("curate.stand_new", args...))
-		if last.Action == string(flows.Decline) {
-			lines = append(lines, v.T("curate.came_back", "Org", v.Org(last.Org), "Who", who, "At", at, "Text", flows.Short(last.Text, 300)))
+		back, err := cameBack(v, tx, events)
+		if err != nil {
+			return nil, err
 		}
+		lines = append(lines, back...)
 		if inc.Likely != "" {
 			lines = append(lines, v.T("curate.likely", "Org", v.Org(inc.Likely))+flows.Sure(inc))
 		}
@@ -124,15 +126,16 @@ func stand(v *flows.Voice, tx *storage.Tx, inc *storage.Incident, events []stora
 			id = "curate.stand_accepted_first"
 		}
 		lines = append(lines, v.T(id, args...))
-		switch last.Action {
-		case string(flows.Dispute):
-			lines = append(lines, v.T("curate.not_solved", "At", v.Stamp(last.At), "Text", flows.Short(last.Text, 300)))
-		case string(flows.Return):
-			lines = append(lines, v.T("curate.was_returned", "Who", who, "At", at, "Text", flows.Short(last.Text, 300)))
-		}
 	case storage.Waiting:
 		if w := inc.Wait; w != nil {
 			lines = append(lines, v.T("curate.stand_waiting", append(args, "Until", v.Due(w.Until), "Text", flows.Short(w.Text, 300))...))
+		}
+		if inc.Assignment == nil {
+			back, err := cameBack(v, tx, events)
+			if err != nil {
+				return nil, err
+			}
+			lines = append(lines, back...)
 		}
 	case storage.Merged:
 		lines = append(lines, v.T("curate.stand_merged", append(args, "Into", inc.Into)...))
@@ -154,6 +157,15 @@ func stand(v *flows.Voice, tx *storage.Tx, inc *storage.Incident, events []stora
 			lines = append(lines, v.Marked(inc))
 		}
 	}
+	if ev := flows.Disputed(inc, events); ev != nil {
+		lines = append(lines, v.Objection(inc, ev))
+	}
+	if ev := flows.Returned(inc, events); ev != nil {
+		if who, err = flows.EventName(v, tx, ev); err != nil {
+			return nil, err
+		}
+		lines = append(lines, v.T("curate.was_returned", "Who", who, "At", v.Stamp(ev.At), "Text", flows.Short(ev.Text, 300)))
+	}
 	if p := inc.Promise; p != nil && inc.State.Open() {
 		lines = append(lines, v.T("curate.promised", "Due", v.Due(p.Due), "Text", flows.Short(p.Text, 200)))
 	}
@@ -164,6 +176,19 @@ func stand(v *flows.Voice, tx *storage.Tx, inc *storage.Incident, events []stora
 		lines = append(lines, v.T("curate.late_"+inc.Late))
 	}
 	return lines, nil
+}
+
+// cameBack says which body gave the incident back last, while it is in no other's hands.
+func cameBack(v *flows.Voice, tx *storage.Tx, events []storage.Event) ([]string, error) {
+	ev := flows.Still(events, flows.Decline, flows.Assign)
+	if ev == nil {
+		return nil, nil
+	}
+	who, err := flows.EventName(v, tx, ev)
+	if err != nil {
+		return nil, err
+	}
+	return []string{v.T("curate.came_back", "Org", v.Org(ev.Org), "Who", who, "At", v.Stamp(ev.At), "Text", flows.Short(ev.Text, 300))}, nil
 }
 
 // version tells one answer from the one that was there before it.

@@ -115,7 +115,10 @@ func heard(t *flows.Turn, inc *storage.Incident, ev *storage.Event) error {
 	var id string
 	switch flows.Action(ev.Action) {
 	case flows.Assign:
-		return cards(t, inc)
+		if err := cards(t, inc); err != nil {
+			return err
+		}
+		return objected(t, inc)
 	case flows.Return:
 		id = "execute.returned"
 	case flows.Approve:
@@ -167,6 +170,23 @@ func heard(t *flows.Turn, inc *storage.Incident, ev *storage.Event) error {
 	return nudge(t, inc, func(v *flows.Voice) bot.Message {
 		m := v.Say(id, "Number", inc.Number, "Text", ev.Text, "First", v.At(inc.First), "Due", v.At(inc.Due()), "Final", v.At(inc.Final), "Into", inc.Into,
 			"Org", v.Org(ev.Org), "By", v.Due(ev.Due), "Turned", ev.Turned())
+		m.Photos = flows.Photos(ev.Photos)
+		return m
+	})
+}
+
+// objected brings a new body the photos with which a resident disputed another's answer; the words are on its card.
+func objected(t *flows.Turn, inc *storage.Incident) error {
+	events, err := t.Tx.Events(inc.Number)
+	if err != nil {
+		return err
+	}
+	ev := flows.Disputed(inc, events)
+	if ev == nil || len(ev.Photos) == 0 || ev.Org == inc.Assignment.Org {
+		return nil
+	}
+	return nudge(t, inc, func(v *flows.Voice) bot.Message {
+		m := v.Say("execute.disputed_before", "Number", inc.Number)
 		m.Photos = flows.Photos(ev.Photos)
 		return m
 	})
@@ -282,11 +302,14 @@ func card(v *flows.Voice, tx *storage.Tx, inc *storage.Incident, s *storage.Slot
 	if lead != "" {
 		lines = append(lines, lead)
 	}
-	switch flows.Action(last.Action) {
-	case flows.Dispute:
-		lines = append(lines, v.T("execute.not_solved", args...))
-	case flows.Return:
-		lines = append(lines, v.T("execute.was_returned", args...))
+	if ev := flows.Disputed(inc, events); ev != nil {
+		lines = append(lines, v.Objection(inc, ev))
+	}
+	if ev := flows.Returned(inc, events); ev != nil {
+		if who, err = flows.EventName(v, tx, ev); err != nil {
+			return bot.Message{}, err
+		}
+		lines = append(lines, v.T("execute.was_returned", "Who", who, "At", v.Stamp(ev.At), "Text", flows.Short(ev.Text, 300)))
 	}
 	if inc.State == storage.Closed && inc.Solved() {
 		lines = append(lines, v.T("execute.is_solved"))

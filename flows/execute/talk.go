@@ -298,7 +298,7 @@ func askAnswer(t *flows.Turn, w *work, inc *storage.Incident) error {
 	return prompt(t, m)
 }
 
-// photosBefore gives what residents sent of the place, what they added later with it: the last ten.
+// photosBefore gives what residents sent of the place, what they added later or disputed an answer with: the last ten.
 func photosBefore(t *flows.Turn, inc *storage.Incident) ([]string, error) {
 	events, err := t.Tx.Events(inc.Number)
 	if err != nil {
@@ -306,7 +306,7 @@ func photosBefore(t *flows.Turn, inc *storage.Incident) ([]string, error) {
 	}
 	all := slices.Clone(inc.Photos)
 	for _, ev := range events {
-		if a := flows.Action(ev.Action); a == flows.Add || a == flows.Tell {
+		if a := flows.Action(ev.Action); a == flows.Add || a == flows.Tell || a == flows.Dispute {
 			all = append(all, ev.Photos...)
 		}
 	}

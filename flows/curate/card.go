@@ -312,6 +312,15 @@ func controlCard(v *flows.Voice, tx *storage.Tx, inc *storage.Incident, _ *stora
 	if a == nil {
 		return flows.Words(strings.Join(lines, "\n")), nil
 	}
+	if inc.State == storage.Answered { // is what was wrong put right now?
+		events, err := tx.Events(inc.Number)
+		if err != nil {
+			return bot.Message{}, err
+		}
+		if ev := flows.Disputed(inc, events); ev != nil {
+			lines = append(lines, v.Objection(inc, ev))
+		}
+	}
 	lines = append(lines, v.T("curate.answered_by", "Org", v.Org(a.Org)), "«"+flows.Cut(a.Text, MaxQuote)+"»")
 	inspections, err := flows.Inspections(v, tx, inc)
 	if err != nil {

@@ -2,6 +2,7 @@
 package days
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -11,17 +12,80 @@ import (
 // Past is how long ago a date without a year may have been so that it is taken for a slip, not for the next year's.
 const Past = 60 * 24 * time.Hour
 
-// Parse finds a date in a text. now carries the region's zone; the date is its midnight, today at the earliest. ok is
-// false where there is none, or where it has passed.
+// Parse finds a date in a text: of several the one by which something is done, «до», «к» or «не позднее», the last of these;
+// otherwise the first that has not passed, today only where there is no other. now carries the region's zone; the date is its
+// midnight. ok is false where there is none; and where it has passed, which is told from none by the day.
 func Parse(text string, now time.Time) (day time.Time, ok bool) {
-	w := fields(text)
-	for i := range w {
-		if day, ok = at(w[i:], now); ok {
-			return day, !day.Before(midnight(now))
+	w, today := fields(text), midnight(now)
+	best := -1
+	for i := 0; i < len(w); i++ {
+		d, n, is := at(w[i:], now)
+		if !is || streets[word(w, i-1)] {
+			continue
 		}
+		worth := worth(w, i)
+		switch {
+		case worth > 0:
+		case d.Before(today):
+			worth = -2
+		case d.Equal(today):
+			worth = -1
+		}
+		if day.IsZero() || worth > best || worth == best && worth > 0 {
+			day, best = d, worth
+		}
+		i += n - 1
 	}
-	return time.Time{}, false
+	return day, !day.IsZero() && !day.Before(today)
 }
+
+// worth tells how surely the date at a word is the one by which something is done: 2 after «до» or «к», 1 after «по» as in
+// «с 1 по 5 декабря», otherwise 0.
+func worth(w []string, i int) int {
+	for i--; i > 0 && (within[w[i]] || number(w[i])); i-- { // «до вечера пятницы», «до 18:00 3 декабря»
+	}
+	switch word(w, i) {
+	case "до", "к", "ко", "by", "until", "till", "before":
+		return 2
+	case "позднее", "позже":
+		if word(w, i-1) == "не" {
+			return 2
+		}
+	case "than":
+		if word(w, i-1) == "later" {
+			return 2
+		}
+	case "по":
+		return 1
+	}
+	return 0
+}
+
+// within are the words that stand between «до» and its date.
+var within = map[string]bool{
+	"утра": true, "утру": true, "обеда": true, "обеду": true, "вечера": true, "вечеру": true, "чем": true, "the": true, "morning": true, "evening": true, "of": true,
+}
+
+// streets are the words after which a date is a name: «ул. 8 Марта».
+var streets = map[string]bool{
+	"ул": true, "улица": true, "улицы": true, "улице": true, "улицу": true, "улицей": true, "пл": true, "площадь": true, "площади": true,
+	"пер": true, "переулок": true, "переулка": true, "переулке": true, "пр": true, "проспект": true, "проспекта": true, "проспекте": true, "street": true,
+}
+
+func number(word string) bool {
+	_, err := strconv.Atoi(word)
+	return err == nil
+}
+
+func word(w []string, i int) string {
+	if i < 0 || i >= len(w) {
+		return ""
+	}
+	return w[i]
+}
+
+// Far tells whether a date is more than a year ahead: nobody promises that, it is a slip.
+func Far(day, now time.Time) bool { return day.After(midnight(now).AddDate(1, 0, 0)) }
 
 // Choices gives dates to choose a deadline from: tomorrow, in three days, in a week, in two weeks, each moved on to a
 // working day; none twice.
@@ -55,80 +119,138 @@ func fields(text string) []string {
 	return list
 }
 
-// at reads a date at the beginning of the words.
-func at(w []string, now time.Time) (time.Time, bool) {
+// at reads a date at the beginning of the words, and gives how many of them it is.
+func at(w []string, now time.Time) (day time.Time, n int, ok bool) {
 	today := midnight(now)
-	word := func(i int) string {
-		if i < len(w) {
-			return w[i]
-		}
-		return ""
-	}
 	if n, ok := near[w[0]]; ok {
-		return today.AddDate(0, 0, n), true
+		return today.AddDate(0, 0, n), 1, true
 	}
-	if n, ok := begins(weekdays, w[0]); ok {
+	if n, ok := known(weekdays, w[0]); ok {
 		ahead := (n - int(today.Weekday()) + 7) % 7
 		if ahead == 0 {
 			ahead = 7
 		}
-		return today.AddDate(0, 0, ahead), true
+		return today.AddDate(0, 0, ahead), 1, true
 	}
 	if w[0] == "через" || w[0] == "in" {
-		return later(word(1), word(2), today)
+		day, ok = later(word(w, 1), word(w, 2), today)
+		return day, 2, ok
 	}
 	if day, ok := dotted(w[0], now); ok {
-		return day, true
+		return day, 1, true
+	}
+	if day, n, ok := end(w, now); ok {
+		return day, n, true
 	}
 	if d, err := strconv.Atoi(strings.TrimRight(w[0], "-гоestndrh")); err == nil {
-		if m, ok := begins(months, word(1)); ok {
-			return date(d, m, word(2), now)
+		if m, ok := known(months, word(w, 1)); ok {
+			day, ok = date(d, m, word(w, 2), now)
+			return day, 2, ok
 		}
 	}
-	if m, ok := begins(months, w[0]); ok { // December 1
-		if d, err := strconv.Atoi(strings.TrimRight(word(1), "stndrh")); err == nil {
-			return date(d, m, word(2), now)
+	if m, ok := known(months, w[0]); ok { // December 1
+		if d, err := strconv.Atoi(strings.TrimRight(word(w, 1), "stndrh")); err == nil {
+			day, ok = date(d, m, word(w, 2), now)
+			return day, 2, ok
 		}
 	}
-	return time.Time{}, false
+	return time.Time{}, 0, false
 }
 
 var near = map[string]int{
 	"сегодня": 0, "today": 0, "завтра": 1, "tomorrow": 1, "послезавтра": 2,
 }
 
-// A name is known by how it begins, as people decline it; the longer beginnings come first.
+// A name is known by its forms: «субботник» is no Saturday, and «Октябрьский» a street.
 type names []struct {
-	begin string
-	n     int
+	stem    string
+	endings string // with spaces between them; "-" none
+	n       int
 }
 
 var weekdays = names{
-	{"понедельник", 1}, {"вторник", 2}, {"сред", 3}, {"четверг", 4}, {"пятниц", 5}, {"суббот", 6}, {"воскресень", 0},
-	{"monday", 1}, {"tuesday", 2}, {"wednesday", 3}, {"thursday", 4}, {"friday", 5}, {"saturday", 6}, {"sunday", 0},
+	{"понедельник", "- а у ом е", 1}, {"вторник", "- а у ом е", 2}, {"сред", "а ы е у ой", 3}, {"четверг", "- а у ом е", 4}, {"пятниц", "а ы е у ей", 5},
+	{"суббот", "а ы е у ой", 6}, {"воскресень", "е я ю ем", 0},
+	{"monday", "-", 1}, {"tuesday", "-", 2}, {"wednesday", "-", 3}, {"thursday", "-", 4}, {"friday", "-", 5}, {"saturday", "-", 6}, {"sunday", "-", 0},
 }
 
 var months = names{
-	{"январ", 1}, {"феврал", 2}, {"март", 3}, {"апрел", 4}, {"мая", 5}, {"май", 5}, {"июн", 6}, {"июл", 7}, {"август", 8}, {"сентябр", 9},
-	{"октябр", 10}, {"ноябр", 11}, {"декабр", 12},
-	{"jan", 1}, {"feb", 2}, {"mar", 3}, {"apr", 4}, {"may", 5}, {"jun", 6}, {"jul", 7}, {"aug", 8}, {"sep", 9}, {"oct", 10}, {"nov", 11}, {"dec", 12},
+	{"январ", "ь я ю е", 1}, {"феврал", "ь я ю е", 2}, {"март", "- а у е", 3}, {"апрел", "ь я ю е", 4}, {"ма", "й я ю е", 5}, {"июн", "ь я ю е", 6},
+	{"июл", "ь я ю е", 7}, {"август", "- а у е", 8}, {"сентябр", "ь я ю е", 9}, {"октябр", "ь я ю е", 10}, {"ноябр", "ь я ю е", 11}, {"декабр", "ь я ю е", 12},
+	{"jan", "- uary", 1}, {"feb", "- ruary", 2}, {"mar", "- ch", 3}, {"apr", "- il", 4}, {"may", "-", 5}, {"jun", "- e", 6},
+	{"jul", "- y", 7}, {"aug", "- ust", 8}, {"sep", "- t tember", 9}, {"oct", "- ober", 10}, {"nov", "- ember", 11}, {"dec", "- ember", 12},
 }
 
-// begins finds the name that a word begins with: at most four letters follow it, so that «среднее» is no Wednesday.
-func begins(list names, word string) (int, bool) {
+// known finds the name that a word is a form of.
+func known(list names, word string) (int, bool) {
 	for _, x := range list {
-		rest, ok := strings.CutPrefix(word, x.begin)
+		rest, ok := strings.CutPrefix(word, x.stem)
 		if !ok {
 			continue
 		}
-		if x.begin == "сред" && rest != "а" && rest != "у" && rest != "ы" && rest != "е" && rest != "ой" {
-			continue
+		if rest == "" {
+			rest = "-"
 		}
-		if len([]rune(rest)) <= 6 {
+		if slices.Contains(strings.Fields(x.endings), rest) {
 			return x.n, true
 		}
 	}
 	return 0, false
+}
+
+// end reads «конца недели», «концу следующего месяца», «конца декабря», "end of the week". A week ends on its Sunday.
+func end(w []string, now time.Time) (day time.Time, n int, ok bool) {
+	switch w[0] {
+	case "конца", "концу", "конце":
+		n = 1
+	case "end":
+		for n = 1; word(w, n) == "of" || word(w, n) == "the"; n++ {
+		}
+	default:
+		return day, 0, false
+	}
+	ahead, works := 0, false
+	for ; ; n++ {
+		switch word(w, n) {
+		case "этой", "этого", "текущей", "текущего", "this":
+			continue
+		case "следующей", "следующего", "next":
+			ahead = 1
+			continue
+		case "рабочей", "working":
+			works = true
+			continue
+		}
+		break
+	}
+	y, m, d := now.Date()
+	on := func(y int, m time.Month, d int) time.Time { return time.Date(y, m, d, 0, 0, 0, 0, now.Location()) }
+	switch word(w, n) {
+	case "дня", "day":
+		day = on(y, m, d+ahead)
+	case "недели", "week":
+		day = on(y, m, d+(7-int(now.Weekday()))%7+7*ahead)
+		if friday := day.AddDate(0, 0, -2); works && !friday.Before(midnight(now)) {
+			day = friday
+		}
+	case "месяца", "month":
+		day = on(y, m+time.Month(1+ahead), 0)
+	case "года", "year":
+		day = on(y+ahead, 12, 31)
+	default:
+		named, ok := known(months, word(w, n))
+		if !ok {
+			return day, 0, false
+		}
+		first, ok := date(1, named, word(w, n+1), now)
+		if !ok {
+			return day, 0, false
+		}
+		if day = on(first.Year(), first.Month()+1, 0); day.Before(midnight(now)) {
+			day = on(first.Year()+1, first.Month()+1, 0)
+		}
+	}
+	return day, n + 1, true
 }
 
 var units = map[string][2]int{ // days, months

@@ -88,10 +88,7 @@ func read(text string) (d written, ok bool) {
 }
 
 func monthOf(word string) int {
-	n, _ := begins(months, strings.ToLower(word))
-	if n == 0 { // «мае»
-		n = 5
-	}
+	n, _ := known(months, strings.ToLower(word))
 	return n
 }
 

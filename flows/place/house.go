@@ -1,6 +1,7 @@
 package place
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -25,8 +26,9 @@ func (t *reading) houseAt(i int) (house string, next int) {
 		return "", 0
 	}
 	if i+1 < len(t.ws) && !w.comma && !w.dot {
-		after := t.ws[i+1]
-		if counted[after.low] || houseWords[after.low] && !startsWithDigit(t.low(i+2)) {
+		after := t.ws[i+1].low
+		counts := counted[after] || houseWords[after] && !startsWithDigit(t.low(i+2))
+		if counts && !t.isLetter(i+1) && !t.isKind(i+1) {
 			return "", 0
 		}
 	}
@@ -45,13 +47,24 @@ func (t *reading) houseAt(i int) (house string, next int) {
 // isLetter tells whether word i is the letter of a house: «12 А»; «12 а» only where nothing follows that it may join.
 func (t *reading) isLetter(i int) bool {
 	w := t.ws[i]
-	if r, n := utf8.DecodeRuneInString(w.low); n != len(w.low) || r < 'а' || r > 'з' {
+	if r, n := utf8.DecodeRuneInString(w.low); n != len(w.low) || r < 'а' || r > 'з' || t.isKind(i) {
 		return false
 	}
 	if strings.Contains("бгде", w.low) && !w.dot { // the others are words of their own
 		return true
 	}
 	return !w.first && !w.dot && (w.big || w.comma || i+1 == len(t.ws) || blocks[t.low(i+1)] != "" || flats[t.low(i+1)])
+}
+
+// isKind tells whether word i says of what kind the settlement is that is named behind it: «12 г. Киров» is neither a year
+// nor house 12г.
+func (t *reading) isKind(i int) bool {
+	types := kinds[t.low(i)]
+	if types == nil || t.ws[i].comma || i+1 >= len(t.ws) {
+		return false
+	}
+	list, _ := t.named(i + 1)
+	return slices.ContainsFunc(list, func(s int) bool { return slices.Contains(types, t.pack.Settlements[s].Type) })
 }
 
 // houseBehind reads a house that stands at word i, perhaps behind «дом», and takes it with the flat that follows.

@@ -37,16 +37,23 @@ type reading struct {
 	used  []bool
 	known [][]int32 // of each word, the names that may begin with it; nil before anybody asks
 	asked bool      // it answers «where?»
+
+	shouted      bool // all of it is in capitals, which then say nothing
+	housedStreet bool // a street and a house are found
 }
 
 func (f *Finder) look(text string, asked bool) (r Result) {
 	ws := words(strings.ToValidUTF8(text, " "))
-	t := &reading{f, ws, make([]bool, len(ws)), make([][]int32, len(ws)), asked}
+	t := &reading{Finder: f, ws: ws, used: make([]bool, len(ws)), known: make([][]int32, len(ws)), asked: asked, shouted: shouts(ws)}
+	if t.shouted {
+		quieten(ws)
+	}
 
 	if !t.elsewhere() {
 		r.Municipality = t.district()
 	}
 	r.Street, r.House = t.street()
+	t.housedStreet = r.House != ""
 	found, end := t.settlements(r.Municipality)
 	if len(found) > 0 && r.Street == "" {
 		r.House = t.houseBehind(end) // «д. Ивановка, 5»: many villages have no streets

@@ -107,21 +107,26 @@ func isHouseWord(low string) bool {
 	return houseWords[low] || low == "домов" || low == "домами"
 }
 
-// houseBefore reads «дом 12» that ends before word i, perhaps with more numbers behind it: «у домов 12, 14 и 16».
+// houseBefore reads «дом 12» that ends before word i and takes it.
 func (t *reading) houseBefore(i int) string {
+	from, next, house := t.houseEnding(i)
+	t.take(from, next)
+	return house
+}
+
+// houseEnding reads «дом 12» that ends before word i, perhaps with more numbers behind it: «у домов 12, 14 и 16». next is
+// 0 where there is none.
+func (t *reading) houseEnding(i int) (from, next int, house string) {
 	for k := i - 1; k >= 0 && k >= i-6; k-- {
 		low := t.ws[k].low
 		switch {
 		case isHouseWord(low):
-			if house, next := t.houseAt(t.toNumber(k)); next > 0 {
-				t.take(k, next)
-				return house
-			}
-			return ""
+			house, next = t.houseAt(t.toNumber(k))
+			return k, next, house
 		case low == "и", low == "номер", low == "по", low == "на", startsWithDigit(low), blocks[low] != "", utf8.RuneCountInString(low) == 1:
 		default:
-			return ""
+			return 0, 0, ""
 		}
 	}
-	return ""
+	return 0, 0, ""
 }

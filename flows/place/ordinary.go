@@ -11,7 +11,8 @@ func (t *reading) allowed(s, from, to int, typed bool, municipality string) bool
 	w := t.ws[from]
 	switch {
 	case typed:
-		return w.big || t.asked || utf8.RuneCountInString(t.ws[from-1].low) > 3 // «д. заря»; «с. 5» is no village
+		return w.big || t.asked || utf8.RuneCountInString(t.ws[from-1].low) > 3 || // «д. заря»; «с. 5» is no village
+			t.besideHouse(from, to) || t.town(s) && t.asOnMap(s, from, to)
 	case from > 0 && things[t.ws[from-1].low] && !t.ws[from-1].comma, utf8.RuneCountInString(w.low) < 3 && to-from == 1 && !t.asked:
 		return false
 	case t.onTheWay(from, to):
@@ -27,7 +28,7 @@ func (t *reading) allowed(s, from, to int, typed bool, municipality string) bool
 // onTheWay tells whether a name is an end of a road: «Киров – Советск».
 func (t *reading) onTheWay(from, to int) bool {
 	named := func(i int) bool {
-		if i < 0 || i >= len(t.ws) || !t.ws[i].big {
+		if i < 0 || i >= len(t.ws) || !t.ws[i].big || t.used[i] { // «Киров – Ленина 5» is an address
 			return false
 		}
 		_, n := t.named(i)
@@ -44,8 +45,8 @@ func (t *reading) townMeant(s, from, to int) bool {
 	name := t.names[s]
 	isCity := t.pack.Settlements[s].Type == "г"
 	switch {
-	case !w.big:
-		return said && isCity && !isAdjective(name) && !t.asOnMap(s, from, to) && (t.ws[from-1].low == "в" || t.ws[from-1].low == "из")
+	case !w.big, t.shouted:
+		return t.lowTownMeant(s, from, to, said, apart)
 	case apart && t.asOnMap(s, from, to):
 		return true
 	case isAdjective(name) && to-from == 1: // «в Слободском»; not «в Мирный договор», «в Слободском районе»
@@ -72,7 +73,7 @@ func (t *reading) afterPerson(i int) bool {
 		return false
 	}
 	p := t.ws[i-1]
-	return p.dot && utf8.RuneCountInString(p.low) == 1 || p.big && !p.first && !t.isSettlement(i-1) || strings.HasSuffix(p.low, "ор") || strings.HasSuffix(p.low, "ора")
+	return p.dot && utf8.RuneCountInString(p.low) == 1 && kinds[p.low] == nil || p.big && !t.shouted && !p.first && !t.isSettlement(i-1) || strings.HasSuffix(p.low, "ор") || strings.HasSuffix(p.low, "ора")
 }
 
 // answers tells whether a name in an answer is the answer: it begins a part of it («Ключи, за мостом»), it has a

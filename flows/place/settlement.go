@@ -215,7 +215,7 @@ func (t *reading) kindBefore(i int) (types []string, typed bool) {
 	case w.low == "м": // mostly a metre or somebody's initial
 		typed = t.asked
 	case utf8.RuneCountInString(w.low) <= 2:
-		typed = types != nil && (w.dot || t.asked || t.ws[i].big)
+		typed = types != nil && (w.dot || t.asked || t.ws[i].big || w.low == "г" && t.isKind(i-1))
 	default:
 		typed = types != nil
 	}

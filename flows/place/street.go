@@ -8,7 +8,7 @@ import (
 
 // street finds a street and a house.
 func (t *reading) street() (street, house string) {
-	for _, look := range []func() (string, string){t.crossing, t.marked, t.numbered, t.houseOn} {
+	for _, look := range []func() (string, string){t.crossing, t.marked, t.numbered, t.houseOn, t.lowly} {
 		if street, house = look(); street != "" {
 			return street, house
 		}
@@ -20,7 +20,7 @@ func (t *reading) street() (street, house string) {
 func (t *reading) marked() (street, house string) {
 	for i, w := range t.ws {
 		m, ok := streets[w.low]
-		if !ok || t.used[i] || m.dotted && !w.dot || w.low == "пр" && t.low(i-1) == "и" {
+		if !ok || t.used[i] || m.dotted && !w.dot && !t.housed(t.nameAfter(i, m)) || w.low == "пр" && t.low(i-1) == "и" {
 			continue
 		}
 		from, to := t.nameBefore(i, m), t.nameAfter(i, m)
@@ -50,7 +50,8 @@ func (t *reading) nameBefore(i int, m mark) int {
 	}
 	low := t.ws[p].low
 	agrees := nominative(low, m.sex) != ""
-	if !t.ws[p].big && !t.asked || !agrees && (!m.short || !looksLikeName(low)) || t.isSettlement(p) && !agrees {
+	mayBeLow := t.asked || agrees && isStreetName(low) && t.housed(i+1) // «октябрьский проспект 25»
+	if !t.ws[p].big && !mayBeLow || !agrees && (!m.short || !looksLikeName(low)) || t.isSettlement(p) && !agrees {
 		return i
 	}
 	if p > 0 && !t.used[p-1] && !t.ws[p-1].comma && (isOrdinal(t.ws[p-1].low) || given[t.ws[p-1].low] && t.ws[p-1].big) {
@@ -83,6 +84,9 @@ func (t *reading) nameAfter(i int, m mark) int {
 		return j
 	}
 	for j < len(t.ws) && j < start+4 && t.continues(from, j) && (t.ws[j].big || t.lowerName(start, j, m)) {
+		if j > start && t.ws[j].big && !t.ws[j-1].big && !given[t.ws[j-1].low] { // «на улице звёздной СНОВА темно»
+			break
+		}
 		j++
 	}
 	if j == start {
@@ -111,6 +115,9 @@ func (t *reading) lowerName(from, j int, m mark) bool {
 	if j == from && (t.asked || m.short) {
 		return true
 	}
+	if _, next, _ := t.houseEnding(from - 1); next > 0 && isStreetName(t.ws[j].low) { // «дом 5 по улице ленина»
+		return true
+	}
 	for k := j; k < len(t.ws) && k < from+4; k++ {
 		if !looksLikeName(t.ws[k].low) || small[t.ws[k].low] || counted[t.ws[k].low] {
 			return false
@@ -132,11 +139,7 @@ func (t *reading) lowerName(from, j int, m mark) bool {
 // numbered finds «Ленина 5», «Ленина, 5»: a name with a house behind it.
 func (t *reading) numbered() (street, house string) {
 	for i := 1; i < len(t.ws); i++ {
-		at := i
-		if t.is(i, houseWords) && !t.ws[i].comma {
-			at++
-		}
-		if _, next := t.houseAt(at); next == 0 && !(at == i && gluedHouse().MatchString(t.ws[i].low)) {
+		if !t.housed(i) {
 			continue
 		}
 		from := t.nameOf(i)
@@ -149,6 +152,16 @@ func (t *reading) numbered() (street, house string) {
 		return street, house
 	}
 	return "", ""
+}
+
+// housed tells whether a house stands at word i, perhaps behind «дом».
+func (t *reading) housed(i int) bool {
+	at := i
+	if t.is(i, houseWords) && !t.ws[i].comma {
+		at++
+	}
+	_, next := t.houseAt(at)
+	return next > 0 || at == i && gluedHouse().MatchString(t.low(i))
 }
 
 // nameOf gives where the name of a street begins that ends before word i; i where no name stands there.

@@ -21,6 +21,8 @@ func (t *reading) allowed(s, from, to int, typed bool, municipality string) bool
 		return t.answers(s, from, to)
 	case t.town(s):
 		return t.townMeant(s, from, to)
+	case to-from > 1 && w.big && t.asOnMap(s, from, to) && t.besideHouse(from, to): // «Нижняя Тойма ул Ленина 1»
+		return true
 	}
 	return municipality != "" && w.big && (!w.first || t.ws[to-1].comma && t.asOnMap(s, from, to))
 }

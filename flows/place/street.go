@@ -24,6 +24,9 @@ func (t *reading) marked() (street, house string) {
 			continue
 		}
 		from, to := t.nameBefore(i, m), t.nameAfter(i, m)
+		if from < i && t.leads(i, to) {
+			from = i
+		}
 		switch {
 		case from < i && (to == i+1 || !t.ws[from].first):
 			street, to = m.label+" "+title(t.ws[from:i], m.sex, true), i+1
@@ -39,6 +42,15 @@ func (t *reading) marked() (street, house string) {
 		return street, house
 	}
 	return "", ""
+}
+
+// leads tells whether the mark at word i is that of the name behind it, which ends before word to: it has a house. What
+// stands before the mark is then a settlement: «Белая Холуница ул Глазырина 1».
+func (t *reading) leads(i, to int) bool {
+	if to == i+1 || t.ws[i].comma || !t.housed(to) {
+		return false
+	}
+	return (t.ws[i+1].big || isOrdinal(t.ws[i+1].low) || isStreetName(t.ws[to-1].low)) && !t.isTown(i+1, to)
 }
 
 // nameBefore gives where the name before a street's mark begins: an adjective that agrees with it, or words in the

@@ -5,7 +5,7 @@ import "strings"
 // crossing finds «перекрёсток Ленина и Воровского».
 func (t *reading) crossing() (street, house string) {
 	for i, w := range t.ws {
-		if !strings.HasPrefix(w.low, "перекрест") && !strings.HasPrefix(w.low, "пересечен") && w.low != "угол" && w.low != "углу" {
+		if !isCrossing(w.low) {
 			continue
 		}
 		a, from, next := t.crossed(i + 1)
@@ -20,6 +20,10 @@ func (t *reading) crossing() (street, house string) {
 		return a + " / " + b, ""
 	}
 	return "", ""
+}
+
+func isCrossing(low string) bool {
+	return strings.HasPrefix(low, "перекрест") || strings.HasPrefix(low, "пересечен") || low == "угол" || low == "углу"
 }
 
 // crossed reads a street of a crossing from word i on, with or without its mark.

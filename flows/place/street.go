@@ -8,7 +8,7 @@ import (
 
 // street finds a street and a house.
 func (t *reading) street() (street, house string) {
-	for _, look := range []func() (string, string){t.crossing, t.marked, t.numbered, t.houseOn, t.lowly} {
+	for _, look := range []func() (string, string){t.crossing, t.marked, t.numbered, t.houseOn, t.lowly, t.between, t.hyphenated, t.unhoused} {
 		if street, house = look(); street != "" {
 			return street, house
 		}
@@ -38,6 +38,9 @@ func (t *reading) marked() (street, house string) {
 		t.take(from, to)
 		if house = t.houseBehind(to); house == "" {
 			house = t.houseBefore(from)
+		}
+		if house == "" {
+			house = t.houseFurther(to)
 		}
 		return street, house
 	}

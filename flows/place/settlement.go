@@ -182,7 +182,7 @@ func (t *reading) weigh(list []int, from, to int, municipality string) (out []fi
 		if t.asOnMap(i, from, to) {
 			score += byCase
 		}
-		if other {
+		if other || far[t.names[i]] && !typed && municipality == "" && !t.town(i) {
 			score = min(score, sure/2)
 		}
 		out = append(out, finding{i, from, to, score, typed && !t.town(i)})

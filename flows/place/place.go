@@ -103,7 +103,23 @@ func (f *Finder) addSettlement(i int, name []string) {
 		initial, _ := utf8.DecodeRuneInString(first)
 		f.byName.add(i, []string{string(initial) + "-" + rest})
 	}
+	if f.pack.Settlements[i].Type == "г" {
+		f.addShort(i)
+	}
 	f.byLetter[letter] = append(f.byLetter[letter], i)
+}
+
+// addShort takes what a town of two words is called for short: «Чепецк», «В. Поляны».
+func (f *Finder) addShort(i int) {
+	first, rest, two := strings.Cut(strings.ReplaceAll(f.names[i], "-", " "), " ")
+	if !two || !isWord(rest) {
+		return
+	}
+	initial, _ := utf8.DecodeRuneInString(first)
+	f.byName.add(i, []string{string(initial), rest})
+	if strings.Contains(f.names[i], "-") {
+		f.byName.add(i, []string{rest})
+	}
 }
 
 // addMunicipality takes what a municipality is called after («Куменский») and its centre. A town is no «район».

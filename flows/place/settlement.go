@@ -3,6 +3,7 @@ package place
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"otklik/config"
@@ -84,7 +85,7 @@ func (t *reading) named(i int) (list []int, length int) {
 	for _, id := range t.entries(i) {
 		e := &t.byName.entries[id]
 		n := len(e.name)
-		if n < length || !t.follows(i, e.name) {
+		if n < length || !t.follows(i, e.name) || n > 1 && utf8.RuneCountInString(e.name[0]) == 1 && !t.ws[i].dot { // «в поляны» is not «В. Поляны»
 			continue
 		}
 		if n > length {
@@ -126,10 +127,13 @@ func (t *reading) isSettlement(i int) bool {
 }
 
 func (t *reading) asOnMap(s, from, to int) bool {
+	name, low := t.names[s], t.ws[from].low
 	if to-from == 1 {
-		return t.names[s] == t.ws[from].low
+		short, ok := strings.CutSuffix(name, low) // «Чепецк»
+		return ok && (short == "" || strings.HasSuffix(short, "-"))
 	}
-	return t.names[s] == fold(join(t.ws[from:to]))
+	low = fold(join(t.ws[from:to]))
+	return name == low || strings.ReplaceAll(name, "-", " ") == low // «Кирово Чепецк»
 }
 
 // town tells whether everybody of the region knows a settlement.

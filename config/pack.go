@@ -79,6 +79,9 @@ type Municipality struct {
 	Lon        float64 `yaml:"lon"`
 	Population int     `yaml:"population,omitempty"` // of the centre; 0 unknown
 	Residents  int     `yaml:"residents,omitempty"`  // of the whole municipality; 0 unknown
+
+	// Parts of the centre that people name without it, as an address has them: «мкр Лянгасово», «Нововятск».
+	Parts []string `yaml:"parts,omitempty" json:",omitempty"`
 }
 
 // OrgKind says what an organisation is.

@@ -58,6 +58,7 @@ func (f *Finder) look(text string, asked bool) (r Result) {
 	if len(found) > 0 && r.Street == "" {
 		r.House = t.houseBehind(end) // «д. Ивановка, 5»: many villages have no streets
 	}
+	found, r.Street = t.inPart(found, r.Municipality, r.Street)
 	if len(found) == 0 && asked {
 		found = t.slips(r.Municipality)
 	}

@@ -53,7 +53,7 @@ func (t *reading) townBefore(i int) bool {
 		if t.ws[i-1].ends || t.used[from] {
 			return false
 		}
-		if _, n := t.named(from); from+n == i && (t.isTown(from, i) || into[t.low(from-1)] && t.isTownsForm(from)) {
+		if _, n := t.named(from); t.isTown(from, i) || from+n == i && into[t.low(from-1)] && t.isTownsForm(from) {
 			return true
 		}
 	}
@@ -76,13 +76,13 @@ func (t *reading) townBehind(i int) bool {
 	return n > 0 && (t.isTown(i, i+n) || said && t.isTownsForm(i))
 }
 
-// isTown tells whether words are a town's name as it stands on the map.
+// isTown tells whether words are the name of a town, or of a part of one, as it stands on the map.
 func (t *reading) isTown(from, to int) bool {
-	if from < 0 || to > len(t.ws) {
+	if from < 0 || from >= to || to > len(t.ws) {
 		return false
 	}
 	list, n := t.named(from)
-	return n == to-from && slices.ContainsFunc(list, func(s int) bool { return t.town(s) && t.asOnMap(s, from, to) })
+	return t.isPart(from, to) || n == to-from && slices.ContainsFunc(list, func(s int) bool { return t.town(s) && t.asOnMap(s, from, to) })
 }
 
 // isTownsForm tells whether a town's name stands at word i, in any case.

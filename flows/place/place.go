@@ -27,6 +27,7 @@ type Finder struct {
 	byLetter  map[rune][]int    // what a name begins with → settlements, for slips of the finger
 	districts map[string]string // «куменский», in every case → municipality
 	centres   map[int][]string  // settlements that are centres → their municipalities
+	parts     map[string][]part // the first word of their name, in every case → parts of centres
 
 	told, answered *memo.Memo[Result] // of texts: the same one is read at several steps of a conversation
 }
@@ -61,7 +62,7 @@ type Result struct {
 func New(pack *config.Pack, bounds Boundaries) *Finder {
 	n := len(pack.Settlements)
 	f := &Finder{pack: pack, bounds: bounds, byName: newIndex(n), names: make([]string, n), byLetter: map[rune][]int{},
-		districts: map[string]string{}, centres: map[int][]string{}}
+		districts: map[string]string{}, centres: map[int][]string{}, parts: map[string][]part{}}
 	f.byCode = sync.OnceValue(func() map[string]int { // not before a settlement is asked for: a start is quicker without
 		codes := make(map[string]int, n)
 		for i, s := range pack.Settlements {
@@ -75,6 +76,7 @@ func New(pack *config.Pack, bounds Boundaries) *Finder {
 	}
 	for i := range pack.Municipalities {
 		f.addMunicipality(&pack.Municipalities[i])
+		f.addParts(pack.Municipalities[i].Code, pack.Municipalities[i].Parts)
 	}
 	f.told = memo.New(remembered, func(text string) Result { return f.look(text, false) })
 	f.answered = memo.New(remembered, func(text string) Result { return f.look(text, true) })

@@ -85,7 +85,7 @@ func (t *reading) named(i int) (list []int, length int) {
 	for _, id := range t.entries(i) {
 		e := &t.byName.entries[id]
 		n := len(e.name)
-		if n < length || !t.follows(i, e.name) || n > 1 && utf8.RuneCountInString(e.name[0]) == 1 && !t.ws[i].dot { // «в поляны» is not «В. Поляны»
+		if n < length || !t.follows(i, e.name) || !t.mayBeShort(i, e) {
 			continue
 		}
 		if n > length {
@@ -96,6 +96,16 @@ func (t *reading) named(i int) (list []int, length int) {
 		}
 	}
 	return list, length
+}
+
+// mayBeShort tells whether word i may begin a name that is short for an entry's: «в поляны» is not «В. Поляны», and «в
+// Чепецком» is not in «Чепецк». It may where the name is not short.
+func (t *reading) mayBeShort(i int, e *entry) bool {
+	first, name := e.name[0], t.names[e.settlement]
+	if len(e.name) == 1 {
+		return strings.HasPrefix(name, first) || strings.Contains(first, "-") || !strings.HasSuffix(t.ws[i].low, "ом")
+	}
+	return t.ws[i].dot || utf8.RuneCountInString(first) > 1 || strings.HasPrefix(name, first+" ")
 }
 
 // entries gives what a name that begins at word i may be. It is asked for again and again, so it is looked up once.

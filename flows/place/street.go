@@ -42,6 +42,11 @@ func (t *reading) marked() (street, house string) {
 		if house == "" {
 			house = t.houseFurther(to)
 		}
+		if _, more := streets[t.low(to)]; more && house == "" && m.label == "мкр" { // «мкр Лянгасово, ул. Мира, 5»
+			if further, house := t.marked(); further != "" {
+				return street + ", " + further, house
+			}
+		}
 		return street, house
 	}
 	return "", ""

@@ -27,8 +27,8 @@ func (t *reading) houseAt(i int) (house string, next int) {
 	}
 	if i+1 < len(t.ws) && !w.comma && !w.dot {
 		after := t.ws[i+1].low
-		counts := counted[after] || houseWords[after] && !startsWithDigit(t.low(i+2))
-		if counts && !t.isLetter(i+1) && !t.isKind(i+1) {
+		numbers := (houseWords[after] || flats[after]) && startsWithDigit(t.low(i+2)) // «78 подъезд 3»
+		if (counted[after] || houseWords[after]) && !numbers && !bears(w.low) && !t.isLetter(i+1) && !t.isKind(i+1) {
 			return "", 0
 		}
 	}
@@ -42,6 +42,11 @@ func (t *reading) houseAt(i int) (house string, next int) {
 		next += 2
 	}
 	return house, next
+}
+
+// bears tells whether a house's number bears a letter or a block, as no count does: «78а подъезд».
+func bears(low string) bool {
+	return strings.Trim(low, "0123456789") != "" && !strings.Contains(low, "-")
 }
 
 // isLetter tells whether word i is the letter of a house: «12 А»; «12 а» only where nothing follows that it may join.

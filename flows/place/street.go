@@ -70,7 +70,7 @@ func (t *reading) nameBefore(i int, m mark) int {
 	}
 	low := t.ws[p].low
 	agrees := nominative(low, m.sex) != ""
-	mayBeLow := t.asked || agrees && isStreetName(low) && t.housed(i+1) // «октябрьский проспект 25»
+	mayBeLow := t.asked || agrees && !endsAsName[low] && t.housed(i+1) // «октябрьский проспект 25»
 	if !t.ws[p].big && !mayBeLow || !agrees && (!m.short || !looksLikeName(low)) || t.isSettlement(p) && !agrees {
 		return i
 	}

@@ -43,7 +43,7 @@ type reading struct {
 }
 
 func (f *Finder) look(text string, asked bool) (r Result) {
-	ws := words(strings.ToValidUTF8(text, " "))
+	ws := words(f.inRussian(strings.ToValidUTF8(text, " ")))
 	t := &reading{Finder: f, ws: ws, used: make([]bool, len(ws)), known: make([][]int32, len(ws)), asked: asked, shouted: shouts(ws)}
 	if t.shouted {
 		quieten(ws)

@@ -28,6 +28,7 @@ type Finder struct {
 	districts map[string]string // «куменский», in every case → municipality
 	centres   map[int][]string  // settlements that are centres → their municipalities
 	parts     map[string][]part // the first word of their name, in every case → parts of centres
+	english   *strings.Replacer // names in English
 
 	told, answered *memo.Memo[Result] // of texts: the same one is read at several steps of a conversation
 }
@@ -62,7 +63,7 @@ type Result struct {
 func New(pack *config.Pack, bounds Boundaries) *Finder {
 	n := len(pack.Settlements)
 	f := &Finder{pack: pack, bounds: bounds, byName: newIndex(n), names: make([]string, n), byLetter: map[rune][]int{},
-		districts: map[string]string{}, centres: map[int][]string{}, parts: map[string][]part{}}
+		districts: map[string]string{}, centres: map[int][]string{}, parts: map[string][]part{}, english: english(pack)}
 	f.byCode = sync.OnceValue(func() map[string]int { // not before a settlement is asked for: a start is quicker without
 		codes := make(map[string]int, n)
 		for i, s := range pack.Settlements {

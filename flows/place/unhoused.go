@@ -13,11 +13,17 @@ func (t *reading) unhoused() (street, house string) {
 			continue
 		}
 		to := t.bareName(i + 1)
+		if to == i+1 {
+			to = t.bareLowName(i)
+		}
 		if to == i+1 || !t.breaksOff(to) {
 			continue
 		}
 		t.take(i+1, to)
-		return unmarked(t.ws[i+1 : to]), t.houseBefore(i)
+		if house = t.houseBefore(i); house == "" {
+			house = t.houseBehind(to)
+		}
+		return unmarked(t.ws[i+1 : to]), house
 	}
 	return "", ""
 }
@@ -34,10 +40,26 @@ func (t *reading) bareName(i int) int {
 	return to + 1
 }
 
+// bareLowName is bareName behind «на» at word i for a name without capitals, which needs a house before it or a town
+// beside it.
+func (t *reading) bareLowName(i int) int {
+	to := i + 2
+	if given[t.low(i+1)] {
+		to++
+	}
+	if to > len(t.ws) || t.used[to-1] || t.ws[to-1].big || t.lowNameOf(to) != i+1 {
+		return i + 1
+	}
+	if _, next, _ := t.houseEnding(i); next == 0 && !t.townBefore(i) && !t.townBehind(to) {
+		return i + 1
+	}
+	return to
+}
+
 // breaksOff tells whether what is named ends before word i: there the text or a part of it ends, or a preposition follows.
 func (t *reading) breaksOff(i int) bool {
 	last := t.ws[i-1]
-	if i >= len(t.ws) || last.comma || last.ends || t.ws[i].first || t.used[i] || houseWords[t.ws[i].low] {
+	if i >= len(t.ws) || last.comma || last.ends || t.ws[i].first || t.used[i] || houseWords[t.ws[i].low] || t.townBehind(i) {
 		return true
 	}
 	return !t.ws[i].big && (into[t.ws[i].low] || beside[t.ws[i].low] || small[t.ws[i].low])

@@ -8,7 +8,7 @@ import (
 
 // street finds a street and a house.
 func (t *reading) street() (street, house string) {
-	for _, look := range []func() (string, string){t.crossing, t.marked, t.numbered, t.houseOn, t.lowly, t.between, t.hyphenated, t.unhoused} {
+	for _, look := range []func() (string, string){t.crossing, t.highway, t.marked, t.numbered, t.houseOn, t.lowly, t.between, t.hyphenated, t.unhoused} {
 		if street, house = look(); street != "" {
 			return street, house
 		}

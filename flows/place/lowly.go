@@ -164,7 +164,7 @@ func shouts(ws []word) bool {
 			long++
 		}
 	}
-	return long > 2
+	return long > 1
 }
 
 // quieten writes the words of a text in capitals as one writes them, but for what is short and for houses.

@@ -110,7 +110,7 @@ func (t *reading) partOfLonger(from, to int) bool {
 	if from > 0 && t.ws[from].big && t.ws[from-1].big && !t.ws[from-1].comma && !t.ws[from-1].dot && !t.used[from-1] && isQualifier(t.ws[from-1].low) {
 		return true
 	}
-	if to >= len(t.ws) || t.ws[to-1].comma || t.ws[to-1].dot || t.used[to] || !t.ws[to].big || t.ws[to].first {
+	if to >= len(t.ws) || t.ws[to-1].comma || t.ws[to-1].dot || t.used[to] || !t.ws[to].big || t.shouted || t.ws[to].first {
 		return false
 	}
 	_, street := streets[t.ws[to].low]

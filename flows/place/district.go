@@ -1,6 +1,9 @@
 package place
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // district finds «Куменский район» in any case, also «Куменский муниципальный округ» and «район: Куменский».
 func (t *reading) district() string {
@@ -14,6 +17,9 @@ func (t *reading) district() string {
 		}
 		if code, n := t.districtEndingAt(from); n > 0 && !t.ws[from].comma {
 			t.take(from-n+1, i+1)
+			if t.ofTown(i + 1) {
+				continue
+			}
 			return code
 		}
 		// «район Куменский»; but «в районе Советского тракта» is about a street.
@@ -26,6 +32,17 @@ func (t *reading) district() string {
 		}
 	}
 	return ""
+}
+
+// ofTown tells whether what stands before word i is a town's: «Первомайский район Кирова» is none of the region.
+func (t *reading) ofTown(i int) bool {
+	if t.ws[i-1].comma {
+		return false
+	}
+	if slices.Contains(kinds[t.low(i)], "г") {
+		i++
+	}
+	return i < len(t.ws) && t.isTownsForm(i) && !t.isTown(i, i+1)
 }
 
 // elsewhere tells whether another region is named: «в Советском районе Курской области».

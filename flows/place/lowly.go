@@ -9,7 +9,7 @@ import (
 // lowly finds «киров ленина 5», as people in a hurry write: without a capital only a town beside it makes it a street.
 func (t *reading) lowly() (street, house string) {
 	for i := 1; i < len(t.ws); i++ {
-		if t.ws[i-1].big || !t.housed(i) {
+		if w := t.ws[i-1]; w.big || w.dot && !houseWords[t.ws[i].low] || !t.housed(i) { // behind a dot begins another sentence
 			continue
 		}
 		from := t.lowNameOf(i)
@@ -22,7 +22,7 @@ func (t *reading) lowly() (street, house string) {
 		for to < len(t.ws) && t.used[to] {
 			to++
 		}
-		if t.townBefore(from) || t.townBehind(to) {
+		if t.townBefore(from) || t.townBehind(to) || t.namesStreet(from, i, to) {
 			street = unmarked(t.ws[from:i])
 			t.take(from, i)
 			return street, house
@@ -30,6 +30,23 @@ func (t *reading) lowly() (street, house string) {
 		t.used = before
 	}
 	return "", ""
+}
+
+// namesStreet tells whether words without capitals and with a house, which ends before word to, name a street though no
+// town stands beside them: «на ленина 5», «ленина 5» at the beginning of a part. In «на детской 5 качелей» they do not.
+func (t *reading) namesStreet(from, end, to int) bool {
+	last := t.ws[end-1].low
+	known := famous[last] && !months[last]
+	if before := t.low(from - 1); before != "на" && before != "по" {
+		return known && (from == 0 || t.ws[from-1].comma)
+	}
+	return known || !endsWithAny(last, "ов", "ей") && !t.isCounted(to)
+}
+
+// isCounted tells whether word i, right behind a number, may be what it counts: «5 качелей», «3 недели».
+func (t *reading) isCounted(i int) bool {
+	return i < len(t.ws) && !t.ws[i-1].comma && !small[t.ws[i].low] &&
+		endsWithAny(t.ws[i].low, "ов", "ев", "ей", "ок", "ек", "ь", "ы", "и", "ам")
 }
 
 // lowNameOf gives where a street's name without capitals begins that ends before word i; i where none does.

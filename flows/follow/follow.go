@@ -19,6 +19,7 @@ const (
 	which   = "which"  // which of theirs does it belong to?
 	reason  = "reason" // not solved: why?
 	photo   = "photo"  // … and a photo, if there is one
+	judge   = "judge"  // is it solved? what they wrote does not say
 	more    = "more"   // what is to be added, or answered
 	leaving = "leave"  // does not want to go on: why?
 )
@@ -31,17 +32,19 @@ func Flow() flows.Flow {
 		As:    storage.Resident,
 		Table: []flows.Transition{
 			{Event: "said", From: []string{""}, To: which},
-			{Event: "dispute", From: []string{""}, To: reason},
-			{Event: "told", From: []string{"", reason, which}, To: photo},
+			{Event: "dispute", From: []string{"", judge}, To: reason},
+			{Event: "judge", From: []string{"", reason, photo, which}, To: judge},
+			{Event: "told", From: []string{"", reason, which, judge}, To: photo},
 			{Event: "sent", From: []string{reason, photo}, To: flows.Done},
+			{Event: "solved", From: []string{which, judge}, To: flows.Done},
 			{Event: "add", From: []string{"", which}, To: more},
 			{Event: "added", From: []string{more, which}, To: flows.Done},
 			{Event: "leave", From: []string{""}, To: leaving},
 			{Event: "left", From: []string{leaving}, To: flows.Done},
-			{Event: "cancel", From: []string{which, reason, photo, more, leaving}, To: flows.Done},
+			{Event: "cancel", From: []string{which, reason, photo, judge, more, leaving}, To: flows.Done},
 		},
-		Ask:     map[string]flows.Ask{which: askWhich, reason: askReason, photo: askPhoto, more: askMore, leaving: askLeave},
-		Step:    map[string]flows.Step{which: takeWhich, reason: takeReason, photo: takePhoto, more: takeMore, leaving: takeLeave},
+		Ask:     map[string]flows.Ask{which: askWhich, reason: askReason, photo: askPhoto, judge: askJudge, more: askMore, leaving: askLeave},
+		Step:    map[string]flows.Step{which: takeWhich, reason: takeReason, photo: takePhoto, judge: takeJudge, more: takeMore, leaving: takeLeave},
 		Any:     anyStep,
 		Holds:   holds,
 		Between: between,

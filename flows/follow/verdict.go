@@ -3,6 +3,7 @@ package follow
 import (
 	"encoding/json"
 	"strconv"
+	"strings"
 	"time"
 
 	"otklik/bot"
@@ -29,15 +30,102 @@ func holds(data json.RawMessage) bool {
 }
 
 func solved(t *flows.Turn, inc *storage.Incident) error {
-	mine := inc.Reporter(t.Me.ID)
-	if mine != nil && mine.Solved {
-		return t.ReplyAbout(thanks(t.Voice(), inc, mine), inc.Number)
-	}
-	err := t.Act(inc, flows.Confirm, storage.Event{Public: true}, func() { mine.Solved = true })
+	m, err := confirm(t, inc)
 	if err != nil {
 		return err
 	}
-	return t.ReplyAbout(thanks(t.Voice(), inc, mine), inc.Number)
+	return t.ReplyAbout(m, inc.Number)
+}
+
+// confirm marks an incident as solved for whoever says so, and gives the thanks.
+func confirm(t *flows.Turn, inc *storage.Incident) (bot.Message, error) {
+	mine := inc.Reporter(t.Me.ID)
+	if mine == nil || !mine.Solved {
+		err := t.Act(inc, flows.Confirm, storage.Event{Public: true}, func() { mine.Solved = true })
+		if err != nil {
+			return bot.Message{}, err
+		}
+	}
+	return thanks(t.Voice(), inc, mine), nil
+}
+
+// judged gives the event that words about an answer lead to: a yes or a no that is clear, or the question whether it is
+// solved. A photo, too, may show either.
+func (c *complaint) judged(t *flows.Turn) string {
+	said := verdictIn(t.Voice(), c.Text)
+	switch {
+	case said == denies:
+		return "told"
+	case said == agrees && len(c.Photos) == 0:
+		return "solved"
+	}
+	return "judge"
+}
+
+// withdraws tells whether what was written to a complaint says that it is none after all.
+func (c *complaint) withdraws(t *flows.Turn) bool {
+	if t.In.Kind != bot.Written || len(t.In.Media) > 0 {
+		return false
+	}
+	v := t.Voice()
+	return verdictIn(v, t.In.Text) == agrees || mistaken(v, t.In.Text)
+}
+
+// askJudge asks whether it is solved, of what was written about the answer without saying so.
+func askJudge(t *flows.Turn) error {
+	var c complaint
+	if err := t.Load(&c); err != nil {
+		return err
+	}
+	v := t.Voice()
+	m := v.Say("follow.ask_judge_bare", "Number", c.Incident)
+	if what := described(v, c.Text, len(c.Photos)); what != "" {
+		m = v.Say("follow.ask_judge", "Number", c.Incident, "What", what)
+	}
+	m.Keyboard = [][]bot.Button{{v.Button("follow.yes", t.Key("yes")), v.Button("follow.no", t.Key("no"))}, cancelRow(t)}
+	return t.Prompt(m)
+}
+
+func takeJudge(t *flows.Turn) (string, error) {
+	c, inc, err := load(t)
+	if err != nil {
+		return "", err
+	}
+	said := verdictIn(t.Voice(), t.In.Text)
+	switch {
+	case t.Verb == "yes", t.Verb == "" && said == agrees && len(t.In.Media) == 0:
+		m, err := confirm(t, inc)
+		if err != nil {
+			return "", err
+		}
+		return "solved", t.Finish(m, inc.Number)
+	case t.Verb == "no":
+		if c.Text == "" && len(c.Photos) == 0 {
+			return "dispute", nil
+		}
+		return "told", nil
+	case said == thanking && len(t.In.Media) == 0:
+		return flows.Stay, nil
+	}
+	if err := c.take(t); err != nil {
+		return "", err
+	}
+	if said == denies {
+		return "told", t.Save(c)
+	}
+	return flows.Stay, t.Save(c)
+}
+
+// described says what was written, and how many photos came.
+func described(v *flows.Voice, text string, photos int) string {
+	var what []string
+	if text != "" {
+		what = append(what, "«"+flows.Short(text, 80)+"»")
+	}
+	if photos > 0 {
+		what = append(what, v.T("desk.photos", "N", photos))
+	}
+	return strings.Join(what, ", ")
 }
 
 func unsolved(t *flows.Turn, inc *storage.Incident) error {
@@ -106,6 +194,9 @@ func takeReason(t *flows.Turn) (string, error) {
 			return "told", t.Save(c)
 		}
 	}
+	if c.withdraws(t) {
+		return "judge", nil
+	}
 	if err := c.take(t); err != nil {
 		return "", err
 	}
@@ -122,6 +213,9 @@ func takePhoto(t *flows.Turn) (string, error) {
 	}
 	if t.Verb == "s" {
 		return "sent", c.dispute(t)
+	}
+	if c.withdraws(t) {
+		return "judge", nil
 	}
 	if err := c.take(t); err != nil {
 		return "", err

@@ -22,8 +22,44 @@ func choices(t *flows.Turn) (list []*storage.Incident, err error) {
 		return list, err
 	}
 	return mine(t, func(inc *storage.Incident, r *storage.Reporter) bool {
-		return !r.Follows && (flows.Possible(flows.Add, inc.State) || flows.Asks(inc, t.Me.ID))
+		return flows.Asks(inc, t.Me.ID) || (!r.Follows && flows.Possible(flows.Add, inc.State))
 	})
+}
+
+// verdictOf gives the one incident whose answer words without a reply are about: where others are open, too, only a bare
+// yes or no is surely about it. nil where that is not clear.
+func verdictOf(t *flows.Turn) (*storage.Incident, error) {
+	v, u := t.Voice(), t.In
+	said := verdictIn(v, u.Text)
+	if said == unclear || len(u.Media) > 0 || u.Location != nil {
+		return nil, nil
+	}
+	list, err := choices(t)
+	if err != nil {
+		return nil, err
+	}
+	all := len(list)
+	list = slices.DeleteFunc(list, func(inc *storage.Incident) bool { return !flows.Asks(inc, t.Me.ID) })
+	if len(list) != 1 || (!bare(v, u.Text) && (all > 1 || placed(t, u.Text) || otherTopic(t, u.Text, list[0]))) {
+		return nil, nil
+	}
+	return list[0], nil
+}
+
+// sure is from when on the topic of words is known: a strong word of one topic reaches it, a word in passing does not.
+const sure = 0.62
+
+// otherTopic tells whether words surely speak of another topic than an incident, and than what is asked of it.
+func otherTopic(t *flows.Turn, text string, inc *storage.Incident) bool {
+	likely := t.Topics(text, inc.Place, 3)
+	if len(likely) == 0 || likely[0].Confidence < sure || slices.ContainsFunc(likely, func(l flows.Likely) bool { return l.Code == inc.Topic }) {
+		return false
+	}
+	about := inc.Text
+	if inc.Wait != nil {
+		about += "\n" + inc.Wait.Text
+	}
+	return !slices.ContainsFunc(t.Topics(about, inc.Place, 3), func(l flows.Likely) bool { return l.Code == likely[0].Code })
 }
 
 // opened takes what a resident writes without replying to anything: the answer to a question, if one of theirs was
@@ -37,6 +73,14 @@ func opened(t *flows.Turn) (bool, error) {
 	wait, err := waiting(t)
 	if err != nil {
 		return false, err
+	}
+	if len(wait) == 0 {
+		if inc, err := verdictOf(t); err != nil || inc != nil {
+			if err == nil {
+				err = take(t, inc)
+			}
+			return inc != nil, err
+		}
 	}
 	switch {
 	case bare && v.Listed("desk.thanks", u.Text) && !(len(wait) > 0 && v.Listed("follow.agree_words", u.Text)):
@@ -113,7 +157,14 @@ func take(t *flows.Turn, inc *storage.Incident) error {
 	}
 	switch {
 	case flows.Asks(inc, t.Me.ID):
-		return t.Begin(name, "told", c)
+		event := c.judged(t)
+		if event == "solved" {
+			return solved(t, inc)
+		}
+		if verdictIn(t.Voice(), c.Text) == thanking {
+			c.Text = ""
+		}
+		return t.Begin(name, event, c)
 	case c.Album != "", tells(inc, c.Text):
 		return t.Begin(name, "add", c)
 	}
@@ -147,14 +198,7 @@ func askWhich(t *flows.Turn) error {
 		return err
 	}
 	v := t.Voice()
-	var what []string
-	if said := words(v, *c.Said); said != "" {
-		what = append(what, "«"+flows.Short(said, 80)+"»")
-	}
-	if n := len(c.Said.Media); n > 0 {
-		what = append(what, v.T("desk.photos", "N", n))
-	}
-	m := v.Say("follow.ask_which", "What", strings.Join(what, ", "))
+	m := v.Say("follow.ask_which", "What", described(v, words(v, *c.Said), len(c.Said.Media)))
 	rest := 2
 	if c.Under {
 		rest++
@@ -258,7 +302,15 @@ func (c *complaint) choose(t *flows.Turn, which string) (string, error) {
 			return "", err
 		}
 		c.Said = nil
-		return "told", t.Save(c)
+		event := c.judged(t)
+		if event == "solved" {
+			m, err := confirm(t, inc)
+			if err != nil {
+				return "", err
+			}
+			return event, t.Finish(m, inc.Number)
+		}
+		return event, t.Save(c)
 	}
 	if err := t.Check(inc, flows.Add); err != nil {
 		return "", err

@@ -76,6 +76,15 @@ func takeMore(t *flows.Turn) (string, error) {
 	case "s":
 	default:
 		first := c.Text == "" && len(c.Photos) == 0
+		if m, ok, err := asides(t, inc); err != nil || ok {
+			if err == nil && first && !waits(inc, nil) {
+				return "added", t.Finish(m, inc.Number)
+			}
+			if err == nil {
+				err = t.ReplyAbout(m, inc.Number)
+			}
+			return flows.Quiet, err
+		}
 		if err := c.take(t); err != nil {
 			return "", err
 		}
@@ -126,19 +135,74 @@ func when(t *flows.Turn, inc *storage.Incident) error {
 	if err := t.Check(inc, flows.When); err != nil {
 		return err
 	}
-	v := t.Voice()
-	due := inc.Final
-	if inc.State == storage.New {
-		due = inc.Forward
+	if r := inc.Reporter(t.Me.ID); askedToday(t, r) {
+		return flows.Refuse("follow.asked_already", "Number", inc.Number, "At", t.Voice().At(dueOf(inc)))
 	}
-	r := inc.Reporter(t.Me.ID)
-	if !r.Asked.IsZero() && t.Now.Before(r.Asked.Add(AskAgain)) {
-		return flows.Refuse("follow.asked_already", "Number", inc.Number, "At", v.At(due))
-	}
-	if err := t.Act(inc, flows.When, storage.Event{Public: true}, func() { r.Asked = t.Now }); err != nil {
+	m, err := whenOf(t, inc)
+	if err != nil {
 		return err
 	}
-	return t.ReplyAbout(v.Say("follow.asked", "Number", inc.Number, "At", v.At(due)), inc.Number)
+	return t.ReplyAbout(m, inc.Number)
+}
+
+func askedToday(t *flows.Turn, r *storage.Reporter) bool {
+	return !r.Asked.IsZero() && t.Now.Before(r.Asked.Add(AskAgain))
+}
+
+// dueOf gives what is promised for an incident at the latest.
+func dueOf(inc *storage.Incident) time.Time {
+	if inc.State == storage.New {
+		return inc.Forward
+	}
+	return inc.Final
+}
+
+// whenOf answers «when?»: it is asked, or said what it waits for.
+func whenOf(t *flows.Turn, inc *storage.Incident) (bot.Message, error) {
+	v, r := t.Voice(), inc.Reporter(t.Me.ID)
+	switch {
+	case waits(inc, nil):
+		return waitsFor(v, inc), nil
+	case inc.State == storage.Answered:
+		return v.Say("follow.when_answered", "Number", inc.Number), nil
+	case r != nil && askedToday(t, r):
+		return v.Say("follow.asked_already", "Number", inc.Number, "At", v.At(dueOf(inc))), nil
+	}
+	if err := t.Act(inc, flows.When, storage.Event{Public: true}, func() { r.Asked = t.Now }); err != nil {
+		return bot.Message{}, err
+	}
+	return v.Say("follow.asked", "Number", inc.Number, "At", v.At(dueOf(inc))), nil
+}
+
+// waitsFor says what an incident's reporters are asked.
+func waitsFor(v *flows.Voice, inc *storage.Incident) bot.Message {
+	m := v.Say("follow.when_waiting", "Number", inc.Number, "Text", flows.Short(inc.Wait.Text, 200))
+	m.Keyboard = [][]bot.Button{{v.Button("follow.reply", flows.CardKey(name, "add", inc.Number))}}
+	return m
+}
+
+// asides answers words to an open incident that are nothing to pass on: «when?», thanks, signs without a letter. ok is
+// false for everything else.
+func asides(t *flows.Turn, inc *storage.Incident) (m bot.Message, ok bool, err error) {
+	u, v := t.In, t.Voice()
+	if u.Kind != bot.Written || len(u.Media) > 0 || u.Location != nil || !flows.Possible(flows.Add, inc.State) {
+		return m, false, nil
+	}
+	switch waiting := waits(inc, nil); {
+	case asksWhen(v, u.Text):
+		m, err = whenOf(t, inc)
+	case waiting && v.Listed("desk.thanks", u.Text) && !v.Listed("follow.agree_words", u.Text):
+		m = waitsFor(v, inc)
+	case waiting:
+		return m, false, nil
+	case thanked(v, u.Text):
+		m = v.Say("follow.welcome")
+	case wordless(u.Text):
+		m = v.Say("follow.words_please")
+	default:
+		return m, false, nil
+	}
+	return m, true, err
 }
 
 // thanks thanks for the last word and asks for a mark, once.

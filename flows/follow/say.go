@@ -129,3 +129,37 @@ func mistaken(v *flows.Voice, text string) bool {
 	list := wordsOf(text)
 	return len(list) <= longestVerdict && slices.ContainsFunc(list, func(w string) bool { return v.Listed("follow.mistake_words", w) })
 }
+
+// asksWhen tells whether words ask when it will be done, and say nothing else. «Скоро» and «долго» are a question where
+// they are asked only.
+func asksWhen(v *flows.Voice, text string) bool {
+	list := wordsOf(text)
+	if len(list) == 0 || len(list) > 15 {
+		return false
+	}
+	asks := false
+	for _, w := range list {
+		switch {
+		case v.Listed("follow.when_words", w):
+			asks = true
+		case v.Listed("follow.how_long_words", w):
+			asks = asks || strings.Contains(text, "?")
+		case !v.Listed("follow.ask_when_words", w) && !v.Listed("follow.filler_words", w) && !v.Listed("follow.thanks_words", w):
+			return false
+		}
+	}
+	return asks
+}
+
+// wordless tells whether a text has neither letters nor digits.
+func wordless(text string) bool { return len(wordsOf(text)) == 0 }
+
+// troubled tells whether words speak of something that is wrong, and not of a landmark: «лифт не работает», but not «у лифта».
+func troubled(v *flows.Voice, text string) bool {
+	list := wordsOf(text)
+	if len(list) < 3 || v.Listed("follow.yes_words", list[0]) || v.Listed("follow.unsure_words", strings.Join(list[:2], " ")) {
+		return false // an answer
+	}
+	beside := v.Listed("follow.beside_words", list[0]) && !v.Listed("follow.filler_words", list[1]) // «у нас» is no place
+	return !beside && slices.ContainsFunc(list, func(w string) bool { return v.Listed("follow.trouble_words", w) })
+}

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"otklik/bot"
 	"otklik/flows"
@@ -24,6 +25,21 @@ func choices(t *flows.Turn) (list []*storage.Incident, err error) {
 	return mine(t, func(inc *storage.Incident, r *storage.Reporter) bool {
 		return flows.Asks(inc, t.Me.ID) || (!r.Follows && flows.Possible(flows.Add, inc.State))
 	})
+}
+
+// askable gives those of a person's incidents of which they may ask «when?», those that they follow, too.
+func askable(t *flows.Turn) ([]*storage.Incident, error) {
+	return mine(t, func(inc *storage.Incident, _ *storage.Reporter) bool { return flows.Possible(flows.Add, inc.State) })
+}
+
+// offered gives what is to choose from for what was written.
+func (c *complaint) offered(t *flows.Turn) ([]*storage.Incident, error) {
+	if len(c.Said.Media) == 0 && asksWhen(t.Voice(), c.Said.Text) {
+		if list, err := askable(t); err != nil || len(list) > 0 {
+			return list, err
+		}
+	}
+	return choices(t)
 }
 
 // verdictOf gives the one incident whose answer words without a reply are about: where others are open, too, only a bare
@@ -74,6 +90,16 @@ func opened(t *flows.Turn) (bool, error) {
 	if err != nil {
 		return false, err
 	}
+	if bare && asksWhen(v, u.Text) {
+		if list, err := askable(t); err != nil || len(list) == 1 {
+			if err == nil {
+				err = take(t, list[0])
+			}
+			return true, err
+		} else if len(list) > 1 {
+			return true, t.Begin(name, "said", complaint{Said: &u})
+		}
+	}
 	if len(wait) == 0 {
 		if inc, err := verdictOf(t); err != nil || inc != nil {
 			if err == nil {
@@ -92,6 +118,9 @@ func opened(t *flows.Turn) (bool, error) {
 	}
 	if list, err := choices(t); err != nil || len(list) == 0 {
 		return false, err
+	}
+	if bare && len(wait) == 0 && thanked(v, u.Text) {
+		return true, t.Reply(v.Say("follow.welcome"))
 	}
 	return true, t.Begin(name, "said", complaint{Said: &u, Album: u.Album})
 }
@@ -119,9 +148,9 @@ func between(t *flows.Turn, since time.Time) (bool, error) {
 }
 
 // belongs tells whether a message is the answer to the one question that waits: not what a follower writes, and not
-// what is about another place.
+// what is about another place, or about something else that is wrong.
 func belongs(t *flows.Turn, inc *storage.Incident) bool {
-	if inc.Reporter(t.Me.ID).Follows || t.In.Location != nil {
+	if inc.Reporter(t.Me.ID).Follows || t.In.Location != nil || (troubled(t.Voice(), t.In.Text) && otherTopic(t, t.In.Text, inc)) {
 		return false
 	}
 	found, p := t.Finder().Find(t.In.Text), inc.Place
@@ -150,6 +179,12 @@ func words(v *flows.Voice, u bot.Update) string {
 // take gives a message to an incident: as the answer to its question, as an addition, or as a complaint about its
 // answer. An album is gathered first.
 func take(t *flows.Turn, inc *storage.Incident) error {
+	if m, ok, err := asides(t, inc); err != nil || ok {
+		if err == nil {
+			err = t.ReplyAbout(m, inc.Number)
+		}
+		return err
+	}
 	c := complaint{Incident: inc.Number, Text: words(t.Voice(), t.In), Album: t.In.Album}
 	var err error
 	if c.Photos, err = t.Keep(t.In.Media); err != nil {
@@ -193,7 +228,7 @@ func askWhich(t *flows.Turn) error {
 	if err := t.Load(&c); err != nil {
 		return err
 	}
-	list, err := choices(t)
+	list, err := c.offered(t)
 	if err != nil {
 		return err
 	}
@@ -227,7 +262,7 @@ func takeWhich(t *flows.Turn) (string, error) {
 	if err := t.Load(&c); err != nil {
 		return "", err
 	}
-	n, err := numbered(t)
+	n, err := c.numbered(t)
 	if err != nil {
 		return "", err
 	}
@@ -246,6 +281,14 @@ func takeWhich(t *flows.Turn) (string, error) {
 		c.Said.Text = u.Text
 		t.InPlace()
 	case u.Kind == bot.Written:
+		list, err := choices(t)
+		if err != nil {
+			return "", err
+		}
+		asked := len(list) > 0 && list[0].State == storage.Waiting
+		if !asked && empty(t) {
+			return flows.Stay, nil
+		}
 		if u.Album != "" && u.Album == c.Album {
 			t.InPlace()
 		}
@@ -255,11 +298,7 @@ func takeWhich(t *flows.Turn) (string, error) {
 		if u.Location != nil {
 			c.Said.Location = u.Location
 		}
-		list, err := choices(t)
-		if err != nil {
-			return "", err
-		}
-		if (len(list) == 0 || list[0].State != storage.Waiting) && (u.Location != nil || placed(t, c.Said.Text)) {
+		if !asked && (u.Location != nil || placed(t, c.Said.Text)) {
 			if c.Under {
 				return flows.Quiet, t.PassDown(*c.Said)
 			}
@@ -269,13 +308,19 @@ func takeWhich(t *flows.Turn) (string, error) {
 	return flows.Stay, t.Save(c)
 }
 
+// empty tells whether a message adds nothing to what was written before: thanks, or signs without a letter.
+func empty(t *flows.Turn) bool {
+	return len(t.In.Media) == 0 && t.In.Location == nil &&
+		(thanked(t.Voice(), t.In.Text) || !strings.ContainsFunc(t.In.Text, unicode.IsLetter))
+}
+
 // numbered gives the number of one of the reports to choose from, if somebody wrote it and nothing else: «№ 5».
-func numbered(t *flows.Turn) (string, error) {
+func (c *complaint) numbered(t *flows.Turn) (string, error) {
 	said := strings.TrimSpace(strings.TrimLeft(t.In.Text, "#№ "))
 	if t.In.Kind != bot.Written || said == "" || len(t.In.Media) > 0 {
 		return "", nil
 	}
-	list, err := choices(t)
+	list, err := c.offered(t)
 	if err != nil {
 		return "", err
 	}
@@ -297,6 +342,13 @@ func (c *complaint) choose(t *flows.Turn, which string) (string, error) {
 		return "", err
 	}
 	c.Incident, c.Text = inc.Number, words(t.Voice(), *c.Said)
+	if len(c.Said.Media) == 0 && asksWhen(t.Voice(), c.Said.Text) && t.Can(inc, flows.Add) {
+		m, err := whenOf(t, inc)
+		if err != nil {
+			return "", err
+		}
+		return "added", t.Finish(m, inc.Number)
+	}
 	if flows.Asks(inc, t.Me.ID) {
 		if c.Photos, err = t.Keep(c.Said.Media); err != nil {
 			return "", err

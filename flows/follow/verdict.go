@@ -21,6 +21,8 @@ type complaint struct {
 	Said  *bot.Update `json:",omitempty"` // what was written before it was clear what it belongs to
 	Under bool        `json:",omitempty"` // … it may belong to the conversation below
 	Page  int         `json:",omitempty"` // of what it may belong to
+	But   uint64      `json:",omitempty"` // … what it surely is not about: the complaint below is
+	Asked bot.Ref     `json:",omitempty"` // of a complaint: of this message it was asked whether it belongs to it
 }
 
 // holds tells whether something was written already.
@@ -71,6 +73,20 @@ func (c *complaint) withdraws(t *flows.Turn) bool {
 	return verdictIn(v, t.In.Text) == agrees || mistaken(v, t.In.Text)
 }
 
+// strays asks what a message belongs to that is surely about another place or another thing than the complaint to which it
+// was written.
+func (c *complaint) strays(t *flows.Turn, inc *storage.Incident) (bool, error) {
+	u := t.In
+	if u.Kind != bot.Written || u.Ref == c.Asked || (c.Text == "" && len(c.Photos) == 0) || !elsewhere(t, inc) {
+		return false, nil
+	}
+	c.Asked = u.Ref
+	if err := t.Save(c); err != nil {
+		return false, err
+	}
+	return true, t.Begin(name, "said", complaint{Said: &u, Album: u.Album, Under: true, But: inc.Number})
+}
+
 // askJudge asks whether it is solved, of what was written about the answer without saying so.
 func askJudge(t *flows.Turn) error {
 	var c complaint
@@ -90,6 +106,9 @@ func takeJudge(t *flows.Turn) (string, error) {
 	c, inc, err := load(t)
 	if err != nil {
 		return "", err
+	}
+	if strays, err := c.strays(t, inc); err != nil || strays {
+		return flows.Quiet, err
 	}
 	said := verdictIn(t.Voice(), t.In.Text)
 	switch {
@@ -207,12 +226,15 @@ func takeReason(t *flows.Turn) (string, error) {
 }
 
 func takePhoto(t *flows.Turn) (string, error) {
-	var c complaint
-	if err := t.Load(&c); err != nil {
+	c, inc, err := load(t)
+	if err != nil {
 		return "", err
 	}
 	if t.Verb == "s" {
 		return "sent", c.dispute(t)
+	}
+	if strays, err := c.strays(t, inc); err != nil || strays {
+		return flows.Quiet, err
 	}
 	if c.withdraws(t) {
 		return "judge", nil

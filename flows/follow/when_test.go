@@ -105,3 +105,44 @@ func TestAnswerOfAnotherTopic(t *testing.T) {
 		p.check(t, region)
 	}
 }
+
+// TestStrayInDispute: what is surely about another place or another thing is not written into a complaint.
+func TestStrayInDispute(t *testing.T) {
+	region := flowtest.Region(t)
+	const which, noted = "о каком это обращении", "верните в работу"
+	const begun = answered + "Анна ▸ ✗ Не решено\nАнна ▸ Ничего не сделано\n"
+	const stray = "Анна: Уржум, Гагарина 7, лифт не работает\n"
+	for _, p := range []played{
+		{begun + stray, which, noted},
+		{begun + "Анна: Лифт не работает вторую неделю в подъезде", which, noted},
+		{begun + stray + "Анна ▸ К тому, что пишу", "сделано Уржум, Гагарина 7", which},
+		{begun + stray + "Анна ▸ Новое обращение", "Понял: Лифт", noted},
+		{begun + stray + "Анна ▸ Новое обращение\nАнна ▸ ✓ Отправить\nАнна ▸ Вернуть в работу", "вернулось в", "Уржум"},
+		{begun + stray + "Анна: третий этаж", which, noted},
+		{begun + stray + "Анна ▸ Отмена", "Записал: «Ничего не сделано»", "Уржум"},
+		{begun + "Анна: На Ленина 12 яма как была", noted, which},
+		{begun + "Анна: Вторую неделю не приезжают", noted, which},
+		{begun + "Анна: [фото]", noted, which},
+		{begun + "Анна: [гео 58.6 49.66]", noted, which},
+		{answered + "Анна ↩ «проблема решена»: Засыпали, но криво\n" + stray, which, "роблема решена"},
+	} {
+		p.check(t, region)
+	}
+}
+
+// TestFollowersSpeak: whoever follows what others reported is understood, too, where it waits for them.
+func TestFollowersSpeak(t *testing.T) {
+	region := flowtest.Region(t)
+	const join, done = "Иван ▸▸ follow:join:1\n", "Ольга: /assign 1 adm-kirov\nПётр: /close 1 Засыпали.\nОльга: /approve 1\n"
+	for _, p := range []played{
+		{open1 + join + done + "Иван: нет", disputes, "Где это?"},
+		{open1 + join + done + "Иван: да, решено", confirmed, ""},
+		{open1 + join + done + "Иван: спасибо", doubts, ""},
+		{open1 + join + done + "Иван: Засыпали, но криво", "о каком это обращении", ""},
+		{open1 + join + "Иван: когда сделают?", "Спросил по № 1", ""},
+		{open1 + join + "Иван: Третья машина без колеса", "Где это?", "о каком"},
+		{open1 + join + done + "Иван: Яма на дороге, Киров, Попова 5", "Понял: Ямы", "о каком"},
+	} {
+		p.check(t, region)
+	}
+}

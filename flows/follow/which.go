@@ -39,7 +39,8 @@ func (c *complaint) offered(t *flows.Turn) ([]*storage.Incident, error) {
 			return list, err
 		}
 	}
-	return choices(t)
+	list, err := choices(t)
+	return slices.DeleteFunc(list, func(inc *storage.Incident) bool { return inc.Number == c.But }), err
 }
 
 // verdictOf gives the one incident whose answer words without a reply are about: where others are open, too, only a bare
@@ -150,12 +151,15 @@ func between(t *flows.Turn, since time.Time) (bool, error) {
 // belongs tells whether a message is the answer to the one question that waits: not what a follower writes, and not
 // what is about another place, or about something else that is wrong.
 func belongs(t *flows.Turn, inc *storage.Incident) bool {
-	if inc.Reporter(t.Me.ID).Follows || t.In.Location != nil || (troubled(t.Voice(), t.In.Text) && otherTopic(t, t.In.Text, inc)) {
-		return false
-	}
+	return !inc.Reporter(t.Me.ID).Follows && t.In.Location == nil && !elsewhere(t, inc)
+}
+
+// elsewhere tells whether a message is surely about another place than an incident, or about something else that is wrong.
+func elsewhere(t *flows.Turn, inc *storage.Incident) bool {
 	found, p := t.Finder().Find(t.In.Text), inc.Place
-	return (found.Street == "" || p.Street == "" || strings.EqualFold(found.Street, p.Street)) &&
-		(found.Municipality == "" || found.Municipality == p.Municipality)
+	return (found.Street != "" && p.Street != "" && !strings.EqualFold(found.Street, p.Street)) ||
+		(found.Municipality != "" && found.Municipality != p.Municipality) ||
+		(troubled(t.Voice(), t.In.Text) && otherTopic(t, t.In.Text, inc))
 }
 
 // placed tells whether words name a place.
@@ -298,7 +302,7 @@ func takeWhich(t *flows.Turn) (string, error) {
 		if u.Location != nil {
 			c.Said.Location = u.Location
 		}
-		if !asked && (u.Location != nil || placed(t, c.Said.Text)) {
+		if c.But == 0 && !asked && (u.Location != nil || placed(t, c.Said.Text)) {
 			if c.Under {
 				return flows.Quiet, t.PassDown(*c.Said)
 			}

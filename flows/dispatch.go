@@ -143,7 +143,7 @@ func (t *Turn) written() error {
 	if t.In.Group && !t.In.ToUs {
 		return nil
 	}
-	if !anew && t.front() {
+	if !anew && t.front() && t.heeds(t.e.flow[t.top().Flow]) {
 		if taken, err := t.between(); err != nil || taken {
 			return err
 		}
@@ -176,7 +176,7 @@ func (t *Turn) between() (bool, error) {
 // offer asks the flows, but one, whose beginning this is.
 func (t *Turn) offer(but string) error {
 	for i := range t.e.Flows {
-		if f := &t.e.Flows[i]; f.Opened != nil && f.Name != but {
+		if f := &t.e.Flows[i]; f.Opened != nil && f.Name != but && t.heeds(f) {
 			was := t.seat
 			t.as(f)
 			if handled, err := f.Opened(t); err != nil || handled {
@@ -184,6 +184,9 @@ func (t *Turn) offer(but string) error {
 			}
 			t.seat = was
 		}
+	}
+	if t.ignored() {
+		return t.hushed()
 	}
 	return nil
 }

@@ -5,6 +5,7 @@ package near
 import (
 	"embed"
 	"strconv"
+	"strings"
 
 	"otklik/bot"
 	"otklik/flows"
@@ -128,7 +129,32 @@ func askWhere(t *flows.Turn) error {
 	return t.Prompt(m)
 }
 
+// sure is from when on the topic of words is known: more than the name of a village or a street reaches, that sounds like one.
+const sure = 0.62
+
+// reports tells whether a message says what is wrong, and not where to look. A few words that a place is found by are its
+// name: «остановочная платформа Ежуры».
+func reports(t *flows.Turn) bool {
+	u := t.In
+	n := len(strings.Fields(u.Text))
+	if u.Kind != bot.Written || u.Text == "" || u.Location != nil {
+		return false
+	}
+	if len(u.Media) > 0 {
+		return true
+	}
+	likely := t.Topics(u.Text, storage.Place{}, 1)
+	if n < 2 || len(likely) == 0 || likely[0].Confidence < sure {
+		return false
+	}
+	p, choices := t.Found(t.Finder().Answer(u.Text))
+	return n > 3 || (p.Municipality == "" && len(choices) == 0)
+}
+
 func takeWhere(t *flows.Turn) (string, error) {
+	if reports(t) {
+		return flows.Quiet, t.PassOn(t.In)
+	}
 	var s search
 	var event string
 	switch {
@@ -161,6 +187,9 @@ func askChoice(t *flows.Turn) error {
 }
 
 func takeChoice(t *flows.Turn) (string, error) {
+	if reports(t) {
+		return flows.Quiet, t.PassOn(t.In)
+	}
 	var s search
 	if err := t.Load(&s); err != nil {
 		return "", err

@@ -47,3 +47,34 @@ func TestManyAreCountedHonestly(t *testing.T) {
 		}
 	}
 }
+
+// TestReportIsNoSearch: whoever writes what is wrong, while it is asked where to look, reports it.
+func TestReportIsNoSearch(t *testing.T) {
+	region := flowtest.Region(t)
+	for said, report := range map[string]bool{
+		"яма на дороге":                        true,
+		"лифт сломан, Киров, Ленина 22":        true,
+		"Не горит фонарь, Киров, Попова 5":     true,
+		"Мусор не вывозят":                     true,
+		"[фото] у дома":                        true,
+		"Киров, Ленина":                        false,
+		"Кладбище":                             false,
+		"остановочная платформа Ежуры":         false,
+		"Красная Горка":                        false,
+		"Киров, улица Железнодорожная":         false,
+		"Киров, Водопроводная 5":               false,
+		"Энергетиков 5":                        false,
+		"Нигдеград":                            false,
+		"58.6, 49.66":                          false,
+		"Кирово-Чепецкий район, деревня Ключи": false,
+	} {
+		for _, before := range []string{"Анна: /near\n", "Анна: /near\nАнна: Ключи\n"} {
+			s := flowtest.On(t, region)
+			s.Play(before)
+			got := s.Play("Анна: " + said + "\n")
+			if is := strings.Contains(got, "Понял:") || strings.Contains(got, "Где это?"); is != report {
+				t.Errorf("%s%s: a report %v, want %v\n%s", before, said, is, report, got)
+			}
+		}
+	}
+}

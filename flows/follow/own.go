@@ -119,12 +119,36 @@ func replied(t *flows.Turn, c *flows.Case) (bool, error) {
 		return false, nil
 	}
 	if !flows.Possible(flows.Add, inc.State) && !flows.Asks(inc, t.Me.ID) {
-		return false, nil
+		return regrets(t, inc)
 	}
 	if words(t.Voice(), t.In) == "" && len(t.In.Media) == 0 {
 		return true, t.Reply(t.Voice().Say("follow.words_please"))
 	}
 	return true, take(t, inc)
+}
+
+// regrets takes words to an answer that somebody had called good: as long as it can be disputed, they may take that back.
+// What says nothing of it begins something new.
+func regrets(t *flows.Turn, inc *storage.Incident) (bool, error) {
+	v, u := t.Voice(), t.In
+	if !t.Can(inc, flows.Dispute) || u.Location != nil || elsewhere(t, inc) {
+		return false, nil
+	}
+	switch {
+	case verdictIn(v, u.Text) == denies:
+		photos, err := t.Keep(u.Media)
+		if err != nil {
+			return true, err
+		}
+		return true, t.Begin(name, "told", complaint{Incident: inc.Number, Text: u.Text, Photos: photos, Album: u.Album})
+	case len(u.Media) > 0:
+		return false, nil
+	case mistaken(v, u.Text):
+		return true, t.Begin(name, "judge", complaint{Incident: inc.Number})
+	case thanked(v, u.Text):
+		return true, t.Reply(v.Say("follow.welcome"))
+	}
+	return false, nil
 }
 
 // AskAgain is how often an author may ask «when?».

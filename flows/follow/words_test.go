@@ -134,3 +134,28 @@ func TestVerdictAmongOthers(t *testing.T) {
 		}
 	}
 }
+
+// TestSolvedByMistake: whoever has said «solved» may take it back while the answer can be disputed.
+func TestSolvedByMistake(t *testing.T) {
+	region := flowtest.Region(t)
+	const solved = answered + "Анна ▸ ✓ Решено\n"
+	const reply = "Анна ↩ «Засыпали.»: "
+	for _, p := range []played{
+		{solved + reply + "яма опять появилась, случайно нажала решено", "Записал: «яма опять появилась", "Где это?"},
+		{solved + reply + "яма опять появилась\nАнна ▸ Вернуть в работу", "вернулось в", ""},
+		{solved + reply + "не решено", disputes, ""},
+		{solved + "Анна ↩ «отмечено как»: нет, ничего не засыпали", disputes, ""},
+		{solved + reply + "ой, я ошиблась", doubts, ""},
+		{solved + reply + "ой, я ошиблась\nАнна ▸ ✗ Не решено\nАнна ▸ Проблема вернулась\nАнна ▸ Вернуть в работу", "вернулось в", ""},
+		{solved + reply + "ой, я ошиблась\nАнна ▸ ✓ Решено", confirmed, ""},
+		{solved + reply + "спасибо", "Пожалуйста", "роблема решена"},
+		// What is new stays new.
+		{solved + reply + "Не горит фонарь, Киров, Попова 5", "Понял: Не горят", ""},
+		{solved + reply + "Лифт не работает вторую неделю в подъезде", "Где это?", ""},
+		{solved + reply + "А у соседнего дома ещё одна", "Где это?", ""},
+		{solved + "Анна: яма опять появилась", "Где это?", ""},
+		{solved + "@ +500h\n" + reply + "яма опять появилась", "Где это?", ""},
+	} {
+		p.check(t, region)
+	}
+}

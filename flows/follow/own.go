@@ -77,7 +77,7 @@ func takeMore(t *flows.Turn) (string, error) {
 	default:
 		first := c.Text == "" && len(c.Photos) == 0
 		if m, ok, err := asides(t, inc); err != nil || ok {
-			if err == nil && first && !waits(inc, nil) {
+			if err == nil && first && !waits(inc, nil) && !wordless(t.In.Text) {
 				return "added", t.Finish(m, inc.Number)
 			}
 			if err == nil {
@@ -131,7 +131,7 @@ func replied(t *flows.Turn, c *flows.Case) (bool, error) {
 // What says nothing of it begins something new.
 func regrets(t *flows.Turn, inc *storage.Incident) (bool, error) {
 	v, u := t.Voice(), t.In
-	if !t.Can(inc, flows.Dispute) || u.Location != nil || elsewhere(t, inc) {
+	if !t.Can(inc, flows.Dispute) || u.Location != nil || elsewhere(t, inc) || !concerns(t, u.Text, inc) {
 		return false, nil
 	}
 	switch {

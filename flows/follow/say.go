@@ -116,11 +116,25 @@ func thanked(v *flows.Voice, text string) bool {
 }
 
 // bare tells whether words answer a question with yes or no and name nothing that was done.
-func bare(v *flows.Voice, text string) bool {
+func bare(v *flows.Voice, text string) bool { return only(v, text, "yes", "no", "not") }
+
+// nameless tells whether words say that something is done or not, and do not name it.
+func nameless(v *flows.Voice, text string) bool {
+	list := wordsOf(text)
+	for size := 3; size > 1; size-- {
+		for i := 0; i+size <= len(list); i++ {
+			if said := strings.Join(list[i:i+size], " "); v.Listed("follow.still_words", said) || v.Listed("follow.there_words", said) {
+				list = slices.Delete(list, i, i+size)
+			}
+		}
+	}
+	return only(v, strings.Join(list, " "), "yes", "no", "not", "done", "tried", "still", "there")
+}
+
+// only tells whether all words are of some lists, or polite.
+func only(v *flows.Voice, text string, kinds ...string) bool {
 	return !slices.ContainsFunc(wordsOf(text), func(w string) bool {
-		return !slices.ContainsFunc([]string{"yes", "no", "not", "filler", "thanks"}, func(k string) bool {
-			return v.Listed("follow."+k+"_words", w)
-		})
+		return !slices.ContainsFunc(append(kinds, "filler", "thanks"), func(k string) bool { return v.Listed("follow."+k+"_words", w) })
 	})
 }
 

@@ -112,6 +112,8 @@ func takeJudge(t *flows.Turn) (string, error) {
 	}
 	said := verdictIn(t.Voice(), t.In.Text)
 	switch {
+	case t.Verb == "" && t.In.Kind != bot.Written:
+		return flows.Stay, nil
 	case t.Verb == "yes", t.Verb == "" && said == agrees && len(t.In.Media) == 0:
 		m, err := confirm(t, inc)
 		if err != nil {

@@ -57,10 +57,16 @@ func verdictOf(t *flows.Turn) (*storage.Incident, error) {
 	}
 	all := len(list)
 	list = slices.DeleteFunc(list, func(inc *storage.Incident) bool { return !flows.Asks(inc, t.Me.ID) })
-	if len(list) != 1 || (!bare(v, u.Text) && (all > 1 || placed(t, u.Text) || otherTopic(t, u.Text, list[0]))) {
+	if len(list) != 1 || (!bare(v, u.Text) && (all > 1 || placed(t, u.Text) || !concerns(t, u.Text, list[0]))) {
 		return nil, nil
 	}
 	return list[0], nil
+}
+
+// concerns tells whether a verdict in words may be about an incident: they name nothing, or nothing of another topic.
+func concerns(t *flows.Turn, text string, inc *storage.Incident) bool {
+	likely := t.Topics(text, inc.Place, 1)
+	return len(likely) == 0 || likely[0].Code == inc.Topic || nameless(t.Voice(), text)
 }
 
 // sure is from when on the topic of words is known: a strong word of one topic reaches it, a word in passing does not.

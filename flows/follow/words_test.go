@@ -91,6 +91,7 @@ func TestVerdictInDoubt(t *testing.T) {
 		{unclear + "Анна: да, решено", confirmed},
 		{unclear + "Анна ▸ ✗ Не решено", "Записал: «Засыпали, но криво»"},
 		{unclear + "Анна: Не решено", disputes},
+		{unclear + "Анна ✎ да, решено\nАнна: /my", "есть ответ"},
 		{unclear + "Анна: с краю", "Засыпали, но криво с краю"},
 		{unclear + "Анна: отмена", "не трогаю"},
 		{unclear + "Анна: отмена\nАнна: /my", "есть ответ"},
@@ -110,6 +111,22 @@ func TestVerdictInDoubt(t *testing.T) {
 		if got := heard(s, c.lines); !strings.Contains(got, c.want) {
 			t.Errorf("%s: want %q\n%s", c.lines, c.want, got)
 		}
+	}
+}
+
+// TestNoToSomethingElse: what is wrong elsewhere is no verdict, if nobody replied with it.
+func TestNoToSomethingElse(t *testing.T) {
+	region := flowtest.Region(t)
+	const which = "о каком это обращении"
+	for _, p := range []played{
+		{answered + "Анна: не чистят снег во дворе", which, disputes},
+		{answered + "Анна: Не вывозят мусор", which, disputes},
+		{answered + "Анна: Вторую неделю никто не приезжает", which, disputes},
+		{answered + "Анна: Вторую неделю никто не приезжал", disputes, which},
+		{answered + "Анна: Яму так и не заделали", disputes, which},
+		{answered + "Анна ▸ ✓ Решено\nАнна ↩ «Засыпали.»: не чистят снег во дворе", "Где это?", disputes},
+	} {
+		p.check(t, region)
 	}
 }
 

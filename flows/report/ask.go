@@ -41,13 +41,17 @@ func takeWords(t *flows.Turn, d *draft) (string, error) {
 		d.Rewrite = false
 		return d.next(t)
 	}
-	before := len(d.Parts)
+	before, old := len(d.Parts), d.text()
 	rewriting := d.Rewrite
 	if err := d.add(t); err != nil {
 		return "", err
 	}
-	if t.In.Text != "" && t.In.Location == nil && (before == 0 || !rewriting) {
+	switch {
+	case t.In.Text == "" || t.In.Location != nil:
+	case before == 0 || !rewriting:
 		d.search(t, t.In.Text)
+	case !d.Rewrite:
+		d.reread(t, old, t.In.Text)
 	}
 	return d.next(t)
 }

@@ -17,6 +17,7 @@ type draft struct {
 	Album   string        `json:",omitempty"` // the album that is coming in
 	NoWords bool          `json:",omitempty"` // photos say enough
 	Topic   string        `json:",omitempty"` // chosen
+	Guessed bool          `json:",omitempty"` // … by words, not by hand: other words may choose another
 	NoTopic bool          `json:",omitempty"` // the curator may decide
 	Shown   string        `json:",omitempty"` // the likely topic that its author has read
 	Browse  string        `json:",omitempty"` // the topic question shows: "" the likely, "*" groups, or a group
@@ -145,8 +146,11 @@ func (d *draft) edit(t *flows.Turn) error {
 		if err != nil {
 			return err
 		}
-		if text != "" {
+		if old := d.Parts[i].Text; text != "" {
 			d.Parts[i].Text = text
+			if t.In.Location == nil {
+				d.reread(t, old, text)
+			}
 		}
 	case i < 0 && t.In.Text != "" && len(t.In.Media) > 0: // a caption that came later
 		if err := d.say(t, t.In.Ref, t.In.Text); err != nil {

@@ -69,7 +69,7 @@ func takePreview(t *flows.Turn, d *draft) (string, error) {
 	if u.Kind == bot.Written && len(u.Media) == 0 && t.Voice().Listed("report.yes_words", u.Text) {
 		return "sent", d.send(t)
 	}
-	if err := d.add(t); err != nil {
+	if err := d.more(t); err != nil {
 		return "", err
 	}
 	return d.next(t)
@@ -104,7 +104,7 @@ func takeChange(t *flows.Turn, d *draft) (string, error) {
 	if t.In.Kind == bot.Pressed {
 		return flows.Stay, nil
 	}
-	if err := d.add(t); err != nil {
+	if err := d.more(t); err != nil {
 		return "", err
 	}
 	return d.next(t)

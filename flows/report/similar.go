@@ -88,7 +88,7 @@ func takeSimilar(t *flows.Turn, d *draft) (string, error) {
 	if t.In.Kind != bot.Written && t.In.Kind != bot.Edited {
 		return flows.Stay, nil
 	}
-	if err := d.add(t); err != nil {
+	if err := d.more(t); err != nil {
 		return "", err
 	}
 	return d.next(t)

@@ -117,7 +117,11 @@ func (d *draft) where(t *flows.Turn) (string, error) {
 	u := t.In
 	if u.Kind != bot.Written {
 		if u.Kind == bot.Edited {
-			return flows.Stay, d.add(t)
+			before := d.Place
+			if err := d.add(t); err != nil || d.Place == before {
+				return flows.Stay, err
+			}
+			return d.next(t)
 		}
 		return flows.Stay, nil
 	}

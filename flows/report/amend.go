@@ -38,8 +38,7 @@ func (d *draft) more(t *flows.Turn) error {
 	if !begins(v, "report.mistake_words", u.Text) && (holdsWord(v, "report.beside_words", u.Text) || found.House == "" && d.Place.House != "" && found.Street != "") {
 		return t.Reply(v.Say("report.place_stays", "Place", v.Place(d.Place)))
 	}
-	d.move(t, found)
-	return nil
+	return d.move(t, found)
 }
 
 // named finds the place in words that were not asked for; «ленина 63» alone is one, too.
@@ -65,9 +64,16 @@ func (d *draft) differs(found place.Result) bool {
 	return len(found.Candidates) > 1 && d.Place.Settlement == "" || found.Municipality != "" && found.Municipality != d.Place.Municipality
 }
 
-// move takes another place: what the words leave out is as it was. A point belonged to the old place.
-func (d *draft) move(t *flows.Turn, found place.Result) {
+// move takes another place: what the words leave out is as it was. A point belonged to the old place; what its name had
+// that is not on the map is kept among the words.
+func (d *draft) move(t *flows.Turn, found place.Result) error {
 	old := d.Place
+	if noted := d.Noted; noted != "" {
+		d.Noted = ""
+		if err := d.say(t, "", noted); err != nil {
+			return err
+		}
+	}
 	if found.Street == "" && found.House == "" {
 		found.Street, found.House = old.Street, old.House
 	}
@@ -77,21 +83,23 @@ func (d *draft) move(t *flows.Turn, found place.Result) {
 			d.Place.Lat, d.Place.Lon, d.Place.Point = 0, 0, false
 		}
 		d.Place.Label = t.Label(d.Place)
-		return
+		return nil
 	}
 	d.Near, d.Said, d.Page = "", "", 0
 	d.take(t, found)
+	return nil
 }
 
 // reread reads the place anew where words were changed that name another one now.
-func (d *draft) reread(t *flows.Turn, old, text string) {
+func (d *draft) reread(t *flows.Turn, old, text string) error {
 	was, is := t.Finder().Find(old), t.Finder().Find(text)
 	switch {
 	case is.Street == "" && is.Municipality == "" && len(is.Candidates) == 0,
 		is.Street == was.Street && is.House == was.House && is.Municipality == was.Municipality && slices.Equal(is.Candidates, was.Candidates):
 	case d.Place.Municipality == "" && len(d.Choices) == 0, d.differs(is):
-		d.move(t, is)
+		return d.move(t, is)
 	}
+	return nil
 }
 
 // begins tells whether words begin with one of a list; holdsWord, whether one stands anywhere in them.

@@ -51,16 +51,26 @@ func takeWords(t *flows.Turn, d *draft) (string, error) {
 	case before == 0 || !rewriting:
 		d.search(t, t.In.Text)
 	case !d.Rewrite:
-		d.reread(t, old, t.In.Text)
+		if err := d.reread(t, old, t.In.Text); err != nil {
+			return "", err
+		}
 	}
 	return d.next(t)
 }
 
+// heard makes a question of text. Where its author answered something else, that was noted, and the question says so.
+func (d *draft) heard(v *flows.Voice, question string) bot.Message {
+	if d.Heard == "" {
+		return flows.Words(question)
+	}
+	return flows.Words(v.T("report.heard", "Text", d.Heard) + "\n" + question)
+}
+
 func askPlace(t *flows.Turn, d *draft) error {
 	v := t.Voice()
-	m := v.Say("report.ask_place")
+	m := d.heard(v, v.T("report.ask_place"))
 	if d.Place.Street != "" && d.Place.Municipality == "" {
-		m = v.Say("report.ask_place_street", "Street", strings.Join(nonEmpty(d.Place.Street, d.Place.House), ", "))
+		m = d.heard(v, v.T("report.ask_place_street", "Street", strings.Join(nonEmpty(d.Place.Street, d.Place.House), ", ")))
 	}
 	m.Keyboard = [][]bot.Button{
 		{v.Button("report.list", t.Key("list"))},
@@ -75,7 +85,7 @@ const choicesPage = 6
 func askChoice(t *flows.Turn, d *draft) error {
 	v := t.Voice()
 	s, _ := t.Finder().Settlement(d.Choices[0])
-	m := v.Say("report.ask_choice", "Name", s.Name, "N", len(d.Choices))
+	m := d.heard(v, v.T("report.ask_choice", "Name", s.Name, "N", len(d.Choices)))
 	list := t.Homonyms(d.Choices)
 	size := t.Room(choicesPage, 1, 1, 2)
 	from, to := flows.Page(d.Page, size, len(list))
@@ -89,8 +99,8 @@ func askChoice(t *flows.Turn, d *draft) error {
 
 func askMunicipality(t *flows.Turn, d *draft) error {
 	v := t.Voice()
-	m := v.Say("report.ask_municipality")
-	if d.Said != "" {
+	m := d.heard(v, v.T("report.ask_municipality"))
+	if d.Said != "" && d.Heard == "" {
 		m = v.Say("report.not_found", "Text", d.Said)
 	}
 	m.Keyboard = t.MunicipalityRows(d.Page, "m")
@@ -100,9 +110,9 @@ func askMunicipality(t *flows.Turn, d *draft) error {
 
 func askConfirm(t *flows.Turn, d *draft) error {
 	v := t.Voice()
-	m := v.Say("report.ask_confirm", "Place", v.Place(d.Place), "Near", d.Near)
+	m := d.heard(v, v.T("report.ask_confirm", "Place", v.Place(d.Place), "Near", d.Near))
 	if d.Place.Point && d.Near != "" && !strings.Contains(v.Municipality(d.Place.Municipality), d.Near) {
-		m = v.Say("report.ask_confirm_near", "Municipality", v.Municipality(d.Place.Municipality), "Near", d.Near)
+		m = d.heard(v, v.T("report.ask_confirm_near", "Municipality", v.Municipality(d.Place.Municipality), "Near", d.Near))
 	}
 	m.Keyboard = [][]bot.Button{
 		{v.Button("report.yes", t.Key("yes"))},

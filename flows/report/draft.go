@@ -25,6 +25,8 @@ type draft struct {
 	Sure    bool          `json:",omitempty"` // Place needs no more asking
 	Near    string        `json:",omitempty"` // what stands nearest to the point
 	Said    string        `json:",omitempty"` // a place in words that could not be found
+	Noted   string        `json:",omitempty"` // … that stands in the name of the place
+	Heard   string        `json:",omitempty"` // what has just been noted, although something else was asked
 	Choices []string      `json:",omitempty"` // OKTMO of the places with one name
 	Page    int           `json:",omitempty"`
 	Others  []uint64      `json:",omitempty"` // known problems that this one is not
@@ -149,7 +151,9 @@ func (d *draft) edit(t *flows.Turn) error {
 		if old := d.Parts[i].Text; text != "" {
 			d.Parts[i].Text = text
 			if t.In.Location == nil {
-				d.reread(t, old, text)
+				if err := d.reread(t, old, text); err != nil {
+					return err
+				}
 			}
 		}
 	case i < 0 && t.In.Text != "" && len(t.In.Media) > 0: // a caption that came later

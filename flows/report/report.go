@@ -87,6 +87,7 @@ func taken(fn func(*flows.Turn, *draft) (string, error)) flows.Step {
 		if err := t.Load(d); err != nil {
 			return "", err
 		}
+		d.Heard = ""
 		event, err := fn(t, d)
 		if err != nil {
 			return "", err

@@ -59,10 +59,29 @@ func takeTopic(t *flows.Turn, d *draft) (string, error) {
 		return "need_words", nil
 	}
 	if t.In.Kind == bot.Written && t.In.Text != "" && len(t.In.Media) == 0 && t.In.Location == nil {
-		// The topic in words; what says nothing of a topic belongs to the report.
-		if guesses := t.Judge().Topics(t.In.Text, 1); len(guesses) > 0 {
+		v := t.Voice()
+		switch {
+		case v.Listed("report.unknown_words", t.In.Text):
+			d.Topic, d.NoTopic, d.Browse = "", true, ""
+			return d.next(t)
+		case v.Listed("report.yes_words", t.In.Text), v.Listed("report.no_words", t.In.Text):
+			return flows.Stay, nil
+		}
+		// The topic in words, or the place; what says nothing of either belongs to the report.
+		guesses := t.Judge().Topics(t.In.Text, 1)
+		if len(guesses) > 0 {
 			d.Topic, d.NoTopic, d.Browse = guesses[0].Topic, false, ""
 		}
+		if found := d.named(t, t.In.Text); found.Street != "" && d.differs(found) {
+			if err := d.move(t, found); err != nil {
+				return "", err
+			}
+			if len(guesses) == 0 {
+				d.Heard = v.Place(d.Place)
+				return d.next(t)
+			}
+		}
+		d.Heard = flows.Short(t.In.Text, 120)
 		if err := d.say(t, t.In.Ref, t.In.Text); err != nil {
 			return "", err
 		}
@@ -77,9 +96,9 @@ func takeTopic(t *flows.Turn, d *draft) (string, error) {
 func askTopic(t *flows.Turn, d *draft) error {
 	v := t.Voice()
 	g := t.Pack().Group(d.Browse)
-	m := v.Say("report.ask_topic")
+	m := d.heard(v, v.T("report.ask_topic"))
 	if g != nil {
-		m = v.Say("report.ask_topic_of", "Group", v.Group(g))
+		m = d.heard(v, v.T("report.ask_topic_of", "Group", v.Group(g)))
 		for i := range g.Topics {
 			m.Keyboard = append(m.Keyboard, []bot.Button{{Text: v.Topic(g.Topics[i].Code), Data: t.Key("t", g.Topics[i].Code)}})
 		}

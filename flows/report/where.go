@@ -17,6 +17,12 @@ func (d *draft) point(t *flows.Turn, lat, lon float64) error {
 	}
 	street, house := d.Place.Street, d.Place.House
 	d.Place = storage.Place{Municipality: spot.Municipality, Lat: lat, Lon: lon, Point: true}
+	if noted := d.Noted; noted != "" {
+		d.Noted = ""
+		if err := d.say(t, "", noted); err != nil {
+			return err
+		}
+	}
 	d.Sure, d.Choices, d.Said, d.Near, d.Page = spot.Certain, nil, "", spot.Near, 0
 	if l := t.In.Location; l != nil {
 		d.Place.Label = flows.Short(bot.Clean(strings.TrimSpace(strings.Join(nonEmpty(l.Title, l.Address), ", "))), 120)
@@ -57,7 +63,7 @@ func (d *draft) locate(t *flows.Turn, text string) (bool, error) {
 	if d.Place.Street != "" && found.Street == "" { // the street was told before, now comes the village
 		found.Street, found.House = d.Place.Street, d.Place.House
 	}
-	d.Place, d.Choices, d.Page = storage.Place{}, nil, 0
+	d.Place, d.Choices, d.Page, d.Noted = storage.Place{}, nil, 0, ""
 	d.take(t, found)
 	if d.Place.Municipality == "" && len(d.Choices) == 0 {
 		if d.Place.Street == "" {
@@ -67,6 +73,29 @@ func (d *draft) locate(t *flows.Turn, text string) (bool, error) {
 	}
 	d.Said = ""
 	return true, nil
+}
+
+// From when on words that name no place are of the problem: «во дворе» has a topic's word in it, too.
+const (
+	tellsTopic   = 0.55
+	tellsProblem = 0.9
+)
+
+// tells tells whether an answer to «where?» goes on about the problem.
+func (d *draft) tells(t *flows.Turn, text string) bool {
+	if _, _, ok := t.Finder().Coordinates(text); ok {
+		return false
+	}
+	found := t.Finder().Answer(text)
+	if found.Street != "" || found.Municipality != "" || len(found.Candidates) > 0 {
+		return false
+	}
+	list := t.Topics(text, storage.Place{}, 1)
+	if len(list) == 0 {
+		return false
+	}
+	s := t.Sieve()
+	return s == nil || list[0].Confidence >= tellsTopic || s.Problem(text, 0, false).Problem >= tellsProblem
 }
 
 // take keeps what the finder found.
@@ -112,8 +141,28 @@ func takePlace(t *flows.Turn, d *draft) (string, error) {
 	return d.where(t)
 }
 
-// where takes a message as a place: a point, coordinates or words.
+// where takes a message as a place: a point, coordinates or words. What was noted of the place before, and is not on the
+// map, stays in the report whatever comes now.
 func (d *draft) where(t *flows.Turn) (string, error) {
+	said := d.Said
+	event, err := d.answered(t)
+	switch {
+	case err != nil || said == "" || said == d.Said:
+	case d.Place.Municipality != "" && d.Place.Street == "" && !d.Place.Point:
+		d.note(said)
+	default:
+		err = d.say(t, "", said)
+	}
+	return event, err
+}
+
+// note puts words that are not on the map into the name of the place.
+func (d *draft) note(said string) {
+	d.Place.Label += ", " + said
+	d.Noted = said
+}
+
+func (d *draft) answered(t *flows.Turn) (string, error) {
 	u := t.In
 	if u.Kind != bot.Written {
 		if u.Kind == bot.Edited {
@@ -140,6 +189,16 @@ func (d *draft) where(t *flows.Turn) (string, error) {
 	}
 	if u.Text == "" {
 		return flows.Stay, nil
+	}
+	v := t.Voice()
+	switch {
+	case v.Listed("report.unknown_words", u.Text):
+		return "need_municipality", nil // that much they can tell
+	case v.Listed("report.yes_words", u.Text), v.Listed("report.no_words", u.Text):
+		return flows.Stay, nil
+	case d.tells(t, u.Text):
+		d.Heard = flows.Short(u.Text, 120)
+		return flows.Stay, d.say(t, u.Ref, u.Text)
 	}
 	understood, err := d.locate(t, u.Text)
 	if err != nil {
@@ -189,7 +248,8 @@ func takeMunicipality(t *flows.Turn, d *draft) (string, error) {
 			d.Sure, d.Said, d.Choices, d.Page = true, "", nil, 0
 			d.Place.Label = t.Label(d.Place)
 			if said != "" {
-				d.Place.Label = t.Voice().Municipality(m.Code) + ", " + said
+				d.Place.Label = t.Voice().Municipality(m.Code)
+				d.note(said)
 			}
 			return d.next(t)
 		}
@@ -201,12 +261,7 @@ func takeMunicipality(t *flows.Turn, d *draft) (string, error) {
 		d.Page, d.Said = 0, ""
 		return "need_place", nil
 	}
-	said := d.Said
-	event, err := d.where(t)
-	if d.Place.Municipality != "" && said != "" && d.Place.Street == "" && !d.Place.Point {
-		d.Place.Label += ", " + said
-	}
-	return event, err
+	return d.where(t)
 }
 
 func takeConfirm(t *flows.Turn, d *draft) (string, error) {

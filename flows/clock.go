@@ -20,12 +20,12 @@ func (t *Turn) Clock(inc *storage.Incident, from time.Time) {
 	}
 	norms := t.e.Pack.Norms
 	first, final := norms.First, norms.Final
-	inc.Urgent = inc.Raised
-	if topic := t.e.Pack.Topic(inc.Topic); topic != nil {
-		inc.Urgent = inc.Urgent || topic.Urgent
-		if inc.Urgent {
-			first = norms.FirstUrgent
-		}
+	topic := t.e.Pack.Topic(inc.Topic)
+	inc.Urgent = inc.Raised || topic != nil && topic.Urgent
+	if inc.Urgent {
+		first = norms.FirstUrgent
+	}
+	if topic != nil {
 		if !topic.First.IsZero() && !inc.Raised {
 			first = topic.First
 		}

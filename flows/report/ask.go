@@ -26,7 +26,7 @@ func askWords(t *flows.Turn, d *draft) error {
 		row = append(row, v.Button("report.skip", t.Key("skip")))
 	}
 	m.Keyboard = [][]bot.Button{append(row, v.Button("report.cancel", t.Key("x")))}
-	return t.Prompt(m)
+	return d.prompt(t, m)
 }
 
 func takeWords(t *flows.Turn, d *draft) (string, error) {
@@ -76,7 +76,7 @@ func askPlace(t *flows.Turn, d *draft) error {
 		{v.Button("report.list", t.Key("list"))},
 		{v.Button("report.back", t.Key("back")), v.Button("report.cancel", t.Key("x"))},
 	}
-	return t.Prompt(m)
+	return d.prompt(t, m)
 }
 
 // choicesPage is how many homonyms are shown at once.
@@ -94,7 +94,7 @@ func askChoice(t *flows.Turn, d *draft) error {
 	}
 	m.Keyboard = v.PageRow(m.Keyboard, d.Page, size, len(list), func(p string) string { return t.Key("p", p) })
 	m.Keyboard = append(m.Keyboard, []bot.Button{v.Button("report.other_place", t.Key("back")), v.Button("report.cancel", t.Key("x"))})
-	return t.Prompt(m)
+	return d.prompt(t, m)
 }
 
 func askMunicipality(t *flows.Turn, d *draft) error {
@@ -105,7 +105,7 @@ func askMunicipality(t *flows.Turn, d *draft) error {
 	}
 	m.Keyboard = t.MunicipalityRows(d.Page, "m")
 	m.Keyboard = append(m.Keyboard, []bot.Button{v.Button("report.back", t.Key("back")), v.Button("report.cancel", t.Key("x"))})
-	return t.Prompt(m)
+	return d.prompt(t, m)
 }
 
 func askConfirm(t *flows.Turn, d *draft) error {
@@ -119,7 +119,7 @@ func askConfirm(t *flows.Turn, d *draft) error {
 		{v.Button("report.other_municipality", t.Key("list"))},
 		{v.Button("report.back", t.Key("back")), v.Button("report.cancel", t.Key("x"))},
 	}
-	return t.Prompt(m)
+	return d.prompt(t, m)
 }
 
 func askPhotos(t *flows.Turn, d *draft) error {
@@ -130,7 +130,7 @@ func askPhotos(t *flows.Turn, d *draft) error {
 		row = append(row, v.Button("report.no_photos", t.Key("none")))
 	}
 	m.Keyboard = [][]bot.Button{append(row, v.Button("report.back", t.Key("back")))}
-	return t.Prompt(m)
+	return d.prompt(t, m)
 }
 
 // takePhotos replaces the photos. The first new one drops the old ones; the others of its album follow in preview.

@@ -33,6 +33,7 @@ type draft struct {
 	Rewrite bool          `json:",omitempty"` // the next words replace the old ones
 	Full    bool          `json:",omitempty"` // the author was told that there is no room for more words
 	Crowded bool          `json:",omitempty"` // nor for more photos
+	Warned  bool          `json:",omitempty"` // the author was told whom to call where there is danger
 	Forward bot.Forward   `json:",omitzero"`
 }
 

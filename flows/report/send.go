@@ -41,7 +41,7 @@ func askPreview(t *flows.Turn, d *draft) error {
 	m.Keyboard = append(m.Keyboard, hide...)
 	m.Keyboard = append(m.Keyboard,
 		[]bot.Button{v.Button("report.send", t.Key("send")), v.Button("report.change", t.Key("change"))})
-	return t.Prompt(m)
+	return d.prompt(t, m)
 }
 
 func takePreview(t *flows.Turn, d *draft) (string, error) {
@@ -83,7 +83,7 @@ func askChange(t *flows.Turn, d *draft) error {
 		{v.Button("report.change_topic", t.Key("topic")), v.Button("report.change_photos", t.Key("photos"))},
 		{v.Button("report.back", t.Key("back")), v.Button("report.drop", t.Key("x"))},
 	}
-	return t.Prompt(m)
+	return d.prompt(t, m)
 }
 
 func takeChange(t *flows.Turn, d *draft) (string, error) {
@@ -117,6 +117,9 @@ func (d *draft) send(t *flows.Turn) error {
 		Reporters: []storage.Reporter{{Person: t.Me.ID, Peer: t.Peer()}},
 		Source:    storage.Source{Kind: "chat", Channel: t.In.Channel, Name: d.Forward.Name, Link: d.Forward.Link},
 	}
+	if topic := t.Pack().Topic(inc.Topic); topic == nil || !topic.Urgent {
+		inc.Raised = Dangerous(inc.Text)
+	}
 	if err := t.Open(inc); err != nil {
 		return err
 	}
@@ -126,7 +129,7 @@ func (d *draft) send(t *flows.Turn) error {
 		id = "report.sent_unknown"
 	}
 	text := v.T(id, "Number", inc.Number, "To", v.OrgTo(inc.Likely), "Forward", v.At(inc.Forward), "First", v.At(inc.First))
-	if inc.Urgent {
+	if inc.Urgent && !d.Warned {
 		text += "\n" + v.T("report.urgent")
 	}
 	m := flows.Words(text)

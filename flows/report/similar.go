@@ -65,7 +65,7 @@ func askSimilar(t *flows.Turn, d *draft) error {
 	m := flows.Words(text)
 	m.Photos = flows.Photos(photos)
 	m.Keyboard = append(rows, []bot.Button{v.Button("report.different", t.Key("different"))}, []bot.Button{v.Button("report.cancel", t.Key("x"))})
-	return t.Prompt(m)
+	return d.prompt(t, m)
 }
 
 func takeSimilar(t *flows.Turn, d *draft) (string, error) {

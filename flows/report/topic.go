@@ -122,5 +122,5 @@ func askTopic(t *flows.Turn, d *draft) error {
 		m.Keyboard = append(m.Keyboard, []bot.Button{v.Button("report.topic_unknown", t.Key("unknown"))})
 	}
 	m.Keyboard = append(m.Keyboard, []bot.Button{v.Button("report.back", t.Key("back")), v.Button("report.cancel", t.Key("x"))})
-	return t.Prompt(m)
+	return d.prompt(t, m)
 }

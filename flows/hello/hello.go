@@ -51,6 +51,9 @@ func greet(t *flows.Turn) (bool, error) {
 	if t.In.Group && (!t.In.ToUs || t.Staffed()) { // colleagues talk among themselves under the cards
 		return false, nil
 	}
+	if t.Voice().Listed("desk.help_words", t.In.Text) {
+		return true, help(t, "")
+	}
 	id := "hello.welcome"
 	if t.Voice().Listed("desk.thanks", t.In.Text) {
 		id = "hello.welcome_thanks"

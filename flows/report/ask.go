@@ -41,6 +41,9 @@ func takeWords(t *flows.Turn, d *draft) (string, error) {
 		d.Rewrite = false
 		return d.next(t)
 	}
+	if alone(t) && saysNothing(t, t.In.Text) {
+		return flows.Stay, nil
+	}
 	before, old := len(d.Parts), d.text()
 	rewriting := d.Rewrite
 	if err := d.add(t); err != nil {
@@ -147,6 +150,9 @@ func takePhotos(t *flows.Turn, d *draft) (string, error) {
 			return "", err
 		}
 		return d.next(t)
+	}
+	if alone(t) && answers(t, t.In.Text) {
+		return flows.Stay, nil
 	}
 	return flows.Stay, d.add(t)
 }

@@ -4,6 +4,8 @@ package report
 
 import (
 	"embed"
+	"slices"
+	"unicode"
 
 	"otklik/bot"
 	"otklik/flows"
@@ -137,6 +139,14 @@ func opened(t *flows.Turn) (bool, error) {
 	if len(u.Media) == 0 && u.Location == nil && (u.Text == "" || t.Voice().Listed("desk.greetings", u.Text) || t.Voice().Listed("desk.thanks", u.Text)) {
 		return false, nil
 	}
+	if len(u.Media) == 0 && u.Location == nil && u.Forward == nil {
+		switch {
+		case t.Voice().Listed("desk.help_words", u.Text):
+			return false, nil
+		case saysNothing(t, u.Text):
+			return true, t.Reply(t.Voice().Say("report.ask_words"))
+		}
+	}
 	d := &draft{}
 	if u.Forward != nil {
 		d.Forward = *u.Forward
@@ -148,6 +158,27 @@ func opened(t *flows.Turn) (bool, error) {
 		d.search(t, u.Text)
 	}
 	return true, start(t, d)
+}
+
+// fewest is how many letters tell something: «яма», «ДТП».
+const fewest = 3
+
+// saysNothing tells whether words tell of no problem: a sign, a number, a bare «да».
+func saysNothing(t *flows.Turn, text string) bool {
+	n := 0
+	for _, r := range text {
+		if unicode.IsLetter(r) {
+			n++
+		}
+	}
+	return n < fewest || answers(t, text)
+}
+
+// answers tells whether words say yes, no or thanks only.
+func answers(t *flows.Turn, text string) bool {
+	return slices.ContainsFunc([]string{"report.yes_words", "report.no_words", "desk.thanks"}, func(id string) bool {
+		return t.Voice().Listed(id, text)
+	})
 }
 
 // private asks to come to the private chat: where somebody lives and what is wrong there is not for a group.

@@ -2,6 +2,8 @@ package report
 
 import (
 	"slices"
+	"strings"
+	"unicode"
 
 	"otklik/bot"
 	"otklik/flows"
@@ -66,14 +68,31 @@ func takePreview(t *flows.Turn, d *draft) (string, error) {
 	default:
 		return flows.Stay, nil
 	}
-	if u.Kind == bot.Written && len(u.Media) == 0 && t.Voice().Listed("report.yes_words", u.Text) {
-		return "sent", d.send(t)
+	if alone(t) {
+		v := t.Voice()
+		switch {
+		case v.Listed("report.yes_words", u.Text):
+			return "sent", d.send(t)
+		case v.Listed("report.elsewhere_words", u.Text):
+			return "need_place", nil
+		case v.Listed("report.no_words", u.Text), v.Listed("report.wait_words", u.Text), v.Listed("report.change", u.Text):
+			return "change", nil
+		case v.Listed("desk.thanks", u.Text), !strings.ContainsFunc(u.Text, readable):
+			return flows.Stay, nil
+		}
 	}
 	if err := d.more(t); err != nil {
 		return "", err
 	}
 	return d.next(t)
 }
+
+// alone tells whether words came, and nothing with them.
+func alone(t *flows.Turn) bool {
+	return t.In.Kind == bot.Written && t.In.Text != "" && len(t.In.Media) == 0 && t.In.Location == nil
+}
+
+func readable(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
 
 func askChange(t *flows.Turn, d *draft) error {
 	v := t.Voice()
@@ -87,7 +106,19 @@ func askChange(t *flows.Turn, d *draft) error {
 }
 
 func takeChange(t *flows.Turn, d *draft) (string, error) {
-	switch t.Verb {
+	verb := t.Verb
+	if alone(t) {
+		v := t.Voice()
+		for _, part := range []string{"words", "place", "topic", "photos"} {
+			if v.Listed("report.change_"+part, t.In.Text) {
+				verb = part
+			}
+		}
+		if verb == "" && (answers(t, t.In.Text) || v.Listed("report.wait_words", t.In.Text)) {
+			return flows.Stay, nil
+		}
+	}
+	switch verb {
 	case "words":
 		d.Rewrite = true
 		return "need_words", nil

@@ -3,6 +3,7 @@ package report
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"otklik/bot"
 	"otklik/flows"
@@ -69,7 +70,18 @@ func askSimilar(t *flows.Turn, d *draft) error {
 }
 
 func takeSimilar(t *flows.Turn, d *draft) (string, error) {
-	switch t.Verb {
+	verb := t.Verb
+	if alone(t) {
+		switch v := t.Voice(); {
+		case v.Listed("report.different_words", t.In.Text), v.Listed("report.no_words", t.In.Text):
+			verb = "different"
+		case v.Listed("report.same_words", t.In.Text), v.Listed("report.yes_words", t.In.Text):
+			return d.theOne(t)
+		case v.Listed("desk.thanks", t.In.Text), v.Listed("report.wait_words", t.In.Text), !strings.ContainsFunc(t.In.Text, readable):
+			return flows.Stay, nil
+		}
+	}
+	switch verb {
 	case "different":
 		list, err := d.alike(t)
 		if err != nil {
@@ -80,7 +92,7 @@ func takeSimilar(t *flows.Turn, d *draft) (string, error) {
 		}
 		return "ready", nil
 	case "same":
-		return d.same(t)
+		return d.same(t, t.Arg(0))
 	case "":
 	default:
 		return flows.Stay, nil
@@ -94,10 +106,19 @@ func takeSimilar(t *flows.Turn, d *draft) (string, error) {
 	return d.next(t)
 }
 
+// theOne is «yes, that is it»: of several nobody knows which one.
+func (d *draft) theOne(t *flows.Turn) (string, error) {
+	list, err := d.alike(t)
+	if err != nil || len(list) != 1 {
+		return flows.Stay, err
+	}
+	return d.same(t, strconv.FormatUint(list[0].Incident.Number, 10))
+}
+
 // same follows an incident instead of making another, and brings the draft's words and photos along: nothing is lost,
 // and the body sees that one more person suffers from it.
-func (d *draft) same(t *flows.Turn) (string, error) {
-	inc, _, err := t.Number(t.Arg(0))
+func (d *draft) same(t *flows.Turn, number string) (string, error) {
+	inc, _, err := t.Number(number)
 	if err != nil {
 		return "", err
 	}

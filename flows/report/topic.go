@@ -1,6 +1,8 @@
 package report
 
 import (
+	"strings"
+
 	"otklik/bot"
 	"otklik/flows"
 )
@@ -64,7 +66,7 @@ func takeTopic(t *flows.Turn, d *draft) (string, error) {
 		case v.Listed("report.unknown_words", t.In.Text):
 			d.Topic, d.NoTopic, d.Browse = "", true, ""
 			return d.next(t)
-		case v.Listed("report.yes_words", t.In.Text), v.Listed("report.no_words", t.In.Text):
+		case answers(t, t.In.Text), !strings.ContainsFunc(t.In.Text, readable):
 			return flows.Stay, nil
 		}
 		// The topic in words, or the place; what says nothing of either belongs to the report.

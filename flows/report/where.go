@@ -194,7 +194,7 @@ func (d *draft) answered(t *flows.Turn) (string, error) {
 	switch {
 	case v.Listed("report.unknown_words", u.Text):
 		return "need_municipality", nil // that much they can tell
-	case v.Listed("report.yes_words", u.Text), v.Listed("report.no_words", u.Text):
+	case answers(t, u.Text), !strings.ContainsFunc(u.Text, readable):
 		return flows.Stay, nil
 	case d.tells(t, u.Text):
 		d.Heard = flows.Short(u.Text, 120)

@@ -96,6 +96,9 @@ func (d *draft) add(t *flows.Turn) error {
 func (d *draft) say(t *flows.Turn, ref bot.Ref, text string) error {
 	if d.Rewrite {
 		d.Parts, d.Rewrite, d.Full = nil, false, false
+		if d.Guessed {
+			d.Topic, d.Guessed = "", false
+		}
 	}
 	text, err := d.fit(t, text, d.text())
 	if err != nil || text == "" {
@@ -151,6 +154,7 @@ func (d *draft) edit(t *flows.Turn) error {
 		}
 		if old := d.Parts[i].Text; text != "" {
 			d.Parts[i].Text = text
+			d.guess(t, old, text)
 			if t.In.Location == nil {
 				if err := d.reread(t, old, text); err != nil {
 					return err

@@ -51,7 +51,7 @@ func takePreview(t *flows.Turn, d *draft) (string, error) {
 	switch t.Verb {
 	case "t":
 		if t.Pack().Topic(t.Arg(0)) != nil {
-			d.Topic, d.NoTopic = t.Arg(0), false
+			d.Topic, d.NoTopic, d.Guessed = t.Arg(0), false, false
 		}
 		return d.next(t)
 	case "topic":

@@ -34,19 +34,27 @@ func (d *draft) read(t *flows.Turn) string {
 	return d.about(t)
 }
 
+// guess guesses a topic that words had told anew, now that these were changed.
+func (d *draft) guess(t *flows.Turn, old, text string) {
+	was, is := t.Judge().Topics(old, 1), t.Judge().Topics(text, 1)
+	if d.Guessed && len(was) > 0 && was[0].Topic == d.Topic && len(is) > 0 {
+		d.Topic = is[0].Topic
+	}
+}
+
 func takeTopic(t *flows.Turn, d *draft) (string, error) {
 	switch t.Verb {
 	case "t":
 		if t.Pack().Topic(t.Arg(0)) == nil {
 			return flows.Stay, nil
 		}
-		d.Topic, d.NoTopic, d.Browse = t.Arg(0), false, ""
+		d.Topic, d.NoTopic, d.Guessed, d.Browse = t.Arg(0), false, false, ""
 		return d.next(t)
 	case "g":
 		d.Browse = t.Arg(0)
 		return flows.Stay, nil
 	case "unknown":
-		d.Topic, d.NoTopic, d.Browse = "", true, ""
+		d.Topic, d.NoTopic, d.Guessed, d.Browse = "", true, false, ""
 		return d.next(t)
 	case "back":
 		if d.Browse != "" && d.Browse != "*" {
@@ -64,7 +72,7 @@ func takeTopic(t *flows.Turn, d *draft) (string, error) {
 		v := t.Voice()
 		switch {
 		case v.Listed("report.unknown_words", t.In.Text):
-			d.Topic, d.NoTopic, d.Browse = "", true, ""
+			d.Topic, d.NoTopic, d.Guessed, d.Browse = "", true, false, ""
 			return d.next(t)
 		case answers(t, t.In.Text), !strings.ContainsFunc(t.In.Text, readable):
 			return flows.Stay, nil
@@ -72,7 +80,7 @@ func takeTopic(t *flows.Turn, d *draft) (string, error) {
 		// The topic in words, or the place; what says nothing of either belongs to the report.
 		guesses := t.Judge().Topics(t.In.Text, 1)
 		if len(guesses) > 0 {
-			d.Topic, d.NoTopic, d.Browse = guesses[0].Topic, false, ""
+			d.Topic, d.NoTopic, d.Guessed, d.Browse = guesses[0].Topic, false, true, ""
 		}
 		if found := d.named(t, t.In.Text); found.Street != "" && d.differs(found) {
 			if err := d.move(t, found); err != nil {

@@ -191,9 +191,29 @@ func (t *Turn) offer(but string) error {
 	return nil
 }
 
-// edited goes to the conversation, if one waits; what was sent long ago stays as it was.
+// Wrote notes of which incident somebody's own messages have become a part: a reply to one belongs to it, and whoever
+// changes one is told that it is sent.
+func (t *Turn) Wrote(number uint64, refs ...bot.Ref) error {
+	for _, ref := range refs {
+		if ref == "" {
+			continue
+		}
+		if err := t.Tx.Point(chatOf(t.In.Peer), string(ref), storage.Pointer{Incident: number, Seat: t.Seat(), At: t.Now}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// edited goes to the conversation, if one waits; what was sent stays as it was.
 func (t *Turn) edited() error {
-	if (t.In.Group && !t.In.ToUs) || t.ignored() || !t.front() {
+	if (t.In.Group && !t.In.ToUs) || t.ignored() {
+		return nil
+	}
+	if late, err := t.editedLate(); err != nil || late {
+		return err
+	}
+	if !t.front() {
 		return nil
 	}
 	if err := t.tellCut(); err != nil {
@@ -201,6 +221,26 @@ func (t *Turn) edited() error {
 	}
 	t.inPlace = true
 	return t.step()
+}
+
+// editedLate tells whoever changes what they have sent already how to add to it.
+func (t *Turn) editedLate() (bool, error) {
+	if t.In.Group || t.In.Text == "" {
+		return false, nil
+	}
+	p, err := t.Tx.Pointed(chatOf(t.In.Peer), string(t.In.Ref))
+	if err != nil || p == nil || p.Incident == 0 {
+		return false, err
+	}
+	inc, err := t.Tx.Incident(p.Incident)
+	if err != nil || inc == nil {
+		return inc != nil, err
+	}
+	if inc, err = t.Whole(inc); err != nil {
+		return false, err
+	}
+	t.seat = p.Seat
+	return true, t.ReplyAbout(t.Voice().Say("desk.edited_late", "Number", inc.Number, "Open", Possible(Add, inc.State)), inc.Number)
 }
 
 func (t *Turn) command(name, words string) error {

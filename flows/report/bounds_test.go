@@ -33,9 +33,14 @@ func bounded(t *testing.T) (s *flowtest.Stage, write func(kind bot.Kind, ref bot
 	return s, write, told
 }
 
-func sent(t *testing.T, s *flowtest.Stage) (inc *storage.Incident) {
+func sent(t *testing.T, s *flowtest.Stage) *storage.Incident {
 	t.Helper()
 	s.Play("Анна ▸ ✓ Отправить\n")
+	return stored(t, s)
+}
+
+func stored(t *testing.T, s *flowtest.Stage) (inc *storage.Incident) {
+	t.Helper()
 	err := s.Store.View(context.Background(), func(tx *storage.Tx) (err error) {
 		inc, err = tx.Incident(1)
 		return err

@@ -154,6 +154,9 @@ func (d *draft) send(t *flows.Turn) error {
 	if err := t.Open(inc); err != nil {
 		return err
 	}
+	if err := d.sent(t, inc.Number); err != nil {
+		return err
+	}
 	v := t.Voice()
 	id := "report.sent"
 	if inc.Likely == "" {
@@ -166,4 +169,14 @@ func (d *draft) send(t *flows.Turn) error {
 	m := flows.Words(text)
 	m.Keyboard = [][]bot.Button{{v.Button("report.show", flows.CardKey("follow", "show", inc.Number))}}
 	return t.Finish(m, inc.Number)
+}
+
+// sent notes where the messages of the draft have gone.
+func (d *draft) sent(t *flows.Turn, number uint64) error {
+	for _, p := range d.Parts {
+		if err := t.Wrote(number, p.Ref); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -141,6 +141,9 @@ func (d *draft) same(t *flows.Turn, number string) (string, error) {
 			return "", err
 		}
 	}
+	if err := d.sent(t, inc.Number); err != nil {
+		return "", err
+	}
 	v := t.Voice()
 	m := v.Say(id, "Number", inc.Number)
 	m.Keyboard = [][]bot.Button{{v.Button("report.show", flows.CardKey("follow", "show", inc.Number))}}

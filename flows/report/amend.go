@@ -41,11 +41,19 @@ func (d *draft) more(t *flows.Turn) error {
 	return d.move(t, found)
 }
 
-// named finds the place in words that were not asked for; «ленина 63» alone is one, too.
+// named finds the place in words that were not asked for; «ленина 63» or «дом 63» alone is one, too.
 func (d *draft) named(t *flows.Turn, text string) place.Result {
 	found := t.Finder().Find(text)
 	if found.Street != "" || found.Municipality != "" || len(found.Candidates) > 0 || len(strings.Fields(text)) > 4 || len(t.Topics(text, storage.Place{}, 1)) > 0 {
 		return found
+	}
+	list := strings.Fields(text)
+	for i, w := range list { // «нет, дом 63»: in the street that is known
+		if d.Place.Street != "" && begins(t.Voice(), "report.house_words", w) {
+			if answer := t.Finder().Answer(d.Place.Street + ", " + strings.Join(list[i:], " ")); answer.Street == d.Place.Street && answer.House != "" {
+				return place.Result{Street: answer.Street, House: answer.House}
+			}
+		}
 	}
 	if answer := t.Finder().Answer(text); answer.Street != "" && answer.House != "" {
 		return answer

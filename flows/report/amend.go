@@ -10,6 +10,10 @@ import (
 	"otklik/storage"
 )
 
+// shortest is in how many words a town alone is meant for the place: «это в Уржуме». «Живу в Кирове, заметил, когда
+// приехал» tells of it in passing.
+const shortest = 3
+
 // more takes what is written when nothing was asked: it belongs to the report, and another address in it mends the place.
 func (d *draft) more(t *flows.Turn) error {
 	u, before := t.In, *d
@@ -35,7 +39,8 @@ func (d *draft) more(t *flows.Turn) error {
 	} else if len(own) > 0 && found.Street == "" {
 		return nil
 	}
-	if !begins(v, "report.mistake_words", u.Text) && (holdsWord(v, "report.beside_words", u.Text) || found.House == "" && d.Place.House != "" && found.Street != "") {
+	passing := found.Street == "" && len(strings.Fields(u.Text)) > shortest || found.Street != "" && found.House == "" && d.Place.House != ""
+	if !begins(v, "report.mistake_words", u.Text) && (passing || holdsWord(v, "report.beside_words", u.Text)) {
 		return t.Reply(v.Say("report.place_stays", "Place", v.Place(d.Place)))
 	}
 	return d.move(t, found)
@@ -66,10 +71,10 @@ func (d *draft) differs(found place.Result) bool {
 	if found.Street != "" && (found.Street != d.Place.Street || found.House != "" && found.House != d.Place.House) {
 		return true
 	}
-	if len(found.Candidates) == 1 && d.Place.Settlement != "" {
-		return found.Candidates[0].Settlement.OKTMO != d.Place.Settlement
+	if len(found.Candidates) > 1 || len(found.Candidates) == 1 && d.Place.Settlement != "" {
+		return !slices.ContainsFunc(found.Candidates, func(c place.Candidate) bool { return c.Settlement.OKTMO == d.Place.Settlement })
 	}
-	return len(found.Candidates) > 1 && d.Place.Settlement == "" || found.Municipality != "" && found.Municipality != d.Place.Municipality
+	return found.Municipality != "" && found.Municipality != d.Place.Municipality
 }
 
 // move takes another place: what the words leave out is as it was. A point belonged to the old place; what its name had

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 	"unicode"
+	"unicode/utf8"
 
 	"otklik/bot"
 	"otklik/flows"
@@ -18,8 +19,33 @@ var dangerList string
 // phrase is words that stand next to each other, each one of several.
 type phrase [][]string
 
+// phrases are found by the letter that they begin with.
+type phrases map[rune][]phrase
+
+func (ps phrases) add(p phrase) {
+	var letters []rune
+	for _, form := range p[0] {
+		if first, _ := utf8.DecodeRuneInString(form); !slices.Contains(letters, first) {
+			letters = append(letters, first)
+			ps[first] = append(ps[first], p)
+		}
+	}
+}
+
+// stand tells whether one of the phrases stands in words, and is not denied.
+func (ps phrases) stand(ws []string) bool {
+	for i, w := range ws {
+		first, _ := utf8.DecodeRuneInString(w)
+		if (i == 0 || ws[i-1] != "не") && slices.ContainsFunc(ps[first], func(p phrase) bool { return p.at(ws[i:]) }) {
+			return true
+		}
+	}
+	return false
+}
+
 // dangers gives the phrases of danger.txt, and what they do not count beside; once, when the first report comes.
-var dangers = sync.OnceValues(func() (list, harmless []phrase) {
+var dangers = sync.OnceValues(func() (list, harmless phrases) {
+	list, harmless = phrases{}, phrases{}
 	for line := range strings.Lines(dangerList) {
 		line = strings.TrimSpace(line)
 		rest, no := strings.CutPrefix(line, "!")
@@ -30,9 +56,9 @@ var dangers = sync.OnceValues(func() (list, harmless []phrase) {
 		switch {
 		case len(p) == 0 || strings.HasPrefix(line, "#"):
 		case no:
-			harmless = append(harmless, p)
+			harmless.add(p)
 		default:
-			list = append(list, p)
+			list.add(p)
 		}
 	}
 	return list, harmless
@@ -43,22 +69,11 @@ func Dangerous(text string) bool {
 	list, harmless := dangers()
 	for sentence := range strings.FieldsFuncSeq(fold.Fold(text), func(r rune) bool { return strings.ContainsRune(".!?;\n", r) }) {
 		ws := strings.FieldsFunc(sentence, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
-		if has(ws, list) && !has(ws, harmless) {
+		if list.stand(ws) && !harmless.stand(ws) {
 			return true
 		}
 	}
 	return false
-}
-
-func has(ws []string, list []phrase) bool {
-	return slices.ContainsFunc(list, func(p phrase) bool {
-		for i := range ws {
-			if p.at(ws[i:]) && (i == 0 || ws[i-1] != "не") {
-				return true
-			}
-		}
-		return false
-	})
 }
 
 // at tells whether the phrase stands at the beginning of words.
@@ -98,6 +113,9 @@ func describes(word string) bool {
 
 // prompt asks. The first question after something that may be dangerous begins with whom to call first.
 func (d *draft) prompt(t *flows.Turn, m bot.Message) error {
+	if d.Warned {
+		return t.Prompt(m)
+	}
 	id := ""
 	if topic := t.Pack().Topic(d.about(t)); topic != nil && topic.Urgent {
 		id = "report.urgent"
@@ -105,17 +123,18 @@ func (d *draft) prompt(t *flows.Turn, m bot.Message) error {
 	if Dangerous(d.text()) {
 		id = "report.danger"
 	}
-	if id != "" && !d.Warned {
-		d.Warned = true
-		if err := t.Save(d); err != nil {
-			return err
-		}
-		first := t.Voice().Say(id)
-		for _, s := range m.Bold {
-			by := len(first.Text) + 1
-			first.Bold = append(first.Bold, bot.Span{Start: s.Start + by, End: s.End + by})
-		}
-		m.Text, m.Bold = first.Text+"\n"+m.Text, first.Bold
+	if id == "" {
+		return t.Prompt(m)
 	}
+	d.Warned = true
+	if err := t.Save(d); err != nil {
+		return err
+	}
+	first := t.Voice().Say(id)
+	by := len(first.Text) + 1
+	for _, s := range m.Bold {
+		first.Bold = append(first.Bold, bot.Span{Start: s.Start + by, End: s.End + by})
+	}
+	m.Text, m.Bold = first.Text+"\n"+m.Text, first.Bold
 	return t.Prompt(m)
 }

@@ -95,3 +95,10 @@ func TestDangerToLifeIsToldFromTheRest(t *testing.T) {
 		}
 	}
 }
+
+func BenchmarkDangerous(b *testing.B) {
+	text := "Здравствуйте. Во дворе дома огромная яма, после дождя стоит вода, машины объезжают по газону. Просим заделать и вернуть освещение у подъезда."
+	for b.Loop() {
+		report.Dangerous(text)
+	}
+}

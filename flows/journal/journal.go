@@ -12,7 +12,7 @@ import (
 	"otklik/storage"
 )
 
-// Printer prints. Times are in Zone. Names also prints the names of residents.
+// Printer prints. Times are in Zone. Names also prints the names of residents and where they write from.
 type Printer struct {
 	Out   io.Writer
 	Zone  *time.Location
@@ -20,7 +20,11 @@ type Printer struct {
 	JSON  bool
 }
 
-const stamp = "2006-01-02 15:04:05"
+const (
+	stamp   = "2006-01-02 15:04:05"
+	chat    = "chat"    // the kind of a source: somebody wrote to the desk
+	open311 = "open311" // the channel of what programs report: nobody stands behind it who could be erased
+)
 
 // Incident prints an incident and its events, oldest first. An unknown number is an error.
 func (p *Printer) Incident(tx *storage.Tx, number uint64) error {
@@ -42,7 +46,7 @@ func (p *Printer) Incident(tx *storage.Tx, number uint64) error {
 		return err
 	}
 	for i := range events {
-		if err := p.event(tx, &events[i]); err != nil {
+		if err := p.event(tx, inc, &events[i]); err != nil {
 			return err
 		}
 	}
@@ -50,6 +54,9 @@ func (p *Printer) Incident(tx *storage.Tx, number uint64) error {
 }
 
 func (p *Printer) json(inc *storage.Incident, events []storage.Event) error {
+	if !p.Names {
+		inc = nameless(inc)
+	}
 	if err := record(p.Out, inc); err != nil {
 		return err
 	}
@@ -59,6 +66,19 @@ func (p *Printer) json(inc *storage.Incident, events []storage.Event) error {
 		}
 	}
 	return nil
+}
+
+// nameless is an incident without what leads to residents: where they write from, and who wrote what they forwarded.
+func nameless(inc *storage.Incident) *storage.Incident {
+	bare := *inc
+	bare.Reporters = slices.Clone(inc.Reporters)
+	for i := range bare.Reporters {
+		bare.Reporters[i].Peer = ""
+	}
+	if bare.Source.Link = ""; bare.Source.Kind == chat {
+		bare.Source.Name = ""
+	}
+	return &bare
 }
 
 func (p *Printer) head(tx *storage.Tx, inc *storage.Incident) error {
@@ -89,9 +109,12 @@ func (p *Printer) head(tx *storage.Tx, inc *storage.Incident) error {
 	return err
 }
 
-func (p *Printer) event(tx *storage.Tx, ev *storage.Event) error {
+func (p *Printer) event(tx *storage.Tx, inc *storage.Incident, ev *storage.Event) error {
 	who := "desk"
-	if ev.Actor != 0 || ev.As != "" {
+	switch {
+	case ev.Actor == 0 && ev.As == storage.Resident && ev.From == "" && inc.Source.Channel == open311:
+		who = "a program (Open311)"
+	case ev.Actor != 0 || ev.As != "":
 		var err error
 		if who, err = p.person(tx, ev.Actor, ev.As); err != nil {
 			return err

@@ -47,6 +47,8 @@ type Channel struct {
 	log    *slog.Logger
 	now    func() time.Time
 
+	refusals bot.Refusals
+
 	mu   sync.Mutex
 	sink bot.Sink // nil: Run does not
 	busy sync.WaitGroup
@@ -67,6 +69,7 @@ func New(o Options) (*Channel, error) {
 	if c.now == nil {
 		c.now = time.Now
 	}
+	c.refusals.Log, c.refusals.Now = c.log, c.now
 	return c, nil
 }
 
@@ -115,6 +118,9 @@ func (c *Channel) receive(w http.ResponseWriter, r *http.Request) {
 	say := func(code int, a answer) {
 		w.Header().Set("Content-Type", "application/json")
 		w.WriteHeader(code)
+		if code >= 400 && code < 500 {
+			c.refusals.Say("what another system posted was refused", code, a.Error)
+		}
 		_ = json.NewEncoder(w).Encode(a) // who has gone away reads nothing
 	}
 	if !c.knows(r.Header.Get("Authorization")) {

@@ -3,6 +3,7 @@ package ingest
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -76,6 +77,31 @@ func (d *desk) post(key, body string) (int, string) {
 	w := httptest.NewRecorder()
 	d.mux.ServeHTTP(w, r)
 	return w.Code, w.Body.String()
+}
+
+// TestTheLogTellsWhatIsRefused: one of a kind in a minute, with how many there were, and nothing of what was posted.
+func TestTheLogTellsWhatIsRefused(t *testing.T) {
+	d := open(t)
+	var log strings.Builder
+	now := time.Date(2026, 11, 23, 7, 0, 0, 0, time.UTC)
+	d.c.refusals = bot.Refusals{Log: slog.New(slog.NewTextHandler(&log, nil)), Now: func() time.Time { return now }}
+	for range 100 {
+		d.post("a-wrong-secret", `{"id":"1","text":"Яма у Светланы"}`)
+		d.post(key, `{"id":"1","text":"Яма у Светланы","lat":58}`)
+		d.post(key, `{"id":"1","text":"Яма у Светланы"}`)
+	}
+	now = now.Add(time.Minute)
+	d.post("a-wrong-secret", `{"id":"1","text":"Яма у Светланы"}`)
+	said := log.String()
+	if n := strings.Count(said, "\n"); n != 3 || strings.Count(said, "code=401") != 2 || !strings.Contains(said, `"unsaid before"=99`) ||
+		!strings.Contains(said, `code=422 why="lat and lon belong together"`) {
+		t.Errorf("%d lines:\n%s", n, said)
+	}
+	for _, quoted := range []string{"Светлан", "secret", key} {
+		if strings.Contains(said, quoted) {
+			t.Errorf("the log quotes %s:\n%s", quoted, said)
+		}
+	}
 }
 
 func TestWhatIsAnswered(t *testing.T) {

@@ -61,6 +61,7 @@ func (s *Server) file(w http.ResponseWriter, r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	s.Log.DebugContext(r.Context(), "a report by Open311 was kept", "number", kept.Number)
 	return requestsOf(receipt{ID: text(strconv.FormatUint(kept.Number, 10)), Notice: text(kept.Notice)}), nil
 }
 

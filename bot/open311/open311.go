@@ -56,6 +56,8 @@ type Options struct {
 type Server struct {
 	Options
 	taken *rate.Limiter // of reports with the key, of which there is one; nil: no bound
+
+	refusals bot.Refusals
 }
 
 // New makes a server.
@@ -70,6 +72,7 @@ func New(o Options) *Server {
 		o.Now = time.Now
 	}
 	s := &Server{Options: o}
+	s.refusals.Log, s.refusals.Now = o.Log, o.Now
 	if o.PerMinute > 0 {
 		s.taken = rate.NewLimiter(rate.Every(time.Minute/time.Duration(o.PerMinute)), o.PerMinute)
 	}
@@ -106,7 +109,9 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 func (s *Server) answer(w http.ResponseWriter, r *http.Request, what string) (any, error) {
 	name, id, one := strings.Cut(what, "/")
 	if name == "requests" && !one && r.Method == http.MethodPost {
-		return s.file(w, r)
+		answer, err := s.file(w, r)
+		s.note(err)
+		return answer, err
 	}
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		w.Header().Set("Allow", "GET, HEAD")
@@ -158,6 +163,18 @@ func (s *Server) faultOf(r *http.Request, err error) *fault {
 		s.Log.Warn("open311 was not answered", "err", bot.Quiet(err))
 	}
 	return &fault{code: http.StatusServiceUnavailable, why: "not possible just now: try again"}
+}
+
+// note tells the log why a report was not taken, without what stood in it.
+func (s *Server) note(err error) {
+	const what = "a report by Open311 was refused"
+	if f, ok := errors.AsType[*fault](err); ok {
+		s.refusals.Say(what, f.code, f.why)
+	} else if no, ok := errors.AsType[*bot.Unfiled](err); ok && no.Unknown {
+		s.refusals.Say(what, http.StatusNotFound, "there is no such service")
+	} else if ok {
+		s.refusals.Say(what, http.StatusBadRequest, "its place is unknown, outside or ambiguous")
+	}
 }
 
 // knows compares the key in a time that says nothing of it.

@@ -6,6 +6,7 @@ import (
 	"encoding/xml"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -39,6 +40,7 @@ type front struct {
 	t   testing.TB
 	s   *flowtest.Stage
 	mux *http.ServeMux // of a server that stays; nil: each is asked once
+	log *strings.Builder
 }
 
 func (f *front) serve(r *http.Request) *httptest.ResponseRecorder {
@@ -60,8 +62,12 @@ func (f *front) served(perMinute int) *http.ServeMux {
 		f.t.Fatal(err)
 	}
 	mux := http.NewServeMux()
+	log := slog.New(slog.DiscardHandler)
+	if f.log != nil {
+		log = slog.New(slog.NewTextHandler(f.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	}
 	open311.New(open311.Options{Desk: desk, Key: func() string { return key }, PerMinute: perMinute, LongestText: flows.LongestText, Languages: flows.Languages,
-		Region: "Кировская область", Now: func() time.Time { return f.s.Now }}).Routes(mux)
+		Region: "Кировская область", Log: log, Now: func() time.Time { return f.s.Now }}).Routes(mux)
 	return mux
 }
 
@@ -332,6 +338,50 @@ func TestWhatIsNotFiled(t *testing.T) {
 	}
 	if got := f.ids("requests.json"); got != "" {
 		t.Errorf("filed all the same: %s", got)
+	}
+}
+
+// TestTheLogTellsWhatIsRefused: one of a kind in a minute, with how many there were, nothing of what stood in it, and of what
+// is kept the number.
+func TestTheLogTellsWhatIsRefused(t *testing.T) {
+	f := &front{t: t, s: flowtest.New(t), log: &strings.Builder{}}
+	f.mux = f.served(2)
+	stranger, nowhere, unknown := hole(), hole(), hole()
+	stranger.Set("api_key", "a-wrong-secret")
+	for _, form := range []url.Values{nowhere, unknown} {
+		form.Set("first_name", "Светлана")
+	}
+	for _, name := range []string{"lat", "long"} {
+		nowhere.Del(name)
+	}
+	nowhere.Set("address_string", "Нигдеград, дом Светланы")
+	unknown.Set("service_code", "Светлана")
+	for range 50 {
+		f.post(stranger, "")
+	}
+	f.filed(hole(), "1")
+	f.post(nowhere, "")
+	for range 50 {
+		f.post(hole(), "2")
+	}
+	f.s.Now = f.s.Now.Add(time.Minute)
+	f.post(stranger, "")
+	f.post(unknown, "")
+	f.get("nothing.json")
+	said := f.log.String()
+	for _, want := range []string{`code=403 why="api_key is missing or wrong" "unsaid before"=0`, `code=403 why="api_key is missing or wrong" "unsaid before"=49`, `code=400 why="its place`,
+		`code=429 why="more than 2`, `code=404 why="there is no such service"`, "was kept\" number=1"} {
+		if !strings.Contains(said, want) {
+			t.Errorf("%s is not said:\n%s", want, said)
+		}
+	}
+	if n := strings.Count(said, "\n"); n != 6 {
+		t.Errorf("%d lines:\n%s", n, said)
+	}
+	for _, quoted := range []string{"Светлан", "secret", key} {
+		if strings.Contains(said, quoted) {
+			t.Errorf("the log quotes %s:\n%s", quoted, said)
+		}
 	}
 }
 

@@ -160,6 +160,8 @@ func (c checker) municipalities() {
 		if !within(m.Lat, 90) || !within(m.Lon, 180) || (m.Lat == 0 && m.Lon == 0) {
 			c.wrong(path+".lat", "%s: %v, %v is no point on the map: want degrees, latitude first", what, m.Lat, m.Lon)
 		}
+		c.people(path+".population", what, m.Population)
+		c.people(path+".residents", what, m.Residents)
 		if m.Code != "" && offices[m.Code] == 0 {
 			c.wrong(path, "%s has no administration among the organisations", what)
 		}
@@ -172,6 +174,12 @@ func within(x, limit float64) bool { return x >= -limit && x <= limit } // false
 func (c checker) fits(path, what, short string) {
 	if n := utf8.RuneCountInString(short); n > maxShort {
 		c.wrong(path+".short", "%s: short name of %d characters: a button shows %d", what, n, maxShort)
+	}
+}
+
+func (c checker) people(path, what string, n int) {
+	if n < 0 {
+		c.wrong(path, "%s: %d people are fewer than none: leave out what is not known", what, n)
 	}
 }
 

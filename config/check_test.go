@@ -105,6 +105,8 @@ func TestASlipInTheBuiltInPackIsFound(t *testing.T) {
 		"a misspelt field":          {"icon: ", "ikon: ", `unknown field "ikon"`},
 		"a route to nobody":         {"to: min-transport}", "to: min-trnasport}", `no organisation "min-trnasport"`},
 		"a list elsewhere":          {"kirov_settlements.tsv", "elsewhere.tsv", "there is no such file"},
+		"fewer people than none":    {"population: 3943", "residents: -5", "municipality arbazhsky: -5 people are fewer than none"},
+		"fewer in the centre":       {"population: 3943", "population: -3943", "-3943 people"},
 		"a norm without a unit":     {"final: 7d ", "final: 7 ", "is not a norm"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -113,6 +115,18 @@ func TestASlipInTheBuiltInPackIsFound(t *testing.T) {
 				t.Errorf("got %v, want %q", err, tt.want)
 			}
 		})
+	}
+}
+
+// TestTheCauseIsToldBeforeWhatFollowsFromIt: of a municipality that is not there any more each of its settlements tells.
+func TestTheCauseIsToldBeforeWhatFollowsFromIt(t *testing.T) {
+	_, err := Load(copyPack(t, func(s string) string { return strings.Replace(s, "{code: kumensky, oktmo", "{code: kirov, oktmo", 1) }))
+	var faults Faults
+	if !errors.As(err, &faults) || len(faults) < 50 {
+		t.Fatalf("got %v", err)
+	}
+	if first := faults[0].String(); !strings.Contains(first, "kirov.yaml") || !strings.Contains(first, "municipality kirov stands here a second time") {
+		t.Errorf("the first of %d is %s", len(faults), first)
 	}
 }
 

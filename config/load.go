@@ -65,7 +65,16 @@ func load(file string, read func(name string) ([]byte, error)) (*Pack, error) {
 		p.build()
 		check(p, d)
 	}
-	if err := d.faults.Err(); err != nil {
+	// The pack's own first: what is wrong in its list often follows from them.
+	own, others := Faults{}, Faults{}
+	for _, f := range d.faults {
+		if f.File == file {
+			own = append(own, f)
+		} else {
+			others = append(others, f)
+		}
+	}
+	if err := append(own, others...).Err(); err != nil {
 		return nil, err
 	}
 	return p, nil

@@ -21,6 +21,9 @@ type Judge struct {
 
 // Run measures and prints a line for each dimension.
 func (j Judge) Run(p *Program) error {
+	if j.Folds < 2 {
+		return fmt.Errorf("%d parts (--folds): want 2 or more, as each is judged by what the others teach", j.Folds)
+	}
 	f, err := os.Open(j.File)
 	if err != nil {
 		return err
@@ -30,7 +33,7 @@ func (j Judge) Run(p *Program) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", j.File, err)
 	}
-	if len(rows) < 2*max(j.Folds, 2) {
+	if len(rows) < 2*j.Folds {
 		return fmt.Errorf("%s: %d rows are too few to judge by", j.File, len(rows))
 	}
 	pack, err := p.pack()

@@ -3,6 +3,7 @@ package office
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -26,6 +27,14 @@ func TestJudge(t *testing.T) {
 	p := &Program{Settings: &config.Settings{}, Out: &out}
 	if err := (Judge{File: file, Folds: 5}).Run(p); err != nil {
 		t.Fatal(err)
+	}
+	for _, folds := range []int{-3, 0, 1} {
+		if err := (Judge{File: file, Folds: folds}).Run(p); err == nil || !strings.Contains(err.Error(), "--folds") {
+			t.Errorf("%d folds: %v", folds, err)
+		}
+	}
+	if err := (Judge{File: file, Folds: 2}).Run(&Program{Settings: &config.Settings{}, Out: io.Discard}); err != nil {
+		t.Errorf("2 folds: %v", err)
 	}
 	for _, want := range []string{"executor", "theme", "80", "1.000"} {
 		if !strings.Contains(out.String(), want) {

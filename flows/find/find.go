@@ -84,7 +84,7 @@ func list(t *flows.Turn) error {
 	if err != nil {
 		return err
 	}
-	numbers, more, err := t.Tx.Find(q, s.Pages[s.Page], pageSize)
+	numbers, more, err := look(t, q, s.Pages[s.Page], pageSize)
 	if err != nil {
 		return err
 	}
@@ -151,35 +151,39 @@ func turn(t *flows.Turn) (string, error) {
 	return flows.Quiet, nil
 }
 
-// ask makes a query of what was said. who names the people meant, if any are.
-func ask(t *flows.Turn, s *search) (q storage.Query, who string, err error) {
+// ask makes queries of what was said: what any of them finds is meant. who names the people meant, if any are.
+func ask(t *flows.Turn, s *search) (list []storage.Query, who string, err error) {
 	p := parse(s.Said, t.Local())
-	q.From, q.To = p.from, p.to
+	q := storage.Query{From: p.from, To: p.to, Stems: words.Stems(p.rest)}
 	if p.author != "" {
 		people, err := t.Tx.Named([]string{p.author}, 50)
 		if err != nil {
-			return q, "", err
+			return nil, "", err
 		}
 		q.Persons, who = those(people)
 		if len(people) == 0 {
 			q.Persons = []uint64{0} // nobody's
 		}
 	}
-	q.Stems = words.Stems(p.rest)
-	if p.author != "" || len(q.Stems) == 0 {
-		return q, who, nil
+	list = forms(t, q, p.rest, false)
+	if len(q.Stems) == 0 {
+		return list, who, nil
+	}
+	if some, _, err := look(t, list, 0, 1); err != nil || len(some) > 0 {
+		return list, who, err
+	}
+	list = forms(t, q, p.rest, true)
+	if some, _, err := look(t, list, 0, 1); err != nil || len(some) > 0 || p.author != "" {
+		return list, who, err
 	}
 	// Words that no incident has may be a person's name.
-	if some, _, err := t.Tx.Find(q, 0, 1); err != nil || len(some) > 0 {
-		return q, who, err
-	}
 	people, err := t.Tx.Named([]string{p.rest}, 50)
 	if err != nil || len(people) == 0 {
-		return q, "", err
+		return list, "", err
 	}
 	q.Stems = nil
 	q.Persons, who = those(people)
-	return q, who, nil
+	return []storage.Query{q}, who, nil
 }
 
 func those(people []*storage.Person) (ids []uint64, who string) {

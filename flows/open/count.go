@@ -175,6 +175,7 @@ func (p *Page) csv(ctx context.Context, q query) ([]byte, error) {
 		return nil, err
 	}
 	var b bytes.Buffer
+	b.WriteString("\ufeff") // without it spreadsheets take the letters for those of another alphabet
 	w := csv.NewWriter(&b)
 	lines := [][]string{{"kind", "code", "name", "from", "to", "received", "answered", "answered_late", "open_now", "overdue_now"}}
 	for kind, rows := range map[string][]row{"municipality": f.places, "topic": f.topics} {

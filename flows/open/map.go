@@ -93,6 +93,35 @@ type area struct {
 	Title string
 }
 
+// part moves dots off each other, the smaller one further: a town and the district around it have one centre.
+func part(areas []area) {
+	for range 80 {
+		for i := range areas {
+			for k := range areas[:i] {
+				a, b := &areas[k], &areas[i]
+				if a.Path != "" || b.Path != "" {
+					continue
+				}
+				dx, dy := b.X-a.X, b.Y-a.Y
+				far := math.Hypot(dx, dy)
+				over := a.R + b.R - far
+				if over <= 0 {
+					continue
+				}
+				if far < 1e-6 {
+					dx, dy, far = 1, 0.4, math.Hypot(1, 0.4)
+				}
+				share := a.R * a.R / (a.R*a.R + b.R*b.R)
+				b.X, b.Y = b.X+dx/far*over*share, b.Y+dy/far*over*share
+				a.X, a.Y = a.X-dx/far*over*(1-share), a.Y-dy/far*over*(1-share)
+			}
+		}
+	}
+	for i := range areas {
+		areas[i].X, areas[i].Y = math.Round(areas[i].X*10)/10, math.Round(areas[i].Y*10)/10
+	}
+}
+
 // shade is a step of the legend.
 type shade struct {
 	Step  int

@@ -4,9 +4,11 @@ import (
 	"encoding/csv"
 	"io"
 	"log/slog"
+	"math"
 	"net/http"
 	"net/http/httptest"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -157,5 +159,63 @@ func TestItIsCountedOnceInFiveMinutes(t *testing.T) {
 	s.Pass(s.Now.Add(5 * time.Minute))
 	if again := get(t, h, "/open/figures.csv", "If-None-Match", tag); again.Code != http.StatusOK {
 		t.Errorf("after five minutes: %d", again.Code)
+	}
+}
+
+// TestHalfIsInTheWordsOfStats: what took minutes took no «0 days».
+func TestHalfIsInTheWordsOfStats(t *testing.T) {
+	for after, want := range map[string][2]string{
+		"@ +6m\n":    {"6 мин", "6 min"},
+		"@ +5h\n":    {"5 ч", "5 h"},
+		"@ +24h\n":   {"24 ч", "24 h"},
+		"@ +1440h\n": {"61,2 дн.", "61.2 days"},
+	} {
+		s := flowtest.New(t)
+		s.Play("Анна: Яма на дороге, Киров, Ленина 12\nАнна ▸ ✓ Отправить\nОльга: /assign 1 adm-kirov\n" + after + "Пётр: /close 1 Заделали.\nОльга: /approve 1\n")
+		mux := http.NewServeMux()
+		open.New(open.Options{Pack: s.Engine.Pack, Store: s.Store, Voice: s.Engine.Voice, Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return s.Now }}).Routes(mux)
+		for i, lang := range []string{"ru", "en"} {
+			if page := body(t, mux, "/open?lang="+lang); !strings.Contains(page, "<dd>"+want[i]+"</dd>") {
+				t.Errorf("%q, %s: no %q in %s", after, lang, want[i], regexp.MustCompile("<dd>[^<]*</dd>").FindAllString(page, -1))
+			}
+		}
+	}
+}
+
+// TestEveryDotIsSeen: a town and the district around it have one centre, and each its own dot.
+func TestEveryDotIsSeen(t *testing.T) {
+	_, h := site(t)
+	type dot struct{ x, y, r float64 }
+	var dots []dot
+	for _, m := range regexp.MustCompile(`<circle [^>]*cx="([^"]+)" cy="([^"]+)" r="([^"]+)"`).FindAllStringSubmatch(body(t, h, "/open"), -1) {
+		var d dot
+		for i, into := range []*float64{&d.x, &d.y, &d.r} {
+			var err error
+			if *into, err = strconv.ParseFloat(m[i+1], 64); err != nil {
+				t.Fatal(err)
+			}
+		}
+		dots = append(dots, d)
+	}
+	if len(dots) < 40 {
+		t.Fatalf("%d dots", len(dots))
+	}
+	for i, a := range dots {
+		for _, b := range dots[:i] {
+			if far := math.Hypot(a.x-b.x, a.y-b.y); far < 0.9*(a.r+b.r) {
+				t.Errorf("%v and %v lie %.1f apart", a, b, far)
+			}
+		}
+	}
+}
+
+// TestTheTableIsForSpreadsheets: without a mark at its beginning they take it for another alphabet.
+func TestTheTableIsForSpreadsheets(t *testing.T) {
+	_, h := site(t)
+	if got := body(t, h, "/open/figures.csv"); !strings.HasPrefix(got, "\ufeffkind,") {
+		t.Errorf("%.30q", got)
+	}
+	if page := body(t, h, "/open?lang=en"); strings.ContainsAny(page, "«»") {
+		t.Error("the English page has Russian quotes")
 	}
 }

@@ -5,8 +5,10 @@ import (
 	"context"
 	"fmt"
 	"html/template"
+	"math"
 	"strconv"
 	"strings"
+	"time"
 
 	"otklik/flows"
 	"otklik/storage"
@@ -98,19 +100,28 @@ func decimal(v *flows.Voice, x float64) string {
 	return s
 }
 
+// long gives a span of the calendar as /stats does.
+func long(v *flows.Voice, d time.Duration) string {
+	switch {
+	case d <= 0:
+		return "—"
+	case d < time.Hour:
+		return v.T("open.minutes", "N", max(int(d/time.Minute), 1))
+	case d < 48*time.Hour:
+		return v.T("open.hours", "N", int(math.Round(d.Hours())))
+	}
+	return v.T("open.days_long", "N", decimal(v, d.Hours()/24))
+}
+
 func (p *Page) cards(v *flows.Voice, all row) []card {
 	s := all.Sums
-	half := "—"
-	if d := s.Final(0.5); d > 0 {
-		half = v.T("open.days_long", "N", decimal(v, d.Hours()/24))
-	}
 	mark := "—"
 	if n := s[storage.Marks]; n > 0 {
 		mark = decimal(v, float64(s[storage.MarkSum])/float64(n))
 	}
 	return []card{
 		{count(all.Received()), v.T("open.received")}, {count(all.Resolved()), v.T("open.answered")},
-		{all.InTime(), v.T("open.in_time")}, {half, v.T("open.half")},
+		{all.InTime(), v.T("open.in_time")}, {long(v, s.Final(0.5)), v.T("open.half")},
 		{share(s[storage.Contested], s[storage.Resolved]), v.T("open.contested")}, {mark, v.T("open.mark")},
 		{count(all.Open()), v.T("open.open_now")}, {count(all.Overdue()), v.T("open.overdue_now")},
 	}
@@ -129,6 +140,7 @@ func (p *Page) areas(all *view, v *flows.Voice, rows []row) {
 		}
 		all.Areas = append(all.Areas, one)
 	}
+	part(all.Areas)
 	all.Legend = []shade{{0, v.T("open.shade_none")}}
 	for i, least := range limits {
 		words := v.T("open.shade_from", "N", count(least))

@@ -249,6 +249,15 @@ func TestOneOwnerAtATime(t *testing.T) {
 	if err != nil || !strings.HasPrefix(out, r.URL+"/?start=i") || links[out] != "" {
 		t.Errorf("invite alone: %v\n%s", err, out)
 	}
+	if out, err := command(t, "invite", "--role", "leader", "--data", data); err != nil || !strings.HasPrefix(out, r.URL+"/?start=i") {
+		t.Errorf("invite a leader: %v\n%s", err, out)
+	}
+	if out, err := command(t, "invite", "--role", "leader", "--org", "adm-kirov", "--data", data); err == nil {
+		t.Errorf("a leader of one organisation: %s", out)
+	}
+	if out, err := command(t, "invite", "--role", "admin", "--data", data); err == nil {
+		t.Errorf("an administrator is named in the settings: %s", out)
+	}
 }
 
 // page is the desk in Chromium.

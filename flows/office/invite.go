@@ -10,7 +10,7 @@ import (
 
 // Invite lets somebody in.
 type Invite struct {
-	Role string `required:"" enum:"curator,official" help:"curator or official."`
+	Role string `required:"" enum:"curator,official,leader" help:"curator, official, or leader of the region."`
 	Org  string `help:"The official's organisation: its code in the region pack."`
 	Head bool   `help:"The official heads the organisation: sees what all its people do, and invites them."`
 }

@@ -21,7 +21,7 @@ import (
 // Commands are the administrator's, as the command line has them. Each is run with a context and a *Program.
 type Commands struct {
 	Check   Check   `cmd:"" help:"Check the settings and the region pack; name every fault."`
-	Invite  Invite  `cmd:"" help:"Print a one-time link that lets somebody join as curator or official."`
+	Invite  Invite  `cmd:"" help:"Print a one-time link that lets somebody join as curator, official or leader."`
 	Journal Journal `cmd:"" help:"Print an incident's whole history, or without a number what the staff did with people."`
 	Backup  Backup  `cmd:"" help:"Copy everything into a file, while the program runs or not."`
 	Restore Restore `cmd:"" help:"Put a backup where the settings say (--data)."`

@@ -577,14 +577,40 @@ func (p *program) groups() (list []string) {
 	return list
 }
 
-// places is the desk's list of places to pick from.
+// places is the desk's list of places to pick from: what is called so, then what begins so, then what has it anywhere. The
+// region's pack has no points but the centres of municipalities; of two at one point the town is listed, not what is around it.
 func (p *program) places(query string, n int) (list []desk.Place) {
+	said := folded(query)
+	for _, kind := range []string{"г. ", "г ", "город ", "пгт ", "с. ", "п. "} {
+		said = strings.TrimPrefix(said, kind)
+	}
+	var ranks [4][]desk.Place
 	for _, m := range p.pack.Municipalities {
-		if len(list) < n && strings.Contains(strings.ToLower(m.Centre+" "+m.Name), strings.ToLower(query)) {
-			list = append(list, desk.Place{Name: m.Centre, Note: m.Short, Lat: m.Lat, Lon: m.Lon})
+		_, name, _ := strings.Cut(folded(m.Centre), " ")
+		rank := 3
+		switch {
+		case name == said || folded(m.Short) == said || folded(m.Name) == said:
+			rank = 0
+		case strings.HasPrefix(name, said) || strings.HasPrefix(folded(m.Short), said):
+			rank = 1
+		case strings.Contains(folded(m.Centre+" "+m.Name+" "+m.Short), said):
+			rank = 2
+		}
+		one := desk.Place{Name: m.Centre, Note: m.Short, Lat: m.Lat, Lon: m.Lon}
+		i := slices.IndexFunc(ranks[rank], func(o desk.Place) bool { return o.Name == one.Name && o.Lat == one.Lat && o.Lon == one.Lon })
+		switch {
+		case i < 0:
+			ranks[rank] = append(ranks[rank], one)
+		case strings.HasPrefix(folded(m.Name), "город"):
+			ranks[rank][i] = one
 		}
 	}
-	return list
+	list = slices.Concat(ranks[0], ranks[1], ranks[2])
+	return list[:min(n, len(list))]
+}
+
+func folded(text string) string {
+	return strings.ReplaceAll(strings.ToLower(strings.TrimSpace(text)), "ё", "е")
 }
 
 // greet tells the messengers the commands, and keeps the links of those that wait for theirs as soon as they are known.

@@ -25,6 +25,8 @@ import (
 	"github.com/chromedp/chromedp/kb"
 
 	"otklik/bot/bottest"
+	"otklik/bot/desk"
+	"otklik/config"
 )
 
 // running is the whole program, started as from a terminal.
@@ -207,6 +209,39 @@ func TestJournalSaysWhatItCannotPrint(t *testing.T) {
 		if err == nil || out != "" || strings.Contains(err.Error(), "\n") {
 			t.Errorf("journal %v: %v\n%s", args, err, out)
 		}
+	}
+}
+
+// TestPlaces: what is called as was said comes first, and nothing twice.
+func TestPlaces(t *testing.T) {
+	pack, err := config.Default()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &program{pack: pack}
+	for query, want := range map[string]string{
+		"Киров": "г Киров (Киров), г Кирово-Чепецк (Кирово-Чепецк)", "г. Киров": "г Киров (Киров), г Кирово-Чепецк (Кирово-Чепецк)",
+		"слободской": "г Слободской (город Слободской)", "Слободской округ": "г Слободской (Слободской округ)",
+		"кумёны": "пгт Кумены (Куменский округ)", "Чепецк": "г Кирово-Чепецк (Кирово-Чепецк)", "Москва": "",
+	} {
+		var got []string
+		for _, one := range p.places(query, 20) {
+			got = append(got, one.Name+" ("+one.Note+")")
+		}
+		if list := strings.Join(got, ", "); list != want {
+			t.Errorf("%s: %s, want %s", query, list, want)
+		}
+	}
+	seen := map[desk.Place]bool{}
+	for _, one := range p.places("", 100) { // those that a map shows
+		one.Note = ""
+		if seen[one] {
+			t.Errorf("%s twice", one.Name)
+		}
+		seen[one] = true
+	}
+	if all := len(p.places("", 100)); all < 35 || len(p.places("", 5)) != 5 {
+		t.Errorf("%d places", all)
 	}
 }
 

@@ -96,7 +96,7 @@ var fits = map[storage.State][]string{
 	},
 	storage.Assigned: {
 		"Пётр: /accept N", "Марина: /accept N", "Пётр: /decline N не наше", "Марина: /close N сделали", "Пётр: /close N сделали", "Ольга: /assign N min-transport",
-		"Марина: /promise N завтра сделаем", "Ольга: /merge N N", "Анна ▸▸ follow:out:N", "Пётр: /ask N где?",
+		"Марина: /promise N завтра сделаем", "Марина ▸ ✓ Отправить жителю", "Ольга: /merge N N", "Анна ▸▸ follow:out:N", "Пётр: /ask N где?",
 	},
 	storage.Accepted: {
 		"Пётр: /close N сделано", "Марина: /close N сделано", "Пётр: /status N едем", "Марина: /decline N не наше", "Пётр: /promise N завтра", "Марина: /ask N где?",

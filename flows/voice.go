@@ -183,7 +183,22 @@ func (v *Voice) Due(t time.Time) string {
 		return "—"
 	}
 	t = t.In(v.zone)
-	return v.T("desk.due", "Clock", t.Format("15:04"), "Weekday", v.T("desk.weekday_"+strconv.Itoa(int(t.Weekday()))), "Date", t.Format("02.01"))
+	return v.T("desk.due", "Clock", t.Format("15:04"), "Weekday", v.T("desk.weekday_"+strconv.Itoa(int(t.Weekday()))), "Date", v.short(t))
+}
+
+// unclear tells whether a date without its year could be taken for another year's: near the turn of a year «10 января» is
+// clear, half a year away it is not.
+func (v *Voice) unclear(t time.Time) bool {
+	now := v.Now.In(v.zone)
+	return t.Year() != now.Year() && (t.After(now.AddDate(0, 6, 0)) || t.Before(now.AddDate(0, -6, 0)))
+}
+
+// short gives a date in digits: «27.11».
+func (v *Voice) short(t time.Time) string {
+	if v.unclear(t) {
+		return t.Format("02.01.2006")
+	}
+	return t.Format("02.01")
 }
 
 // Span gives a span of working time, to five minutes: «3 ч 15 мин рабочих»; a long one in days of eight hours.
@@ -202,7 +217,7 @@ func (v *Voice) Date(t time.Time) string { return v.date(t.In(v.zone)) }
 // Day gives a date on a button: «пт 27.11».
 func (v *Voice) Day(t time.Time) string {
 	t = t.In(v.zone)
-	return v.T("desk.weekday_"+strconv.Itoa(int(t.Weekday()))) + " " + t.Format("02.01")
+	return v.T("desk.weekday_"+strconv.Itoa(int(t.Weekday()))) + " " + v.short(t)
 }
 
 // Stamp gives a moment of the past on a card: «23.11 14:07».
@@ -222,8 +237,12 @@ func (v *Voice) day(t time.Time) string {
 }
 
 func (v *Voice) date(t time.Time) string {
-	return v.T("desk.date", "Day", t.Day(), "Month", v.T("desk.month_"+strconv.Itoa(int(t.Month()))),
-		"Weekday", v.T("desk.weekday_"+strconv.Itoa(int(t.Weekday()))))
+	id := "desk.date"
+	if v.unclear(t) {
+		id = "desk.date_year"
+	}
+	return v.T(id, "Day", t.Day(), "Month", v.T("desk.month_"+strconv.Itoa(int(t.Month()))),
+		"Weekday", v.T("desk.weekday_"+strconv.Itoa(int(t.Weekday()))), "Year", t.Format("2006"))
 }
 
 // ShortName gives «Анна К.» for «Анна Куратова»: enough for colleagues, not too much for strangers.

@@ -39,6 +39,33 @@ func Parse(text string, now time.Time) (day time.Time, ok bool) {
 	return day, !day.IsZero() && !day.Before(today)
 }
 
+// Lead finds a date with which a text begins, «5.12 почему» or «до 5 декабря почему», and gives the text after it. The date is
+// its midnight, whether it has passed or not.
+func Lead(text string, now time.Time) (day time.Time, rest string, ok bool) {
+	list := strings.Fields(text)
+	for n := 1; n <= min(longest, len(list)); n++ {
+		w := fields(strings.Join(list[:n], " "))
+		if len(w) > 1 && before[w[0]] {
+			w = w[1:]
+		}
+		if len(w) == 0 {
+			continue
+		}
+		if d, m, is := at(w, now); is && m == len(w) {
+			day, rest, ok = d, strings.Join(list[n:], " "), true
+		}
+	}
+	return day, rest, ok
+}
+
+// longest is how many words a date has at most: «до конца следующей рабочей недели».
+const longest = 6
+
+// before are the words that stand before a date.
+var before = map[string]bool{
+	"до": true, "к": true, "ко": true, "в": true, "во": true, "на": true, "by": true, "until": true, "till": true, "before": true, "on": true,
+}
+
 // worth tells how surely the date at a word is the one by which something is done: 2 after «до» or «к», 1 after «по» as in
 // «с 1 по 5 декабря», otherwise 0.
 func worth(w []string, i int) int {
@@ -133,8 +160,7 @@ func at(w []string, now time.Time) (day time.Time, n int, ok bool) {
 		return today.AddDate(0, 0, ahead), 1, true
 	}
 	if w[0] == "через" || w[0] == "in" {
-		day, ok = later(word(w, 1), word(w, 2), today)
-		return day, 2, ok
+		return later(w, today)
 	}
 	if day, ok := dotted(w[0], now); ok {
 		return day, 1, true
@@ -145,13 +171,13 @@ func at(w []string, now time.Time) (day time.Time, n int, ok bool) {
 	if d, err := strconv.Atoi(strings.TrimRight(w[0], "-гоestndrh")); err == nil {
 		if m, ok := known(months, word(w, 1)); ok {
 			day, ok = date(d, m, word(w, 2), now)
-			return day, 2, ok
+			return day, 2 + years(w[2:]), ok
 		}
 	}
 	if m, ok := known(months, w[0]); ok { // December 1
 		if d, err := strconv.Atoi(strings.TrimRight(word(w, 1), "stndrh")); err == nil {
 			day, ok = date(d, m, word(w, 2), now)
-			return day, 2, ok
+			return day, 2 + years(w[2:]), ok
 		}
 	}
 	return time.Time{}, 0, false
@@ -263,21 +289,37 @@ var counts = map[string]int{
 	"a": 1, "one": 1, "two": 2, "three": 3, "один": 1, "одну": 1, "пару": 2, "два": 2, "две": 2, "три": 3, "четыре": 4, "пять": 5, "десять": 10,
 }
 
-// later reads «3 дня», «неделю», «две недели».
-func later(count, unit string, today time.Time) (time.Time, bool) {
-	n, ok := counts[count]
+// later reads «через 3 дня», «через неделю», «через две недели».
+func later(w []string, today time.Time) (day time.Time, n int, ok bool) {
+	count, unit, n := word(w, 1), word(w, 2), 3
+	many, ok := counts[count]
 	if !ok {
 		var err error
-		if n, err = strconv.Atoi(count); err != nil || n < 0 || n > 365 {
-			n, unit = 1, count
+		if many, err = strconv.Atoi(count); err != nil || many < 0 || many > 365 {
+			many, unit, n = 1, count, 2
 		}
 	}
 	u, ok := units[unit]
 	if !ok {
-		return time.Time{}, false
+		return time.Time{}, 0, false
 	}
-	return today.AddDate(0, n*u[1], n*u[0]), true
+	return today.AddDate(0, many*u[1], many*u[0]), n, true
 }
+
+// years gives how many words at the beginning are a year: «2027 года».
+func years(w []string) int {
+	y, err := strconv.Atoi(word(w, 0))
+	switch next := word(w, 1); {
+	case err != nil || !calendar(y):
+		return 0
+	case next == "года" || next == "году" || next == "г":
+		return 2
+	}
+	return 1
+}
+
+// calendar tells whether a number may be a year.
+func calendar(y int) bool { return y >= 2000 && y < 2200 }
 
 // dotted reads 25.11, 25.11.2026 and 2026-11-25.
 func dotted(word string, now time.Time) (time.Time, bool) {
@@ -309,7 +351,7 @@ func dotted(word string, now time.Time) (time.Time, bool) {
 // date makes a day; a year that is none is the next that fits.
 func date(d, m int, year string, now time.Time) (time.Time, bool) {
 	y, err := strconv.Atoi(year)
-	given := err == nil && y >= 2000 && y < 2200
+	given := err == nil && calendar(y)
 	if !given {
 		y = now.Year()
 	}

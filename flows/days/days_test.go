@@ -67,6 +67,25 @@ func TestParseChooses(t *testing.T) {
 	}
 }
 
+// TestLead holds what is taken off the beginning of a text, and that nothing else is.
+func TestLead(t *testing.T) {
+	for said, want := range map[string]string{
+		"5.12 Нет асфальта": "2026-12-05 Нет асфальта", "до 5 декабря Нет асфальта": "2026-12-05 Нет асфальта", "в пятницу Теперь точно": "2026-11-27 Теперь точно",
+		"5 декабря 2027 года ждём": "2027-12-05 ждём", "через две недели, долго": "2026-12-07 долго", "через неделю: нет людей": "2026-11-30 нет людей",
+		"до конца следующей недели Ждём": "2026-12-06 Ждём", "завтра": "2026-11-24 ", "20.11 Заделаем": "2026-11-20 Заделаем", "by Friday No asphalt": "2026-11-27 No asphalt",
+		"Проведём субботник и приведём дорогу в порядок": "-", "Заделаем яму завтра": "-", "Начнём послезавтра": "-", "12 Октябрьского проспекта": "-", "": "-", "до": "-", "12": "-",
+	} {
+		day, rest, ok := Lead(said, now)
+		got := "-"
+		if ok {
+			got = day.Format("2006-01-02") + " " + rest
+		}
+		if got != want {
+			t.Errorf("%q is %q, want %q", said, got, want)
+		}
+	}
+}
+
 func TestFar(t *testing.T) {
 	for day, want := range map[string]bool{"2026-11-24": false, "2027-11-23": false, "2027-11-24": true, "2099-12-15": true, "2026-01-01": false} {
 		d, err := time.ParseInLocation("2006-01-02", day, zone)

@@ -58,7 +58,7 @@ func Flow() flows.Flow {
 			{Event: "longer_day", From: []string{"", longer}, To: longerWhy},
 			{Event: "ask_promise", From: begin, To: promising},
 			{Event: "promise_words", From: []string{"", promising, promised}, To: promiseBy},
-			{Event: "promise_ready", From: []string{promising, promiseBy}, To: promised},
+			{Event: "promise_ready", From: []string{"", promising, promiseBy}, To: promised},
 			{Event: "choose_colleague", From: begin, To: colleague},
 			{Event: "done", From: []string{whose, note, preview, question, longerWhy, promised, colleague}, To: flows.Done},
 			{Event: "cancel", From: asking, To: flows.Done},

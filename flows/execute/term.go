@@ -4,6 +4,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"otklik/bot"
 	"otklik/flows"
@@ -12,8 +14,6 @@ import (
 )
 
 const dayForm = "2006-01-02"
-
-func parseDay(words string, now time.Time) (time.Time, bool) { return days.Parse(words, now) }
 
 // askDay asks for a day, by buttons or in words.
 func askDay(id string) func(*flows.Turn, *work, *storage.Incident) error {
@@ -42,8 +42,11 @@ func takeDay(t *flows.Turn, w *work) (ok bool, err error) {
 	} else if t.In.Kind != bot.Written || words == "" {
 		return false, nil
 	}
-	day, ok := parseDay(words, t.Local())
-	if !ok {
+	day, ok := days.Parse(words, t.Local())
+	switch {
+	case !ok && !day.IsZero():
+		return false, t.Reply(t.Voice().Say("desk.date_passed"))
+	case !ok:
 		return false, t.Reply(t.Voice().Say("execute.no_day", "Text", flows.Short(words, 60)))
 	}
 	w.Day = day
@@ -56,8 +59,8 @@ func takeLonger(t *flows.Turn, w *work, inc *storage.Incident) (string, error) {
 	if err != nil || !ok {
 		return flows.Quiet, err
 	}
-	if !t.EndOfDay(w.Day).After(inc.Final) {
-		return flows.Quiet, t.Reply(t.Voice().Say("execute.not_longer", "Final", t.Voice().Due(inc.Final)))
+	if no := notLonger(t, inc, w.Day); no != nil {
+		return flows.Quiet, t.Reply(t.Voice().Say(no.ID, no.Args...))
 	}
 	return "longer_day", nil
 }
@@ -79,32 +82,50 @@ func takeLongerWhy(t *flows.Turn, w *work, inc *storage.Incident) (string, error
 	return "done", t.Finish(t.Voice().Say("execute.extend_asked", "Number", inc.Number), inc.Number)
 }
 
+// notLonger gives why no more time can be asked for until a day; nil where it can.
+func notLonger(t *flows.Turn, inc *storage.Incident, day time.Time) *flows.Refusal {
+	switch due := t.EndOfDay(day); {
+	case !due.After(inc.Final):
+		return &flows.Refusal{ID: "execute.not_longer", Args: []any{"Final", t.Voice().Due(inc.Final)}}
+	case !due.After(t.Now):
+		return &flows.Refusal{ID: "desk.date_passed"}
+	case days.Far(day, t.Local()):
+		return &flows.Refusal{ID: "desk.date_far", Args: []any{"Date", t.Voice().Date(day)}}
+	}
+	return nil
+}
+
 func extend(t *flows.Turn, inc *storage.Incident, day time.Time, why string) error {
 	due := t.EndOfDay(day)
-	if !due.After(inc.Final) {
-		return flows.Refuse("execute.not_longer", "Final", t.Voice().Due(inc.Final))
+	if no := notLonger(t, inc, day); no != nil {
+		return no
 	}
 	return t.Act(inc, flows.Extend, storage.Event{Text: why, Due: due}, func() {
 		inc.Extension = &storage.Extension{Due: due, Reason: why, By: t.Me.ID, At: t.Now}
 	})
 }
 
-// dated reads «N date words»: a date at the beginning of the words, or anywhere in them.
-func dated(t *flows.Turn, words string) (day time.Time, rest string, ok bool) {
-	list := strings.Fields(words)
-	for n := min(4, len(list)); n > 0; n-- {
-		head := strings.Join(list[:n], " ")
-		if day, ok = parseDay(head, t.Local()); ok {
-			for n > 1 { // the shortest beginning that says the same
-				if d, same := parseDay(strings.Join(list[:n-1], " "), t.Local()); !same || !d.Equal(day) {
-					break
-				}
-				n--
-			}
-			return day, strings.Join(list[n:], " "), true
-		}
+// dated reads «date words», or words with a date in them, which stay whole. ok is false where there is none.
+func dated(t *flows.Turn, said string) (day time.Time, words string, ok bool) {
+	day, ok = days.Parse(said, t.Local())
+	first, rest, leads := days.Lead(said, t.Local())
+	switch {
+	case !leads:
+		return day, said, ok
+	case rest == "", said[0] <= '9' && strings.ContainsAny(strings.Fields(said)[0], ".-"), ok && first.Equal(day):
+		return first, rest, true
 	}
-	return time.Time{}, words, false
+	return day, said, ok
+}
+
+// sentence gives back the whole of what was said where its date is a part of a sentence: «Завтра заделаем».
+func sentence(said, words string) string {
+	begins, _ := utf8.DecodeRuneInString(said)
+	goes, _ := utf8.DecodeRuneInString(words)
+	if unicode.IsLetter(begins) && unicode.IsLower(goes) {
+		return said
+	}
+	return words
 }
 
 func extendCommand(t *flows.Turn, words string) error {
@@ -149,11 +170,42 @@ func takePromise(t *flows.Turn, w *work, inc *storage.Incident) (string, error) 
 	if w.Text == "" {
 		return flows.Stay, nil
 	}
-	if day, ok := parseDay(w.Text, t.Local()); ok && !t.EndOfDay(day).After(inc.Final) {
+	if day, ok := days.Parse(w.Text, t.Local()); ok {
 		w.Day = day
+	}
+	return w.promises(t, inc)
+}
+
+// promises gives the event that follows the words of a promise: its day may be known by them, and is good, or it is asked for.
+func (w *work) promises(t *flows.Turn, inc *storage.Incident) (string, error) {
+	if w.Day.IsZero() {
+		return "promise_words", nil
+	}
+	no := notPromised(t, inc, w.Day)
+	if no == nil {
 		return "promise_ready", nil
 	}
-	return "promise_words", nil
+	w.Day = time.Time{}
+	if no.ID == "execute.promise_late" { // the question for the day names the deadline
+		return "promise_words", nil
+	}
+	return "promise_words", t.Reply(t.Voice().Say(no.ID, no.Args...))
+}
+
+// notPromised gives why nothing can be promised for a day; nil where it can.
+func notPromised(t *flows.Turn, inc *storage.Incident, day time.Time) *flows.Refusal {
+	v := t.Voice()
+	switch due := t.EndOfDay(day); {
+	case days.Far(day, t.Local()):
+		return &flows.Refusal{ID: "desk.date_far", Args: []any{"Date", v.Date(day)}}
+	case due.After(inc.Final), !inc.Final.After(t.Now):
+		return &flows.Refusal{ID: "execute.promise_late", Args: []any{"Final", v.Due(inc.Final), "Number", inc.Number}}
+	case !due.After(t.Now) && day.Format(dayForm) == t.Local().Format(dayForm):
+		return &flows.Refusal{ID: "execute.day_over", Args: []any{"Clock", due.Format("15:04")}}
+	case !due.After(t.Now):
+		return &flows.Refusal{ID: "desk.date_passed"}
+	}
+	return nil
 }
 
 func takePromiseDay(t *flows.Turn, w *work, inc *storage.Incident) (string, error) {
@@ -161,8 +213,8 @@ func takePromiseDay(t *flows.Turn, w *work, inc *storage.Incident) (string, erro
 	if err != nil || !ok {
 		return flows.Quiet, err
 	}
-	if due := t.EndOfDay(w.Day); due.After(inc.Final) {
-		return flows.Quiet, t.Reply(t.Voice().Say("execute.promise_late", "Final", t.Voice().Due(inc.Final), "Number", inc.Number))
+	if no := notPromised(t, inc, w.Day); no != nil {
+		return flows.Quiet, t.Reply(t.Voice().Say(no.ID, no.Args...))
 	}
 	return "promise_ready", nil
 }
@@ -191,10 +243,10 @@ func takePromised(t *flows.Turn, w *work, inc *storage.Incident) (string, error)
 
 // promise gives an interim answer: what will be done, by when.
 func promise(t *flows.Turn, inc *storage.Incident, day time.Time, text string, photos []string) error {
-	due := t.EndOfDay(day)
-	if due.After(inc.Final) || !due.After(t.Now) {
-		return flows.Refuse("execute.promise_late", "Final", t.Voice().Due(inc.Final), "Number", inc.Number)
+	if no := notPromised(t, inc, day); no != nil {
+		return no
 	}
+	due := t.EndOfDay(day)
 	err := takes(t, inc, flows.Promise, storage.Event{Text: text, Photos: photos, Due: due, Public: true}, func() {
 		if inc.Answering.IsZero() {
 			inc.Answering = t.Now
@@ -258,20 +310,21 @@ func promiseCommand(t *flows.Turn, words string) error {
 				return err
 			}
 			day, text, ok := dated(t, rest)
-			w := work{Incident: inc.Number, Text: text, Photos: ids, Album: t.In.Album, Day: day}
-			switch {
-			case !ok && rest == "":
-				return t.Begin(name, "ask_promise", w)
-			case !ok:
-				return t.Begin(name, "promise_words", w)
-			case text == "":
-				w.Text, w.Day = "", time.Time{}
-				return t.Begin(name, "ask_promise", w)
+			w := work{Incident: inc.Number, Text: sentence(rest, text), Photos: ids, Album: t.In.Album}
+			if ok {
+				w.Day = day
+				if no := notPromised(t, inc, day); no != nil && (text == "" || no.ID == "execute.promise_late") {
+					return no
+				}
 			}
-			if err := promise(t, inc, day, text, ids); err != nil {
+			event, err := "ask_promise", error(nil)
+			if w.Text != "" {
+				event, err = w.promises(t, inc)
+			}
+			if err != nil {
 				return err
 			}
-			return t.ReplyAbout(given(t, inc), inc.Number)
+			return t.Begin(name, event, w)
 		})(t, words)
 }
 

@@ -364,6 +364,7 @@ func (w *world) promises(l *life, who *person) {
 		w.did(l, "promise refused")
 		return
 	}
+	w.desk.answer(who, "s")
 	l.takes(who)
 	l.answers(l.goes(w.desk.now, "promise", storage.Accepted, note{}))
 	l.promise = due

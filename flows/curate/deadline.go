@@ -37,11 +37,25 @@ func takeDay(t *flows.Turn, c *choice, _ *storage.Incident) (string, error) {
 		return flows.Stay, nil
 	}
 	day, ok := days.Parse(words, t.Local())
-	if !ok {
+	if !ok && day.IsZero() {
 		return flows.Quiet, t.Reply(t.Voice().Say("curate.no_day", "Text", flows.Short(words, 60)))
+	}
+	if no := unfit(t, day); no != nil {
+		return flows.Quiet, t.Reply(t.Voice().Say(no.ID, no.Args...))
 	}
 	c.Day = day
 	return "ask_day_why", nil
+}
+
+// unfit gives why a day can be no deadline; nil where it can.
+func unfit(t *flows.Turn, day time.Time) *flows.Refusal {
+	switch {
+	case !t.EndOfDay(day).After(t.Now):
+		return &flows.Refusal{ID: "desk.date_passed"}
+	case days.Far(day, t.Local()):
+		return &flows.Refusal{ID: "desk.date_far", Args: []any{"Date", t.Voice().Date(day)}}
+	}
+	return nil
 }
 
 func askDayWhy(t *flows.Turn, c *choice, inc *storage.Incident) error {
@@ -55,6 +69,9 @@ func askDayWhy(t *flows.Turn, c *choice, inc *storage.Incident) error {
 func takeDayWhy(t *flows.Turn, c *choice, inc *storage.Incident) (string, error) {
 	if t.In.Kind != bot.Written || t.In.Text == "" {
 		return flows.Stay, nil
+	}
+	if no := unfit(t, c.Day); no != nil { // it may have passed since it was chosen
+		return "", no
 	}
 	due := t.EndOfDay(c.Day)
 	if err := t.Act(inc, flows.Postpone, storage.Event{Text: t.In.Text, Due: due, Public: true}, func() { move(inc, due) }); err != nil {
@@ -74,6 +91,9 @@ func pressGrant(t *flows.Turn, inc *storage.Incident, _ []string) error {
 		return flows.Refuse("desk.old_button")
 	}
 	x := *inc.Extension
+	if no := unfit(t, x.Due); no != nil {
+		return no
+	}
 	if err := t.Act(inc, flows.Grant, storage.Event{Text: x.Reason, Due: x.Due, Public: true}, func() { move(inc, x.Due) }); err != nil {
 		return err
 	}

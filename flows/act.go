@@ -6,6 +6,7 @@ import (
 
 	"otklik/bot"
 	"otklik/flows/understand"
+	"otklik/flows/words"
 	"otklik/storage"
 )
 
@@ -44,8 +45,9 @@ func (t *Turn) Find(inc *storage.Incident) error {
 }
 
 // Route finds the likely body anew, after the topic or the place changed.
-func (t *Turn) Route(inc *storage.Incident) {
-	l := t.body(inc)
+func (t *Turn) Route(inc *storage.Incident) { t.likely(inc, t.body(inc)) }
+
+func (t *Turn) likely(inc *storage.Incident, l Likely) {
 	inc.Likely = l.Code
 	if inc.Sure == nil && l.Confidence > 0 {
 		inc.Sure = &storage.Sureness{}
@@ -53,6 +55,60 @@ func (t *Turn) Route(inc *storage.Incident) {
 	if inc.Sure != nil {
 		inc.Sure.Org = l.Confidence
 	}
+}
+
+// Refused gives who has refused an incident since its topic and place are as they are.
+func Refused(events []storage.Event) (codes []string) {
+	for _, ev := range slices.Backward(events) {
+		switch Action(ev.Action) {
+		case Retopic, Replace:
+			return codes
+		case Decline:
+			codes = append(codes, ev.Org)
+		}
+	}
+	return codes
+}
+
+// Refer finds the likely body of what others refused, one at least: the one that the last of them named, by its code or in its words,
+// otherwise the likely one that has not refused it.
+func (t *Turn) Refer(inc *storage.Incident, refused []string, code, words string) {
+	if t.Pack().Organisation(code) == nil {
+		code = t.mentioned(words, refused[len(refused)-1])
+	}
+	if code == "" {
+		t.likely(inc, t.body(inc, refused...))
+		return
+	}
+	inc.Likely = code
+	if inc.Sure != nil {
+		inc.Sure.Org = 0
+	}
+}
+
+// mentioned gives the one organisation that words name in full, not the one that speaks; of two names within each other the
+// longer; "" where there is none or several are named.
+func (t *Turn) mentioned(said, without string) (code string) {
+	stems, longest := words.Stems(said), 0
+	for i := range t.Pack().Organisations {
+		o := &t.Pack().Organisations[i]
+		if o.Code == without {
+			continue
+		}
+		for _, called := range []string{o.Name, o.Short, o.English} {
+			name := words.Stems(called)
+			if len(name) == 0 || slices.ContainsFunc(name, func(s string) bool { return !slices.Contains(stems, s) }) {
+				continue
+			}
+			switch {
+			case len(name) > longest:
+				code, longest = o.Code, len(name)
+			case len(name) == longest && code != o.Code:
+				code = ""
+			}
+		}
+	}
+	return code
 }
 
 // Act does something to an incident, if the table lets whoever acts: change sets what the action changes, beside the

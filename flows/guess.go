@@ -145,14 +145,15 @@ func Sure(inc *storage.Incident) string {
 }
 
 // body gives the likely body of an incident: the pack's route, and what curators decided of such words. A body goes with a
-// topic: where the learner would have chosen another one than the incident has, the route alone counts, with confidence 0.
-func (t *Turn) body(inc *storage.Incident) (l Likely) {
+// topic: where the learner would have chosen another one than the incident has, the route alone counts, with confidence 0. Those
+// that have refused it are left out.
+func (t *Turn) body(inc *storage.Incident, refused ...string) (l Likely) {
 	var list []Likely
-	if o := t.e.Pack.Route(inc.Topic, inc.Place.Municipality); o != nil {
+	if o := t.e.Pack.Route(inc.Topic, inc.Place.Municipality); o != nil && !slices.Contains(refused, o.Code) {
 		list = append(list, Likely{o.Code, 1})
 		l.Code = o.Code
 	}
-	if l.Code == "" && t.Pack().Organisation(inc.Source.Org) != nil {
+	if l.Code == "" && t.Pack().Organisation(inc.Source.Org) != nil && !slices.Contains(refused, inc.Source.Org) {
 		l.Code = inc.Source.Org // on whose page it stood
 	}
 	said := t.opinion(inc.Text, inc.Place)
@@ -160,7 +161,9 @@ func (t *Turn) body(inc *storage.Incident) (l Likely) {
 	if len(about) == 0 || about[0].Label != inc.Topic || said[learn.Executor].Weight() == 0 {
 		return l
 	}
-	list = blend(list, said[learn.Executor], func(code string) bool { return t.Pack().Organisation(code) != nil })
+	list = blend(list, said[learn.Executor], func(code string) bool {
+		return t.Pack().Organisation(code) != nil && !slices.Contains(refused, code)
+	})
 	if len(list) == 0 {
 		return l
 	}

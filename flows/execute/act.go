@@ -52,16 +52,14 @@ func decline(t *flows.Turn, inc *storage.Incident, why, org string) error {
 		v.Lang = flows.Languages[0]
 		why += "\n" + v.T("execute.maybe", "Org", v.Org(org))
 	}
+	events, err := t.Tx.Events(inc.Number)
+	if err != nil {
+		return err
+	}
 	ev := storage.Event{Text: why, Org: inc.Assignment.Org}
 	return t.Act(inc, flows.Decline, ev, func() {
 		inc.Assignment, inc.Promise, inc.Extension = nil, nil, nil
-		t.Route(inc)
-		if t.Pack().Organisation(org) != nil {
-			inc.Likely = org
-			if inc.Sure != nil {
-				inc.Sure.Org = 0
-			}
-		}
+		t.Refer(inc, append(flows.Refused(events), ev.Org), org, why)
 	})
 }
 

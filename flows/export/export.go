@@ -31,7 +31,7 @@ type Row struct {
 	Lon          *float64  `json:"longitude,omitempty"`
 	Org          string    `json:"executor,omitempty"`
 	Due          time.Time `json:"due,omitzero"`          // the final deadline
-	First        time.Time `json:"first_answer,omitzero"` // when it was given
+	First        time.Time `json:"first_answer,omitzero"` // when the first of all was given
 	Answered     time.Time `json:"answered,omitzero"`
 	Answer       string    `json:"answer,omitempty"`
 	Source       string    `json:"source,omitempty"`
@@ -209,11 +209,27 @@ func (t *Table) row(tx *storage.Tx, number uint64, q Query) (*Row, error) {
 	if inc.Answer != nil {
 		row.Answered, row.Answer = t.at(inc.Answer.At), shown(inc.Answer.Text)
 	}
+	if inc.Disputes > 0 {
+		if row.First, err = t.first(tx, inc); err != nil {
+			return nil, err
+		}
+	}
 	row.Inspections = t.inspections(inc, shown)
 	if q.Names {
 		row.Author, err = author(tx, inc)
 	}
 	return row, err
+}
+
+// first gives when the first answer of all was given: a dispute sets the clock anew, and the incident tells of that since then.
+func (t *Table) first(tx *storage.Tx, inc *storage.Incident) (time.Time, error) {
+	events, err := tx.Events(inc.Number)
+	for i := range events {
+		if events[i].First && events[i].Action != string(flows.Assign) { // of routing it says that it is the first
+			return t.at(events[i].At), err
+		}
+	}
+	return t.at(inc.Answering), err
 }
 
 // area gives a municipality's name as there is room for it.

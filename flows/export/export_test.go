@@ -251,3 +251,35 @@ func TestEveryStateHasWords(t *testing.T) {
 		}
 	}
 }
+
+// TestFirstAnswer: a dispute sets the clock anew, and the first answer stays what it was: before the final one, or at once.
+func TestFirstAnswer(t *testing.T) {
+	s := flowtest.New(t)
+	row := func() (r export.Row) {
+		t.Helper()
+		if err := table(t).Rows(context.Background(), s.Store, export.Query{}, func(one *export.Row) error { r = *one; return nil }); err != nil {
+			t.Fatal(err)
+		}
+		return r
+	}
+	is := func(when string, got time.Time, want time.Time) {
+		t.Helper()
+		if !got.Equal(want) {
+			t.Errorf("%s: %v, want %v", when, got, want)
+		}
+	}
+	s.Play("Анна: Яма на дороге, Киров, Ленина 12\nАнна ▸ ✓ Отправить\nОльга: /assign 1 adm-kirov\n@ +5m\nПётр: /accept 1\nПётр ↩ «№ 1»: Бригада выедет завтра.\n")
+	first := s.Now
+	is("given", row().First, first)
+	s.Play("@ +5m\nПётр: /close 1 Заделали.\nОльга: /approve 1\n")
+	answered := s.Now
+	is("answered", row().First, first)
+	s.Play("@ +5m\nАнна ▸ ✗ Не решено\nАнна ▸ Ничего не сделано\nАнна ▸ Вернуть в работу\n")
+	is("disputed", row().First, first)
+	s.Play("@ +5m\nПётр: /accept 1\nПётр ↩ «№ 1»: Едем снова.\n")
+	is("disputed and told of", row().First, first)
+	is("the answer is the old one yet", row().Answered, answered)
+	s.Play("@ +5m\nПётр: /close 1 Теперь заделали.\nОльга: /approve 1\n")
+	is("answered again", row().First, first)
+	is("the answer is the new one", row().Answered, s.Now)
+}

@@ -71,7 +71,7 @@ func askBody(t *flows.Turn, w *work, inc *storage.Incident) error {
 	v := t.Voice()
 	id := "inspect.ask_body"
 	var list []string
-	if t.Can(inc, flows.Inspect) {
+	if !w.Relieves && t.Can(inc, flows.Inspect) {
 		if list = bodies(t, inc, w.Words); len(list) == 0 && w.Words != "" {
 			id, w.Words, w.Page = "inspect.no_body", "", 0
 			list = bodies(t, inc, "")
@@ -110,7 +110,7 @@ func takeBody(t *flows.Turn, w *work, inc *storage.Incident) (string, error) {
 		return "done", t.Finish(t.Voice().Say("inspect.was_relieved", "Number", inc.Number, "Org", t.Voice().Org(t.Arg(0))), inc.Number)
 	case t.Verb == "p":
 		w.Page = t.PageArg()
-	case t.In.Kind == bot.Written && t.In.Text != "":
+	case t.In.Kind == bot.Written && t.In.Text != "" && !w.Relieves:
 		w.Words, w.Page = flows.Short(t.In.Text, 100), 0
 		if list := bodies(t, inc, w.Words); len(list) == 1 {
 			return drawn(t, inc, list[0])
@@ -213,7 +213,10 @@ func relieveCommand(t *flows.Turn, said string) error {
 		})
 	}
 	if len(now) > 1 {
-		return begins(t, inc, "")
+		if err := t.Check(inc, flows.Relieve); err != nil {
+			return err
+		}
+		return t.Begin(name, "open", work{Incident: inc.Number, Relieves: true})
 	}
 	code := ""
 	if len(now) == 1 {

@@ -23,6 +23,7 @@ type work struct {
 	Day       time.Time `json:",omitzero"`  // measures: by when
 	Words     string    `json:",omitempty"` // a body in words
 	Page      int       `json:",omitempty"`
+	Relieves  bool      `json:",omitempty"` // a curator only takes one back
 }
 
 // needs is what must be allowed in a state, of an official.

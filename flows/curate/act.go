@@ -2,6 +2,7 @@ package curate
 
 import (
 	"strconv"
+	"strings"
 
 	"otklik/flows"
 	"otklik/storage"
@@ -38,6 +39,12 @@ func pressAssign(t *flows.Turn, inc *storage.Incident, args []string) error {
 }
 
 func approve(t *flows.Turn, inc *storage.Incident) error {
+	if err := t.Check(inc, flows.Approve); err != nil {
+		return err
+	}
+	if left := flows.Blanks(answerText(inc)); len(left) > 0 {
+		return flows.Refuse("curate.blanks_left", "Number", inc.Number, "Blanks", strings.Join(left, ", "))
+	}
 	return t.Act(inc, flows.Approve, storage.Event{Public: true, Text: answerText(inc)}, func() {
 		inc.Answer.ApprovedBy, inc.Answer.ApprovedAt = t.Me.ID, t.Now
 		for i := range inc.Reporters { // each is asked anew

@@ -233,7 +233,14 @@ func closeCommand(t *flows.Turn, words string) error {
 				return err
 			}
 			w := work{Incident: inc.Number, Text: text, Photos: ids, Album: t.In.Album}
+			left := flows.Blanks(text)
 			switch {
+			case len(left) > 0:
+				if err := t.Reply(unfilled(t.Voice(), left)); err != nil {
+					return err
+				}
+				w.Text = ""
+				return t.Begin(name, "answer", w)
 			case text == "":
 				return t.Begin(name, "answer", w)
 			case w.Album != "":

@@ -340,7 +340,7 @@ func takeAnswer(t *flows.Turn, w *work, inc *storage.Incident) (string, error) {
 		if err := t.Save(w); err != nil {
 			return "", err
 		}
-		return flows.Quiet, t.Reply(t.Voice().Say("execute.blanks_left", "Blanks", strings.Join(left, ", ")))
+		return flows.Quiet, t.Reply(unfilled(t.Voice(), left))
 	}
 	if err := w.add(t); err != nil {
 		return "", err
@@ -349,6 +349,11 @@ func takeAnswer(t *flows.Turn, w *work, inc *storage.Incident) (string, error) {
 		return flows.Stay, nil
 	}
 	return "written", nil
+}
+
+// unfilled names the blanks of a template that would reach the resident as they are.
+func unfilled(v *flows.Voice, blanks []string) bot.Message {
+	return v.Say("execute.blanks_left", "Blanks", strings.Join(blanks, ", "))
 }
 
 func askPreview(t *flows.Turn, w *work, inc *storage.Incident) error {
@@ -364,6 +369,13 @@ func askPreview(t *flows.Turn, w *work, inc *storage.Incident) error {
 func takePreview(t *flows.Turn, w *work, inc *storage.Incident) (string, error) {
 	switch t.Verb {
 	case "s":
+		if left := flows.Blanks(w.Text); len(left) > 0 { // written with an album, or added since
+			if err := t.Reply(unfilled(t.Voice(), left)); err != nil {
+				return "", err
+			}
+			w.Text = ""
+			return "answer", nil
+		}
 		if w.Revises {
 			if seen, err := w.seen(t, inc); err != nil || !seen {
 				return flows.Stay, err

@@ -188,7 +188,18 @@ func cameBack(v *flows.Voice, tx *storage.Tx, events []storage.Event) ([]string,
 	if err != nil {
 		return nil, err
 	}
-	return []string{v.T("curate.came_back", "Org", v.Org(ev.Org), "Who", who, "At", v.Stamp(ev.At), "Text", flows.Short(ev.Text, 300))}, nil
+	return []string{v.T("curate.came_back", "Org", v.Org(ev.Org), "Who", who, "At", v.Stamp(ev.At), "Text", flows.Short(sentences(ev.Text), 300))}, nil
+}
+
+// sentences ends each line of a text with a full stop, so that it can be read in one.
+func sentences(text string) string {
+	list := strings.Split(text, "\n")
+	for i, line := range list[:len(list)-1] {
+		if line = strings.TrimSpace(line); line != "" && !strings.ContainsAny(line[len(line)-1:], ".!?:,;") && !strings.HasSuffix(line, "…") {
+			list[i] = line + "."
+		}
+	}
+	return strings.Join(list, "\n")
 }
 
 // version tells one answer from the one that was there before it.

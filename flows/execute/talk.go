@@ -157,7 +157,9 @@ func askWhy(t *flows.Turn, _ *work, inc *storage.Incident) error {
 
 func takeWhy(t *flows.Turn, w *work, _ *storage.Incident) (string, error) {
 	if id := "execute." + t.Arg(0); t.Verb == "w" && t.Voice().Has(id) {
-		w.Text = t.Voice().T(id)
+		v := t.Voice()
+		v.Lang = flows.Languages[0] // curators read it
+		w.Text = v.T(id)
 		return "told", nil
 	}
 	if t.In.Kind != bot.Written || t.In.Text == "" {

@@ -219,12 +219,19 @@ func (t *Turn) denied(inc *storage.Incident, a Action) error {
 
 // Stale is the refusal of a press that came too late: it says who was first.
 func (t *Turn) Stale(inc *storage.Incident, a Action) error {
+	if inc.State == storage.Found { // nothing leads there: nobody was first
+		return &Refusal{ID: "desk.not_judged", Args: []any{"Number", inc.Number}, Show: inc.Number, Ends: true, Cause: Cause(a) + " of what nobody has judged"}
+	}
 	no := &Refusal{ID: "desk.stale", Show: inc.Number, Ends: true, later: inc.State.Paused(), Cause: Cause(a) + " in state " + Cause(inc.State), Detail: fmt.Sprintf("incident %d", inc.Number)}
 	v := t.Voice()
 	no.Args = []any{"Number", inc.Number, "State", v.State(inc.State), "Who", "", "At", ""}
 	events, err := t.Tx.Events(inc.Number)
 	if err != nil {
 		return err
+	}
+	if a == Unmerge && Still(events, Unmerge) == nil {
+		no.ID = "desk.not_merged"
+		return no
 	}
 	for _, ev := range slices.Backward(events) {
 		if ev.From == ev.To {

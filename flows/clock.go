@@ -4,7 +4,6 @@ import (
 	"slices"
 	"time"
 
-	"otklik/config"
 	"otklik/storage"
 )
 
@@ -27,7 +26,7 @@ func (t *Turn) Clock(inc *storage.Incident, from time.Time) {
 		first = norms.FirstUrgent
 	}
 	if topic != nil {
-		if !topic.First.IsZero() && (!inc.Raised || sooner(topic.First, first)) {
+		if !topic.First.IsZero() && !inc.Raised {
 			first = topic.First
 		}
 		if !topic.Final.IsZero() {
@@ -39,14 +38,6 @@ func (t *Turn) Clock(inc *storage.Incident, from time.Time) {
 	if !inc.Moved {
 		inc.Final = t.on(t.e.work.Add(from, final), inc.Stood)
 	}
-}
-
-// sooner tells whether a norm is over before another; a day is longer than any hours.
-func sooner(a, b config.Norm) bool {
-	if a.Days != b.Days {
-		return a.Days < b.Days
-	}
-	return a.Hours < b.Hours
 }
 
 // on gives a deadline so much working time later.

@@ -148,7 +148,8 @@ func (d *draft) send(t *flows.Turn) error {
 		Reporters: []storage.Reporter{{Person: t.Me.ID, Peer: t.Peer()}},
 		Source:    storage.Source{Kind: "chat", Channel: t.In.Channel, Name: d.Forward.Name, Link: d.Forward.Link},
 	}
-	if topic := t.Pack().Topic(inc.Topic); topic == nil || !topic.Urgent {
+	// A topic that is answered as soon as what is urgent needs no raising: that could only put it off.
+	if topic := t.Pack().Topic(inc.Topic); topic == nil || !topic.Urgent && (topic.First.IsZero() || topic.First.Days > 0) {
 		inc.Raised = Dangerous(inc.Text)
 	}
 	if err := t.Open(inc); err != nil {

@@ -6,7 +6,10 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"reflect"
 	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/alecthomas/kong"
@@ -57,7 +60,8 @@ func withoutWords(said string, file []byte) string {
 type settingsFile struct {
 	name   string
 	values map[string]setting
-	faults Faults
+	faults Faults // it cannot be read
+	ill    Faults // values that do not suit their setting
 }
 
 type setting struct {
@@ -137,6 +141,14 @@ func shown(name string) string {
 	return "…"
 }
 
+// brief is a value as a fault may say it: what is long may be a token in the wrong place.
+func brief(word string) string {
+	if len(word) > 12 {
+		return "…"
+	}
+	return word
+}
+
 var likeSetting = regexp.MustCompile(`^[a-z-]{0,40}$`)
 
 func cmpOr(a, b string) string {
@@ -175,7 +187,43 @@ func (f *settingsFile) Resolve(k *kong.Context, _ *kong.Path, flag *kong.Flag) (
 	if !ok || fromEnv(flag) != "" {
 		return nil, nil
 	}
+	if why := unsuited(flag.Target.Kind(), s.value); why != "" {
+		ill := Fault{File: f.name, Line: s.line, What: flag.Name + ": " + why}
+		if !slices.Contains(f.ill, ill) {
+			f.ill = append(f.ill, ill)
+		}
+		return nil, nil
+	}
 	return s.value, nil
+}
+
+// unsuited tells why a value cannot be a setting of a kind; "" if it can. The command line would stop at the first, and not
+// know its line.
+func unsuited(kind reflect.Kind, value any) string {
+	word, plain := value.(string)
+	_, list := value.([]any)
+	_, truth := value.(bool)
+	switch {
+	case kind == reflect.Slice && truth:
+		return "want a list, not true or false"
+	case kind == reflect.Slice:
+		return ""
+	case list:
+		return "want one value, not a list"
+	case kind == reflect.Int && truth:
+		return "want a whole number, not true or false"
+	case kind == reflect.Bool:
+		if plain && !slices.Contains([]string{"true", "1", "yes", "false", "0", "no"}, strings.ToLower(word)) {
+			return quote(brief(word)) + ": want true or false"
+		}
+	case kind == reflect.Int:
+		if _, err := strconv.ParseInt(word, 0, 0); err != nil {
+			return quote(brief(word)) + " is no whole number"
+		}
+	case truth:
+		return "want a word; if true is one, put it in quotes"
+	}
+	return ""
 }
 
 // fromEnv gives the environment variable that sets a flag, "" for none.
@@ -197,6 +245,10 @@ func (s *Settings) BeforeResolve(k *kong.Context) error {
 // AfterApply notes where each setting comes from and takes the secrets in.
 func (s *Settings) AfterApply(k *kong.Context, f *settingsFile) error {
 	s.sources, s.faults = map[string]string{}, nil
+	slices.SortStableFunc(f.ill, func(a, b Fault) int { return a.Line - b.Line })
+	for _, ill := range f.ill { // in the form of Check's own, which stand behind them
+		s.faults = append(s.faults, Fault{File: fmt.Sprintf("%s:%d", ill.File, ill.Line), What: ill.What})
+	}
 	for _, flag := range k.Flags() {
 		if env := fromEnv(flag); env != "" {
 			s.sources[flag.Name] = env

@@ -202,6 +202,42 @@ func TestTheSettingsFileRefusesWhatItDoesNotKnow(t *testing.T) {
 	}
 }
 
+// TestWhatDoesNotSuitASettingIsToldWithTheRest of a settings file, each with its line.
+func TestWhatDoesNotSuitASettingIsToldWithTheRest(t *testing.T) {
+	file := write(t, "otklik.yaml", strings.Join([]string{"per-minute: sixty", "demo: maybe", "listen: [a, b]", "open311_per_minute: 1.5", "admins: true", "log_level: true", "backup-keep: [1]",
+		"curators: [anna]", "longest-text: ''", "most-photos: " + token, "least-disk: true", "largest-photo: \"15\"", "open: yes", "say-registered: true", "data: 5", "control: telegram:-100500"}, "\n"))
+	s, err := parse(t, "--config", file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s.LargestPhoto != 15 || !s.Open || !s.Registered || s.Data != "5" || len(s.Control) != 1 {
+		t.Errorf("%+v", s)
+	}
+	err = s.Check()
+	if err == nil {
+		t.Fatal("it is in order")
+	}
+	want := strings.TrimSpace(`
+FILE:1: per-minute: "sixty" is no whole number
+FILE:2: demo: "maybe": want true or false
+FILE:3: listen: want one value, not a list
+FILE:4: open311-per-minute: "1.5" is no whole number
+FILE:5: admins: want a list, not true or false
+FILE:6: log-level: want a word; if true is one, put it in quotes
+FILE:7: backup-keep: want one value, not a list
+FILE:9: longest-text: "" is no whole number
+FILE:10: most-photos: "…" is no whole number
+FILE:11: least-disk: want a whole number, not true or false
+FILE:8: "anna": want channel:chat, or channel:chat/thread, such as telegram:-1001234567890/7`)
+	if d := cmp.Diff(want, strings.ReplaceAll(err.Error(), file, "FILE")); d != "" {
+		t.Error(d)
+	}
+	t.Setenv("OTKLIK_PER_MINUTE", "7")
+	if s, err := parse(t, "--config", file, "--demo"); err != nil || s.PerMinute != 7 || !s.Demo || strings.Contains(fmt.Sprint(s.Check()), "sixty") {
+		t.Errorf("what goes before the file: %v, %v", err, s.Check())
+	}
+}
+
 func TestTheTokenComesFromTheEnvironmentOrAFile(t *testing.T) {
 	file := write(t, "token", token+"\n")
 	empty := write(t, "empty", "\n")

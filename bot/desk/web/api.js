@@ -10,8 +10,11 @@ export class Refusal extends Error {
   }
 }
 
-async function call(path, options) {
-  const answer = await fetch(path, options); // throws where there is no connection
+// patience is how long an answer may take, in milliseconds: a program that hangs is as good as none.
+const patience = 20_000;
+
+async function call(path, options, limit = patience) {
+  const answer = await fetch(path, { ...options, signal: AbortSignal.timeout(limit) }); // throws where there is no connection
   if (answer.ok) return answer.json();
   if (answer.status >= 500 || answer.status === 429) throw new Error(`${answer.status}`);
   const said = await answer.json().catch(() => ({}));
@@ -27,12 +30,13 @@ const post = (chair, verb, body) =>
 
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
-// often makes a request again until it gets through or is refused.
-async function often(times, request) {
+// often makes a request again until it gets through, is refused or has failed too many times.
+async function often(times, request, failed) {
   for (let i = 1; ; i++) {
     try {
       return await request();
     } catch (fault) {
+      failed?.(i);
       if (fault instanceof Refusal || i >= times) throw fault;
       await pause(Math.min(400 * 2 ** i, 5000));
     }
@@ -48,15 +52,18 @@ export function edit(chair, ref, text) {
 
 export const places = (query) => call(`/desk/places?q=${encodeURIComponent(query)}`);
 
-export const upload = (blob) =>
-  often(3, () => call("/desk/photos", { method: "POST", headers: { "Content-Type": blob.type }, body: blob }));
+// upload does not give up; failed is told how many tries have failed, and may throw to end it.
+export const upload = (blob, failed) =>
+  often(Infinity, () => call("/desk/photos", { method: "POST", headers: { "Content-Type": blob.type }, body: blob }, 90_000), failed);
 
 // Outbox sends a chair's messages one after the other and remembers them across a reload of the page.
 export class Outbox {
   constructor(chair, changed) {
     this.chair = chair;
     this.changed = changed; // called whenever the list or a state in it changes
-    this.list = JSON.parse(recall(`outbox.${chair}`) ?? "[]");
+    this.name = `outbox.${chair}`;
+    this.list = this.stored();
+    this.own = new Set(); // keys of what this tab has sent
     this.busy = false;
     this.ahead = Promise.resolve();
   }
@@ -68,26 +75,37 @@ export class Outbox {
   }
 
   add(message) {
-    this.list.push({ key: nonce(), time: Date.now(), ...message });
-    this.keep();
+    message = { key: nonce(), time: Date.now(), ...message };
+    this.own.add(message.key);
+    this.list.push(message);
+    this.keep((list) => [...list, message]);
     this.run();
   }
 
   drop(key) {
     this.list = this.list.filter((m) => m.key !== key);
-    this.keep();
+    this.keep((list) => list.filter((m) => m.key !== key));
     this.run();
   }
 
   again(key) {
     const message = this.list.find((m) => m.key === key);
-    if (message) delete message.error;
-    this.keep();
+    if (message) this.judge(message, undefined);
     this.run();
   }
 
-  keep() {
-    remember(`outbox.${this.chair}`, JSON.stringify(this.list));
+  judge(message, error) {
+    message.error = error;
+    this.keep((list) => list.map((m) => (m.key === message.key ? { ...m, error } : m)));
+  }
+
+  stored() {
+    return JSON.parse(recall(this.name) ?? "[]");
+  }
+
+  // keep makes one change in what is stored: other tabs keep their messages there, too.
+  keep(change) {
+    remember(this.name, JSON.stringify(change(this.stored())));
     this.changed();
   }
 
@@ -101,13 +119,12 @@ export class Outbox {
       const { key, text, photos, location, reply } = message;
       try {
         await post(this.chair, "say", { key, text, photos: photos?.map((p) => p.id), location, reply });
-        this.list = this.list.filter((m) => m.key !== key);
         tries = 0;
-        this.keep();
+        this.list = this.list.filter((m) => m.key !== key);
+        this.keep((list) => list.filter((m) => m.key !== key));
       } catch (fault) {
         if (fault instanceof Refusal) {
-          message.error = fault.code;
-          this.keep();
+          this.judge(message, fault.code);
         } else {
           message.late = true;
           this.changed();

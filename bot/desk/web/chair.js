@@ -43,6 +43,12 @@ export class Chair {
           el("h2", {}, about.name),
           el("p", { class: "role" }, role), about.title && el("p", { class: "title", title: about.title }, about.title))),
       el("div", { class: "body" }, el("div", { class: "talk" }, this.stream, this.end, this.toasts), this.composer.root));
+    this.root.addEventListener("dragover", (e) => e.dataTransfer.types.includes("Files") && e.preventDefault());
+    this.root.addEventListener("drop", (e) => {
+      if (!e.dataTransfer.files.length) return;
+      e.preventDefault();
+      this.composer.take(e.dataTransfer.files);
+    });
     // What grows below (a photo that arrives, a keyboard on the phone) must not push the end out of sight.
     new ResizeObserver(() => this.atEnd && this.toEnd(false)).observe(this.stream);
     new ResizeObserver(() => this.atEnd && this.toEnd(false)).observe(this.list);
@@ -106,7 +112,8 @@ export class Chair {
     if (quiet) return;
     this.refresh();
     if (old) return;
-    if (message.mine || this.atEnd) this.toEnd(!message.mine);
+    const here = message.mine && this.outbox.own.has(message.key);
+    if (here || this.atEnd) this.toEnd(!message.mine);
     else this.refreshEnd();
     if (message.want && !message.mine && this.root.classList.contains("chosen")) this.composer.replyTo(message, false);
   }

@@ -1,20 +1,23 @@
 // The composer: text, photos, a place, commands, a reply, an edit of one's own last message.
 import { edit, upload, Refusal } from "./api.js";
-import { el, icon } from "./dom.js";
+import { el, icon, recall, remember } from "./dom.js";
 import { askPlace } from "./picker.js";
 import { plain, whole } from "./message.js";
 import { shrink } from "./photos.js";
 import { t } from "./words.js";
 
 const most = 10; // photos in one message
+const longest = 4096; // characters
 
 export class Composer {
   constructor(chair, places) {
     this.chair = chair;
     this.places = places;
-    this.photos = []; // { url, photo | promise }
+    this.photos = []; // { url, photo }; without a photo it is on its way up
+    this.held = null; // what is sent as soon as its photos are up
+    this.draft = null; // what an edit has put aside
     this.field = el("textarea", {
-      rows: 1, placeholder: t("message"), "aria-label": t("message_for", { name: chair.about.name }), maxlength: 4096, enterkeyhint: "send",
+      rows: 1, placeholder: t("message"), "aria-label": t("message_for", { name: chair.about.name }), enterkeyhint: "send",
       oninput: () => this.typed(), onkeydown: (e) => this.keydown(e), onbeforeinput: (e) => this.lineBreak(e), onpaste: (e) => this.pasted(e),
     });
     this.file = el("input", { type: "file", accept: "image/jpeg,image/png,image/webp", multiple: true, hidden: true, tabindex: -1, onchange: () => this.take(this.file.files) });
@@ -25,6 +28,7 @@ export class Composer {
       item("photo", () => this.file.click()), item("place", () => this.place()), item("commands", () => this.slash()));
     this.commands = el("div", { class: "menu commands", hidden: true, "aria-label": t("commands"), onkeydown: (e) => this.walk(e, this.commands, () => (this.hideCommands(), this.field.focus())) });
     this.context = el("div", { class: "context", hidden: true });
+    this.loading = el("li", { class: "loading", role: "status", hidden: true }, t("photos_loading"));
     this.tray = el("ul", { class: "tray", hidden: true });
     this.root = el("form", { class: "composer", onsubmit: (e) => (e.preventDefault(), this.send()) },
       this.menu, this.commands, this.context, this.tray, el("div", { class: "inputs" }, this.more, this.file, this.field, this.go));
@@ -33,17 +37,24 @@ export class Composer {
       this.toggle(false);
       this.hideCommands();
     });
-    chair.stream.addEventListener("dragover", (e) => e.preventDefault());
-    chair.stream.addEventListener("drop", (e) => (e.preventDefault(), this.take(e.dataTransfer.files)));
+    this.field.value = recall(`draft.${chair.about.id}`) ?? "";
+    requestAnimationFrame(() => this.field.value && this.typed()); // its height is known once it is shown
+    this.ready();
   }
 
   typed() {
     this.field.style.height = "auto";
     this.field.style.height = `${Math.min(this.field.scrollHeight + 2, 180)}px`;
-    this.go.disabled = !this.field.value.trim() && !this.photos.length;
+    if (this.held && !this.field.value.startsWith(this.held.raw)) this.hold(null); // it is being written anew
+    if (!this.editing) remember(`draft.${this.chair.about.id}`, this.field.value);
+    this.ready();
     const word = /^\/(\S*)$/.exec(this.field.value);
     if (word && !this.editing) this.showCommands(word[1].toLowerCase());
     else this.hideCommands();
+  }
+
+  ready() {
+    this.go.disabled = !!this.held || (!this.field.value.trim() && !this.photos.length);
   }
 
   keydown(e) {
@@ -117,16 +128,24 @@ export class Composer {
 
   // Reply and edit.
   replyTo(m, focus) {
+    if (this.editing && !focus) { // nobody asked to leave the edit
+      this.draft.reply = m.n;
+      return;
+    }
     this.clearContext();
     this.reply = m.n;
     this.showContext("reply", t("reply_to"), plain(m));
     if (focus) this.field.focus();
   }
 
-  edit(m) {
-    this.clearContext();
+  // edit puts what stands in the field aside; clearContext brings it back.
+  edit(m, text = whole(m)) {
+    if (this.editing) this.clearContext();
+    this.hold(null);
+    this.draft = { text: this.field.value, reply: this.reply };
+    this.reply = null;
     this.editing = m;
-    this.field.value = whole(m);
+    this.field.value = text;
     this.showContext("edit", t("editing"), plain(m));
     this.typed();
     this.field.focus();
@@ -139,9 +158,11 @@ export class Composer {
   }
 
   clearContext() {
-    if (this.editing) this.field.value = "";
-    this.reply = this.editing = null;
+    const draft = this.editing && this.draft;
+    this.reply = this.editing = this.draft = null;
     this.context.hidden = true;
+    if (draft) this.field.value = draft.text;
+    if (draft?.reply && this.chair.messages.has(draft.reply)) this.replyTo(this.chair.messages.get(draft.reply), false);
     this.typed();
   }
 
@@ -160,15 +181,36 @@ export class Composer {
         break;
       }
       const item = { url: URL.createObjectURL(file) };
-      item.promise = shrink(file).then(upload).then((photo) => (item.photo = photo), (fault) => {
-        this.remove(item);
-        this.chair.toast(t(fault instanceof Refusal ? `error_${fault.code}` : "error_later"));
-      }).finally(() => this.drawTray());
       this.photos.push(item);
+      this.up(item, file);
     }
     this.file.value = "";
     this.drawTray();
     this.field.focus();
+  }
+
+  // up tries until the photo is there, is refused or was taken out again. What is sent waits for it.
+  async up(item, file) {
+    try {
+      item.photo = await upload(await shrink(file), (tries) => {
+        if (!this.photos.includes(item)) throw new Error("taken out");
+        if (tries === 3) this.chair.toast(t("photo_late"));
+      });
+    } catch (fault) {
+      if (!(fault instanceof Refusal)) return;
+      this.hold(null);
+      this.remove(item);
+      this.chair.toast(t(`error_${fault.code}`));
+    }
+    this.drawTray();
+    if (this.held) this.send();
+  }
+
+  // hold keeps what is to be sent once its photos are up, as it stood when it was sent: later words are not part of it.
+  hold(message) {
+    this.held = message;
+    this.loading.hidden = !message;
+    this.ready();
   }
 
   remove(item) {
@@ -177,11 +219,17 @@ export class Composer {
     this.drawTray();
   }
 
+  takeOut(item) {
+    this.hold(null); // what leaves without it is to be sent again
+    this.remove(item);
+    this.field.focus();
+  }
+
   drawTray() {
     this.tray.hidden = !this.photos.length;
     this.tray.replaceChildren(...this.photos.map((p, i) => el("li", { "aria-busy": p.photo ? null : "true" },
       el("img", { src: p.url, alt: t("photo_n", { n: i + 1, all: this.photos.length }) }),
-      el("button", { type: "button", class: "act", "aria-label": t("remove_photo", { n: i + 1 }), onclick: () => this.remove(p) }, icon("close")))));
+      el("button", { type: "button", class: "act", "aria-label": t("remove_photo", { n: i + 1 }), onclick: () => this.takeOut(p) }, icon("close")))), this.loading);
     this.typed();
   }
 
@@ -197,21 +245,22 @@ export class Composer {
     return n ? String(n) : undefined;
   }
 
-  async send() {
-    const text = this.field.value.trim();
-    if (this.editing) return this.sendEdit(text);
-    if (this.photos.some((p) => !p.photo)) {
-      this.go.disabled = true;
-      await Promise.all(this.photos.map((p) => p.promise));
-    }
-    const photos = this.photos.map((p) => p.photo).filter(Boolean);
-    if (!text && !photos.length) return this.typed();
-    const reply = this.takeReply();
+  send() {
+    const raw = this.field.value;
+    if (raw.trim().length > longest) return this.chair.toast(t("error_long"));
+    if (this.editing) return this.sendEdit(raw.trim());
+    const { raw: head, reply } = this.held ?? { raw, reply: this.reply };
+    if (this.photos.some((p) => !p.photo)) return this.hold({ raw: head, reply });
+    const text = head.trim();
+    const photos = this.photos.map((p) => p.photo);
+    this.hold(null);
+    if (!text && !photos.length) return;
+    if (reply && reply === this.reply) this.clearContext();
     this.photos.forEach((p) => URL.revokeObjectURL(p.url));
     this.photos = [];
-    this.field.value = "";
+    this.field.value = raw.slice(head.length).trimStart();
     this.drawTray();
-    this.chair.say({ text, photos: photos.length ? photos : undefined, reply });
+    this.chair.say({ text, photos: photos.length ? photos : undefined, reply: reply ? String(reply) : undefined });
   }
 
   async sendEdit(text) {
@@ -220,11 +269,13 @@ export class Composer {
     this.go.disabled = true;
     try {
       await edit(this.chair.about.id, m.n, text);
-      if (this.editing === m) this.clearContext(); // meanwhile the person may have begun something else
-      else this.typed();
+      if (this.editing !== m) return; // meanwhile the person may have begun something else
+      if (this.field.value.trim() === text) return this.clearContext();
+      this.editing = { ...m, runs: [{ t: text }] }; // they wrote on: that is another edit
     } catch (fault) {
-      this.chair.toast(t(fault instanceof Refusal ? `error_${fault.code}` : "error_later"));
-      this.typed();
+      if (!this.editing) this.edit(m, text);
+      this.chair.toast(t(fault instanceof Refusal ? `error_${fault.code}` : "not_edited"));
     }
+    this.ready();
   }
 }

@@ -143,6 +143,12 @@ async function invited() {
 }
 
 document.addEventListener("visibilitychange", layout);
+// What is dropped beside a chair must not open in the page's place; words may be dropped where one writes.
+for (const type of ["dragover", "drop"]) {
+  document.addEventListener(type, (e) => {
+    if (e.dataTransfer?.types.includes("Files") || !e.target.closest?.("textarea, input")) e.preventDefault();
+  });
+}
 for (const a of document.querySelectorAll(".languages a")) {
   const address = new URL(location.href);
   address.searchParams.set("lang", a.hreflang);

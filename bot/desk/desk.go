@@ -93,6 +93,7 @@ type Desk struct {
 	order []*chair
 	seats map[string]*chair
 	slots chan struct{} // how many photos are looked at side by side
+	beat  time.Duration // of every stream
 	retry chan struct{} // rung when a message could not be given to the engine
 
 	mu       sync.Mutex // guards what the page shows: the chairs' records, the commands, the feed, the address
@@ -116,7 +117,7 @@ func New(o Options) (*Desk, error) {
 	d := &Desk{
 		opts: o, log: o.Log, now: o.Now, address: o.Address,
 		seats: map[string]*chair{}, feed: newFeed(),
-		slots: make(chan struct{}, 2), retry: make(chan struct{}, 1),
+		beat: beat, slots: make(chan struct{}, 2), retry: make(chan struct{}, 1),
 		commands: map[string]map[string][]bot.Command{},
 	}
 	if d.log == nil {

@@ -340,3 +340,15 @@ func TestEveryTextStandsInEveryLanguage(t *testing.T) {
 		}
 	}
 }
+
+func TestNoPlaceIsAnEmptyList(t *testing.T) {
+	s := setUp(t, nil)
+	answer, err := s.client.Get(s.url + "/desk/places?q=qqq")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	if body, err := io.ReadAll(answer.Body); err != nil || string(body) != "[]\n" {
+		t.Errorf("%q, %v", body, err)
+	}
+}

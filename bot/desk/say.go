@@ -6,7 +6,6 @@ import (
 	"errors"
 	"net/http"
 	"regexp"
-	"slices"
 	"strings"
 	"sync"
 
@@ -237,7 +236,7 @@ func (d *Desk) places(w http.ResponseWriter, r *http.Request) error {
 			n = 100
 		}
 		found := d.opts.Places(query, n)
-		list = slices.Concat(list, found[:min(n, len(found))])
+		list = append(list, found[:min(n, len(found))]...)
 	}
 	return answer(w, list)
 }

@@ -6,7 +6,8 @@ import (
 	"time"
 )
 
-// beat is how often a silent stream shows that it lives, so that a page knows a dead connection from a quiet desk.
+// beat is how often a stream shows that it lives, so that a page knows a dead connection from a quiet desk. It is an
+// event of its own: a page's script never sees a comment.
 const beat = 15 * time.Second
 
 // state is everything that the page shows: what a page gets first, and when it has missed too much.
@@ -14,6 +15,7 @@ type state struct {
 	Chairs []seatView `json:"chairs"`
 	Places bool       `json:"places"`         // there is a list of places
 	Zone   string     `json:"zone,omitempty"` // IANA name; "" is the reader's own
+	Beat   int64      `json:"beat"`           // how often the stream shows that it lives, in milliseconds
 }
 
 type seatView struct {
@@ -37,7 +39,7 @@ func (d *Desk) events(w http.ResponseWriter, r *http.Request) {
 	_, _ = flow.SetReadDeadline(time.Time{}), flow.SetWriteDeadline(time.Time{}) // the server's are for pages, not for streams
 
 	leaving := d.feed.leaving()
-	beats := time.NewTicker(beat)
+	beats := time.NewTicker(d.beat)
 	defer beats.Stop()
 	at, known := d.feed.position(r.Header.Get("Last-Event-ID"))
 	for {
@@ -54,7 +56,7 @@ func (d *Desk) events(w http.ResponseWriter, r *http.Request) {
 		select {
 		case <-bell:
 		case <-beats.C:
-			if _, err := w.Write([]byte(": \n\n")); err != nil {
+			if _, err := w.Write([]byte("event: beat\ndata: {}\n\n")); err != nil {
 				return
 			}
 		case <-leaving:
@@ -89,7 +91,7 @@ func (d *Desk) news(at uint64, known bool) (frames [][]byte, next uint64, bell <
 
 // state gives what the page shows. The caller holds d.mu.
 func (d *Desk) state() state {
-	s := state{Places: d.opts.Places != nil}
+	s := state{Places: d.opts.Places != nil, Beat: d.beat.Milliseconds()}
 	if z := d.opts.Zone; z != nil && z != time.Local {
 		s.Zone = z.String()
 	}

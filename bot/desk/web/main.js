@@ -10,6 +10,7 @@ const line = document.getElementById("line");
 const chairs = new Map();
 const narrow = matchMedia("(max-width: 719.98px)");
 let chosen = recall("chair");
+let beat = 15_000; // how often the stream shows that it lives; the program says how often in truth
 
 // build makes the columns once; should the chairs themselves change, the page starts anew.
 function build(state) {
@@ -100,19 +101,35 @@ function connected(yes) {
 // the place is lost, the program sends everything anew.
 function connect(wait) {
   const stream = new EventSource("/desk/events");
+  // A connection may die without a word: three beats missed are one.
+  let watch;
+  const alive = () => {
+    clearTimeout(watch);
+    watch = setTimeout(() => {
+      stream.close();
+      connected(false);
+      connect(wait);
+    }, 3 * beat);
+  };
+  alive();
   stream.onopen = () => {
+    alive();
     wait = 500;
     connected(true);
   };
   stream.onerror = () => {
     connected(false);
     if (stream.readyState !== EventSource.CLOSED) return;
+    clearTimeout(watch);
     setTimeout(() => connect(Math.min(wait * 2, 8000)), wait);
   };
-  const on = (name, fn) => stream.addEventListener(name, (event) => fn(JSON.parse(event.data)));
+  const on = (name, fn) => stream.addEventListener(name, (event) => (alive(), fn(JSON.parse(event.data))));
+  on("beat", () => {});
   on("state", (state) => {
     const first = chairs.size === 0;
     setZone(state.zone);
+    beat = state.beat;
+    alive();
     build(state);
     for (const about of state.chairs) chairs.get(about.id).all(about.messages ?? [], about.menu);
     layout();

@@ -20,6 +20,11 @@ export function askPlace(hasList) {
       el("div", { class: "actions" }, el("button", { type: "button", onclick: () => box.close() }, t("cancel")), send));
     const choose = (place) => {
       chosen = place;
+      if (!place) {
+        send.disabled = true;
+        choice.replaceChildren();
+        return;
+      }
       send.disabled = false;
       choice.replaceChildren(icon("place"), el("span", {}, place.label ?? place.title, el("br"), `${degrees(place.lat)}, ${degrees(place.lon)}`));
       box.dispatchEvent(new CustomEvent("chosen", { detail: place }));
@@ -41,8 +46,9 @@ function search(field, results, choose) {
     const mine = ++turn;
     const query = field.value.trim();
     if (!query) return results.replaceChildren();
-    const list = await places(query).catch(() => []);
+    const list = await places(query).catch(() => null);
     if (mine !== turn) return;
+    if (!list) return results.replaceChildren(el("li", { class: "none" }, t("offline")));
     results.replaceChildren(...(list.length ? list.map((p) => {
       const name = p.name || `${degrees(p.lat)}, ${degrees(p.lon)}`;
       const title = [p.name, p.note].filter(Boolean).join(", ");
@@ -56,6 +62,7 @@ function search(field, results, choose) {
   let timer;
   field.addEventListener("input", () => {
     clearTimeout(timer);
+    choose(null); // it was the choice of other words
     timer = setTimeout(look, 180);
   });
   field.addEventListener("keydown", (e) => {

@@ -38,6 +38,7 @@ export class Chair {
     this.composer = new Composer(this, places);
     this.root = el("section", { class: "chair", id: `chair-${about.id}`, "data-role": about.role, "aria-label": about.name },
       el("header", { class: "who" },
+        el("button", { type: "button", class: "skip", onclick: () => this.composer.field.focus() }, t("to_field")),
         el("span", { class: "face", "aria-hidden": "true" }, this.initials),
         el("div", { class: "who-text" },
           el("h2", {}, about.name),
@@ -93,13 +94,14 @@ export class Chair {
     const old = this.messages.get(message.n);
     if (old && JSON.stringify(old) === JSON.stringify(message)) return;
     this.messages.set(message.n, message);
-    const node = draw(message, this);
+    let node = draw(message, this);
     if (old) {
-      const before = this.nodes.get(message.n);
-      const held = before.contains(document.activeElement) ? document.activeElement.textContent : null;
+      const now = node;
+      node = this.nodes.get(message.n);
+      const held = node.contains(document.activeElement) ? document.activeElement.textContent : null;
+      this.renew(node, now, JSON.stringify(old.keyboard) === JSON.stringify(message.keyboard));
       if (!quiet && old.edited !== message.edited && !message.mine) this.flash(node);
-      before.replaceWith(node);
-      if (held !== null) this.holdFocus(node, held);
+      if (held !== null && !node.contains(document.activeElement)) this.holdFocus(node, held);
       this.requote(message);
     } else {
       const next = this.after(message.n);
@@ -116,6 +118,19 @@ export class Chair {
     if (here || this.atEnd) this.toEnd(!message.mine);
     else this.refreshEnd();
     if (message.want && !message.mine && this.root.classList.contains("chosen")) this.composer.replyTo(message, false);
+  }
+
+  // renew gives a message the parts of now. Buttons that stay the same stay in their place: a finger may be on one.
+  renew(node, now, sameKeys) {
+    node.classList.remove("changed", "arrives");
+    node.querySelector(".said").replaceWith(now.querySelector(".said"));
+    if (sameKeys) {
+      for (const key of node.querySelectorAll(".key")) key.removeAttribute("aria-busy");
+      return;
+    }
+    node.querySelector(".keys")?.remove();
+    const keys = now.querySelector(".keys");
+    if (keys) node.append(keys);
   }
 
   after(n) {
@@ -174,7 +189,9 @@ export class Chair {
 
   // Unread marks.
   visible() {
-    return !document.hidden && this.root.offsetParent !== null;
+    const { left, right, width } = this.root.getBoundingClientRect();
+    const shown = Math.min(right, innerWidth) - Math.max(left, 0);
+    return !document.hidden && width > 0 && shown >= width / 2;
   }
 
   top() {
@@ -216,7 +233,7 @@ export class Chair {
   toEnd(smooth) {
     this.atEnd = true;
     this.seen = this.top();
-    this.stream.scrollTo({ top: this.stream.scrollHeight, behavior: smooth && !calm() ? "smooth" : "instant" });
+    this.stream.scrollTo({ top: this.empty.hidden ? this.stream.scrollHeight : 0, behavior: smooth && !calm() ? "smooth" : "instant" });
     this.refreshEnd();
   }
 

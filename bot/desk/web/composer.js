@@ -28,10 +28,10 @@ export class Composer {
       item("photo", () => this.file.click()), item("place", () => this.place()), item("commands", () => this.slash()));
     this.commands = el("div", { class: "menu commands", hidden: true, "aria-label": t("commands"), onkeydown: (e) => this.walk(e, this.commands, () => (this.hideCommands(), this.field.focus())) });
     this.context = el("div", { class: "context", hidden: true });
-    this.loading = el("li", { class: "loading", role: "status", hidden: true }, t("photos_loading"));
+    this.loading = el("p", { class: "loading", role: "status", hidden: true }, t("photos_loading"));
     this.tray = el("ul", { class: "tray", hidden: true });
     this.root = el("form", { class: "composer", onsubmit: (e) => (e.preventDefault(), this.send()) },
-      this.menu, this.commands, this.context, this.tray, el("div", { class: "inputs" }, this.more, this.file, this.field, this.go));
+      this.menu, this.commands, this.context, this.tray, this.loading, el("div", { class: "inputs" }, this.more, this.file, this.field, this.go));
     this.root.addEventListener("focusout", (e) => {
       if (this.root.contains(e.relatedTarget)) return;
       this.toggle(false);
@@ -229,7 +229,7 @@ export class Composer {
     this.tray.hidden = !this.photos.length;
     this.tray.replaceChildren(...this.photos.map((p, i) => el("li", { "aria-busy": p.photo ? null : "true" },
       el("img", { src: p.url, alt: t("photo_n", { n: i + 1, all: this.photos.length }) }),
-      el("button", { type: "button", class: "act", "aria-label": t("remove_photo", { n: i + 1 }), onclick: () => this.takeOut(p) }, icon("close")))), this.loading);
+      el("button", { type: "button", class: "act", "aria-label": t("remove_photo", { n: i + 1 }), onclick: () => this.takeOut(p) }, icon("close")))));
     this.typed();
   }
 

@@ -27,7 +27,7 @@ function build(state) {
       "button",
       { class: "tab", role: "tab", id: `tab-${about.id}`, "aria-controls": `chair-${about.id}`, "data-role": about.role, onclick: () => choose(about.id, true) },
       el("span", { class: "face", "aria-hidden": "true" }, chair.initials),
-      el("span", { class: "tab-name" }, about.name.split(" ")[0]),
+      el("span", { class: "tab-name" }, about.name.split(" ")[0].replace(/[.,:;]+$/, "")),
       el("span", { class: "unread", hidden: true }),
     );
     chair.root.addEventListener("focusin", () => choose(about.id, false));
@@ -40,6 +40,8 @@ function build(state) {
   narrow.addEventListener("change", layout);
   choose(chairs.has(chosen) ? chosen : state.chairs[0].id, false);
   layout();
+  const sight = new IntersectionObserver(layout, { threshold: [0.45, 0.55] });
+  for (const chair of chairs.values()) sight.observe(chair.root);
 }
 
 // walk moves between the tabs by the arrow keys.

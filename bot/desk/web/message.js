@@ -2,7 +2,7 @@
 import { el, icon } from "./dom.js";
 import { lightbox } from "./dialogs.js";
 import { nearest, region, sketch } from "./map.js";
-import { clock, moment, t } from "./words.js";
+import { clock, dayKey, moment, stamp, t } from "./words.js";
 
 // plain is a message in one line, for quotes.
 export function plain(m) {
@@ -16,24 +16,42 @@ export const whole = (m) => (m.runs ?? []).map((r) => r.t).join("");
 
 export const degrees = (x) => x.toFixed(5);
 
-const links = /https?:\/\/[^\s<>"«»]+[^\s<>"«».,:;!?)\]]/g;
+const marks = /(https?:\/\/[^\s<>"«»]+)|(?<![^\s(«"—–-])\/([a-z][a-z0-9_]*)(?![\w/-])/g;
 
-// words makes text nodes; addresses in them become links.
-function words(text) {
+// ended is an address without the marks of the sentence around it; a bracket that it opened itself is its own.
+function ended(address) {
+  for (;;) {
+    const last = address.at(-1);
+    const open = { ")": "(", "]": "[" }[last];
+    if (open ? address.split(open).length >= address.split(last).length : !".,:;!?".includes(last)) return address;
+    address = address.slice(0, -1);
+  }
+}
+
+// words makes text nodes; addresses in them become links, and what the bot says of its commands can be pressed.
+function words(text, m, chair) {
   const nodes = [];
   let at = 0;
-  for (const found of text.matchAll(links)) {
-    nodes.push(text.slice(at, found.index), el("a", { href: found[0], target: "_blank", rel: "noopener noreferrer" }, found[0]));
-    at = found.index + found[0].length;
+  for (const found of text.matchAll(marks)) {
+    const [, address, name] = found;
+    let node;
+    if (address) {
+      const href = ended(address);
+      node = el("a", { href, target: "_blank", rel: "noopener noreferrer" }, href);
+    } else if (!m.mine && chair.menu.some((c) => c.name === name)) {
+      node = el("button", { type: "button", class: "command", onclick: () => chair.say({ text: `/${name}` }) }, `/${name}`);
+    } else continue;
+    nodes.push(text.slice(at, found.index), node);
+    at = found.index + node.textContent.length;
   }
   nodes.push(text.slice(at));
   return nodes.filter((n) => n !== "");
 }
 
-function body(m) {
+function body(m, chair) {
   if (!m.runs?.length) return null;
   const room = el("span", { class: "room", "aria-hidden": "true" }); // the time stands in the last line where it fits
-  return el("p", { class: "text", dir: "auto" }, ...m.runs.flatMap((r) => (r.b ? [el("strong", {}, ...words(r.t))] : words(r.t))), room);
+  return el("p", { class: "text", dir: "auto" }, ...m.runs.flatMap((r) => (r.b ? [el("strong", {}, ...words(r.t, m, chair))] : words(r.t, m, chair))), room);
 }
 
 // made is the address of what a message carries and the program makes anew for whoever looks.
@@ -106,9 +124,12 @@ export function draw(m, chair) {
   const act = (name, label, fn) => el("button", { type: "button", class: `act ${name}`, title: label, "aria-label": label, onclick: fn }, icon(name));
   acts.append(act("reply", t("reply"), () => chair.composer.replyTo(m, true)));
   if (m.mine) acts.append(act("edit", t("edit"), () => chair.composer.edit(m)));
-  if (m.edited && m.mine) about.append(el("span", { class: "edited" }, t("edited")));
-  const when = m.edited && !m.mine ? m.edited : m.time;
-  about.append(el("time", { datetime: new Date(when).toISOString(), title: moment(when) }, clock(when)));
+  const time = (when, text) => el("time", { datetime: new Date(when).toISOString(), title: moment(when) }, text);
+  if (m.edited) {
+    const same = dayKey(m.edited) === dayKey(m.time);
+    about.append(el("span", { class: same ? "edited" : "edited later" }, `${t("edited")} `, time(m.edited, same ? clock(m.edited) : stamp(m.edited))));
+  }
+  about.append(time(m.time, clock(m.time)));
   if (m.mine) {
     const state = m.waits ? "sending" : "sent";
     const mark = icon(m.waits ? "clock" : "check");
@@ -121,7 +142,7 @@ export function draw(m, chair) {
     el("div", { class: "said" },
       el("article", { class: "bubble" },
         el("span", { class: "hidden" }, `${m.mine ? t("you") : t("them")}:`),
-        quote(m, chair), photos(m.photos, m, chair), files(m.files, m, chair), place(m.location), body(m), about),
+        quote(m, chair), photos(m.photos, m, chair), files(m.files, m, chair), place(m.location), body(m, chair), about),
       acts),
     keyboard(m, chair));
 }
@@ -131,7 +152,7 @@ export function drawWaiting(m, chair) {
   const runs = m.text ? [{ t: m.text }] : [];
   return el("li", { class: "message mine unsent", "data-key": m.key },
     el("div", { class: "said" }, el("article", { class: "bubble" },
-      quote({ reply_to: m.reply }, chair), photos(m.photos, m, chair), place(m.location), body({ runs }),
+      quote({ reply_to: m.reply }, chair), photos(m.photos, m, chair), place(m.location), body({ runs, mine: true }, chair),
       el("footer", { class: "about" }, el("time", {}, clock(m.time)), icon("clock")))),
     m.error
       ? el("div", { class: "fault" }, el("p", {}, t(`error_${m.error}`)),

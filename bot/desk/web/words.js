@@ -1,6 +1,17 @@
 // Words and times as the reader's language writes them. The texts are files of their own.
 export const lang = document.documentElement.lang;
-const texts = await (await fetch(`/desk/web/${lang}.json`)).json();
+const texts = await load();
+
+// load asks for the texts until they are there: without them there is no page.
+async function load() {
+  for (;;) {
+    try {
+      const answer = await fetch(`/desk/web/${lang}.json`);
+      if (answer.ok) return await answer.json();
+    } catch {}
+    await new Promise((done) => setTimeout(done, 1000));
+  }
+}
 
 // t gives a text with its {names} filled in.
 export function t(id, values = {}) {
@@ -21,6 +32,7 @@ export function setZone(timeZone) {
     clock: format({ hour: "2-digit", minute: "2-digit" }),
     day: format({ day: "numeric", month: "long" }),
     year: format({ day: "numeric", month: "long", year: "numeric" }),
+    stamp: format({ day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" }),
     moment: format({ dateStyle: "long", timeStyle: "short" }),
     key: new Intl.DateTimeFormat("en-CA", { year: "numeric", month: "2-digit", day: "2-digit", timeZone }),
   };
@@ -28,6 +40,7 @@ export function setZone(timeZone) {
 setZone(undefined);
 
 export const clock = (ms) => formats.clock.format(ms);
+export const stamp = (ms) => formats.stamp.format(ms);
 export const moment = (ms) => formats.moment.format(ms);
 
 // dayKey is the same for all moments of one day, such as "2026-11-23".

@@ -29,7 +29,7 @@ func TestACardTellsWhenItCameAndWhenItChanged(t *testing.T) {
 	s.tell("anna", bot.Message{Text: "четыре"})
 	b := s.browser(screens[0], "?lang=ru")
 	got := bottest.Ask[string](b, `[...document.querySelectorAll("#chair-anna .about")].map(n => n.textContent).join("|")`)
-	if got != "изменено 10:0509:05|изменено 24 нояб., 10:0509:05|10:05" {
+	if got != "09:05· изменено 10:05|09:05· изменено 24 нояб., 10:05|10:05" {
 		t.Error(got)
 	}
 }

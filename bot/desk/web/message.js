@@ -125,11 +125,11 @@ export function draw(m, chair) {
   acts.append(act("reply", t("reply"), () => chair.composer.replyTo(m, true)));
   if (m.mine) acts.append(act("edit", t("edit"), () => chair.composer.edit(m)));
   const time = (when, text) => el("time", { datetime: new Date(when).toISOString(), title: moment(when) }, text);
+  about.append(time(m.time, clock(m.time)));
   if (m.edited) {
     const same = dayKey(m.edited) === dayKey(m.time);
-    about.append(el("span", { class: same ? "edited" : "edited later" }, `${t("edited")} `, time(m.edited, same ? clock(m.edited) : stamp(m.edited))));
+    about.append(el("span", { class: same ? "edited" : "edited later" }, `· ${t("edited")} `, time(m.edited, same ? clock(m.edited) : stamp(m.edited))));
   }
-  about.append(time(m.time, clock(m.time)));
   if (m.mine) {
     const state = m.waits ? "sending" : "sent";
     const mark = icon(m.waits ? "clock" : "check");

@@ -3,6 +3,7 @@ package desk
 import (
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -26,7 +27,7 @@ func TestACardTellsWhenItCameAndWhenItChanged(t *testing.T) {
 	change(first)
 	at = at.Add(24 * time.Hour)
 	change(second)
-	s.tell("anna", bot.Message{Text: "четыре"})
+	change(s.tell("anna", bot.Message{Text: "четыре"})) // at once: that is no news
 	b := s.browser(screens[0], "?lang=ru")
 	got := bottest.Ask[string](b, `[...document.querySelectorAll("#chair-anna .about")].map(n => n.textContent).join("|")`)
 	if got != "09:05· изменено 10:05|09:05· изменено 24 нояб., 10:05|10:05" {
@@ -91,7 +92,8 @@ func TestTheFieldIsNearByKeyboard(t *testing.T) {
 }
 
 func TestTheTimeStandsBesideTheWords(t *testing.T) {
-	s := setUp(t, nil)
+	var later atomic.Int64
+	s := setUp(t, func(o *Options) { o.Now = func() time.Time { return time.Now().Add(time.Duration(later.Load())) } })
 	at := s.tell("anna", bot.Message{Text: "مرحبا"})
 	s.tell("anna", bot.Message{Text: "Привет"})
 	b := s.browser(screens[0], "?lang=ru")
@@ -108,6 +110,7 @@ func TestTheTimeStandsBesideTheWords(t *testing.T) {
 			}
 		}
 		if !edited {
+			later.Store(int64(time.Hour))
 			if _, err := s.desk.Edit(t.Context(), peer("anna"), at, bot.Message{Text: "مرحبا بكم"}, "e", nil); err != nil {
 				t.Fatal(err)
 			}

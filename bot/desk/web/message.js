@@ -128,7 +128,8 @@ export function draw(m, chair) {
   about.append(time(m.time, clock(m.time)));
   if (m.edited) {
     const same = dayKey(m.edited) === dayKey(m.time);
-    about.append(el("span", { class: same ? "edited" : "edited later" }, `· ${t("edited")} `, time(m.edited, same ? clock(m.edited) : stamp(m.edited))));
+    const atOnce = same && clock(m.edited) === clock(m.time); // of a card that is no news
+    if (!atOnce || m.mine) about.append(el("span", { class: same ? "edited" : "edited later" }, `· ${t("edited")} `, !atOnce && time(m.edited, same ? clock(m.edited) : stamp(m.edited))));
   }
   if (m.mine) {
     const state = m.waits ? "sending" : "sent";

@@ -90,7 +90,7 @@ func otherTopic(t *flows.Turn, text string, inc *storage.Incident) bool {
 func opened(t *flows.Turn) (bool, error) {
 	u, v := t.In, t.Voice()
 	bare := len(u.Media) == 0 && u.Location == nil
-	if u.Group || u.Forward != nil || t.Passed() || (bare && (u.Text == "" || v.Listed("desk.greetings", u.Text))) {
+	if u.Group || u.Forward != nil || t.Passed() || (bare && (u.Text == "" || v.Listed("desk.greetings", u.Text) || v.Listed("desk.help_words", u.Text))) {
 		return false, nil
 	}
 	wait, err := waiting(t)

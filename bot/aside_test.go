@@ -121,6 +121,7 @@ func TestAMenuIsSetOnceItsMessengerIsBack(t *testing.T) {
 				a.Menu(Peer{Channel: "tg", Chat: "1"}, []Command{{Name: "curator"}})
 				a.Menu(Peer{Channel: "tg", Chat: "1"}, []Command{{Name: "resident"}})
 				time.Sleep(time.Hour)
+				synctest.Wait()
 				m.mu.Lock()
 				if m.tries > 60 || !tt.back && m.tries != 4 {
 					t.Errorf("%d tries in an hour", m.tries)

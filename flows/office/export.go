@@ -30,7 +30,7 @@ type Export struct {
 // Run writes the table; its rows come from the running program where one runs.
 func (e Export) Run(ctx context.Context, p *Program) error {
 	if e.Format == "" {
-		e.Format = strings.TrimPrefix(filepath.Ext(e.File), ".")
+		e.Format = strings.ToLower(strings.TrimPrefix(filepath.Ext(e.File), "."))
 		if !slices.Contains(export.Formats, e.Format) {
 			e.Format = "csv"
 		}

@@ -33,7 +33,7 @@ func TestAWorkbookIsTheSameWhoeverOwnsTheStore(t *testing.T) {
 		err := e.Run(context.Background(), p.Program)
 		return p.out.String(), err
 	}
-	alone, asked := p.path("alone.xlsx"), p.path("asked.xlsx")
+	alone, asked := p.path("alone.XLSX"), p.path("asked.xlsx") // an ending is an ending, however it is written
 	if out, err := run(office.Export{File: alone}); err != nil || !strings.Contains(out, "3 incidents") {
 		t.Fatalf("%s, %v", out, err)
 	}

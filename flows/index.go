@@ -56,3 +56,6 @@ func (t *Turn) reindex(inc *storage.Incident) error {
 	}
 	return nil
 }
+
+// SameName tells whether two words in lower case, without «ё», are one name in any case: «киров» and «кирова», not «мостки».
+func SameName(a, b string) bool { return words.Same(a, b) }

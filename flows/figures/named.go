@@ -144,7 +144,7 @@ func kindOf(w string) kind {
 	switch {
 	case slices.Contains([]string{"г", "гор", "город", "города", "городе", "городу", "городом", "town", "city"}, w), strings.HasPrefix(w, "городск"):
 		return ofTown
-	case same(w, "район"), same(w, "округ"), w == "district", w == "okrug", w == "raion", w == "рн", w == "мо":
+	case flows.SameName(w, "район"), flows.SameName(w, "округ"), w == "district", w == "okrug", w == "raion", w == "рн", w == "мо":
 		return ofDistrict
 	case strings.HasPrefix(w, "администрац"), strings.HasPrefix(w, "мэри"), w == "administration":
 		return ofBody
@@ -186,7 +186,7 @@ func fits(m *config.Municipality, name []string) (best int) {
 		has, _ := apart(one.name)
 		switch {
 		case len(name) == 0 || len(name) > len(has):
-		case len(name) == len(has) && slices.EqualFunc(has, name, same):
+		case len(name) == len(has) && slices.EqualFunc(has, name, flows.SameName):
 			best = max(best, one.whole)
 		case start(has, name):
 			best = max(best, begins)
@@ -198,22 +198,6 @@ func fits(m *config.Municipality, name []string) (best int) {
 // start tells whether the words are how a name begins: «вятские пол».
 func start(has, name []string) bool {
 	last := len(name) - 1
-	return slices.EqualFunc(has[:last], name[:last], same) &&
-		(same(has[last], name[last]) || utf8.RuneCountInString(name[last]) >= 3 && strings.HasPrefix(has[last], name[last]))
-}
-
-// endings are those of nouns and adjectives, the longer first.
-var endings = []string{"ого", "его", "ому", "ему", "ыми", "ими", "ами", "ями", "ый", "ий", "ой", "ей", "ые", "ие", "ых", "их", "ым", "им", "ом", "ем",
-	"ам", "ям", "ах", "ях", "ая", "яя", "ую", "юю", "а", "я", "о", "е", "у", "ю", "ы", "и", "ь", "й"}
-
-// same tells whether two words are one in any case: «Киров» and «Кирова», but not «Кирово» in «Кирово-Чепецк».
-func same(a, b string) bool { return a == b || bare(a) == bare(b) }
-
-func bare(w string) string {
-	for _, e := range endings {
-		if rest, ok := strings.CutSuffix(w, e); ok && utf8.RuneCountInString(rest) >= 3 {
-			return rest
-		}
-	}
-	return w
+	return slices.EqualFunc(has[:last], name[:last], flows.SameName) &&
+		(flows.SameName(has[last], name[last]) || utf8.RuneCountInString(name[last]) >= 3 && strings.HasPrefix(has[last], name[last]))
 }
